@@ -1,0 +1,136 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+
+export const ROLES = ['api', 'worker', 'projector'] as const;
+export type Role = (typeof ROLES)[number];
+
+/** All problems of the environment at once, each with the explanation of its key. */
+export class ConfigInvalid extends Error {
+  override readonly name = 'ConfigInvalid';
+  readonly code = 'config_invalid';
+}
+
+interface Key<T> {
+  /** One sentence for docs/configuration.md and for the error. */
+  readonly doc: string;
+  /** As a person would write it in the environment; empty where there is no default. */
+  readonly fallback: string;
+  /** @throws Error with what is wrong, in words that follow the value. */
+  readonly parse: (value: string) => T;
+}
+
+const key = <T>(fallback: string, doc: string, parse: (value: string) => T): Key<T> => ({ fallback, doc, parse });
+
+const text = (value: string): string => value;
+const optional = (value: string): string | null => (value === '' ? null : value);
+
+const number =
+  (min: number, max: number) =>
+  (value: string): number => {
+    const parsed = Number(value);
+    if (value.trim() === '' || !Number.isFinite(parsed) || parsed < min || parsed > max) {
+      throw new Error(`is not a number from ${String(min)} to ${String(max)}`);
+    }
+    return parsed;
+  };
+
+const integer = (min: number, max: number) => {
+  const inRange = number(min, max);
+  return (value: string): number => {
+    const parsed = inRange(value);
+    if (!Number.isInteger(parsed)) throw new Error('is not a whole number');
+    return parsed;
+  };
+};
+
+const oneOf =
+  <const T extends string>(...allowed: readonly T[]) =>
+  (value: string): T => {
+    const found = allowed.find((each) => each === value);
+    if (found === undefined) throw new Error(`is not one of ${allowed.join(', ')}`);
+    return found;
+  };
+
+const roles = (value: string): readonly Role[] => {
+  const parseOne = oneOf(...ROLES);
+  return value === 'all' ? ROLES : [...new Set(value.split(',').map((part) => parseOne(part.trim())))];
+};
+
+const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
+
+const loopback = (value: string): string => {
+  if (!LOOPBACK.test(value)) {
+    throw new Error('is a public address, and without API keys Darkroom listens on a loopback address only');
+  }
+  return value;
+};
+
+const databaseUrl = (value: string): string | null => {
+  if (value === '') return null;
+  if (!/^postgres(ql)?:\/\//.test(value) || !URL.canParse(value)) {
+    throw new Error('is not a URL like postgresql://user:password@host:5432/database');
+  }
+  return value;
+};
+
+/** Every key that Darkroom reads. The only place that knows the environment; docs/configuration.md is generated from it. */
+export const KEYS = {
+  ROLE: key('all', 'What this process does: `all`, or a comma-separated list of `api`, `worker`, `projector`.', roles),
+  HOST: key('127.0.0.1', 'Address that the API listens on; only a loopback address while there are no API keys.', loopback),
+  PORT: key('8000', 'Port of the API; 0 takes a free one.', integer(0, 65535)),
+  DARKROOM_HOME: key('.darkroom', 'Folder of the embedded database and of the artifacts; survives restarts.', (value) => resolve(value)),
+  DATABASE_URL: key('', 'A PostgreSQL server, 14 or newer, to use in place of the embedded one.', databaseUrl),
+  DATABASE_POOL_SIZE: key('10', 'Largest number of pooled database connections of this process.', integer(2, 200)),
+  EMBEDDED_PG_BIN: key('', 'Folder with `initdb` and `postgres` to use in place of the packaged binaries.', optional),
+  LOG_LEVEL: key('info', 'Least severe level that is logged.', oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')),
+  LOG_FORMAT: key('auto', '`json`, `pretty`, or `auto`: pretty on a terminal, JSON elsewhere.', oneOf('auto', 'json', 'pretty')),
+  DEFAULT_MODEL: key('builtin/studio', 'Model of requests that name none, as `provider/model`.', text),
+  SIMULATOR: key('off', '`on` offers the provider `simulator`, for tests, demos and load.', oneOf('on', 'off')),
+  WAIT_LIMIT_SECONDS: key('60', 'How long a synchronous request waits for its run before it is answered with 202.', integer(1, 120)),
+  WORKER_CONCURRENCY: key('8', 'Attempts that one worker process runs at the same time.', integer(1, 500)),
+  RENDER_THREADS: key(
+    String(Math.max(1, availableParallelism() - 1)),
+    'Threads of the built-in provider; the default is the number of processors less one.',
+    integer(1, 64),
+  ),
+  WORKER_LEASE_SECONDS: key('10', 'A worker that was silent for so long counts as dead and its runs are taken over.', number(0.5, 600)),
+  ATTEMPT_TIMEOUT_SECONDS: key('300', 'An attempt that runs longer fails with the category `timeout`.', number(1, 86400)),
+  RETRY_BASE_SECONDS: key('1', 'Wait before the second attempt; each further wait is twice the one before.', number(0.01, 60)),
+  RETRY_JITTER: key('0', 'Share of a retry wait that is random, 0 – 1; 0 keeps the exact schedule.', number(0, 1)),
+  SHUTDOWN_GRACE_SECONDS: key('10', 'How long running attempts may finish after SIGTERM before they go back to the queue.', number(0, 600)),
+} as const;
+
+type ParsedKeys = { readonly [K in keyof typeof KEYS]: ReturnType<(typeof KEYS)[K]['parse']> };
+
+/** The environment, parsed and frozen. An injectable class so that Nest needs no separate token. */
+export class Config {
+  private constructor(private readonly parsed: ParsedKeys) {}
+
+  get<K extends keyof ParsedKeys>(name: K): ParsedKeys[K] {
+    return this.parsed[name];
+  }
+
+  has(role: Role): boolean {
+    return this.parsed.ROLE.includes(role);
+  }
+
+  /** @throws ConfigInvalid naming every bad key at once. */
+  static from(environment: Readonly<Record<string, string | undefined>>): Config {
+    const problems: string[] = [];
+    const entries = Object.entries(KEYS).map(([name, { doc, fallback, parse }]) => {
+      const value = environment[name] ?? fallback;
+      try {
+        return [name, parse(value)] as const;
+      } catch (error) {
+        problems.push(`${name}=${JSON.stringify(value)} ${(error as Error).message}. ${doc}`);
+        return [name, undefined] as const;
+      }
+    });
+    if (problems.length > 0) throw new ConfigInvalid(`The environment is not valid:\n  ${problems.join('\n  ')}`);
+    return new Config(Object.freeze(Object.fromEntries(entries)) as ParsedKeys);
+  }
+
+  static fromProcess(): Config {
+    return Config.from(process.env);
+  }
+}

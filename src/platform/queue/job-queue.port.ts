@@ -1,0 +1,60 @@
+/**
+ * What the queue carries: a wake-up, never truth. A job may be lost or delivered twice at any time; whoever handles it
+ * asks the log what there is to do.
+ */
+export interface Job {
+  /** Deterministic; while a job with this id waits or runs, enqueueing it again does nothing. At most 200 characters. */
+  readonly id: string;
+  readonly data: Readonly<Record<string, string | number>>;
+  /** Not before this time; absent or past means at once. */
+  readonly runAt?: Date;
+  /** 1 is the most urgent, 10 the least; absent means 5. Equal priorities leave in order of run time, then arrival. */
+  readonly priority?: number;
+}
+
+export interface JobCounts {
+  /** Due and not taken. */
+  readonly waiting: number;
+  /** Waiting for their run time. */
+  readonly delayed: number;
+  /** Taken by a live worker. */
+  readonly active: number;
+}
+
+export interface WorkerOptions {
+  /** How many jobs this worker handles at the same time. */
+  readonly concurrency: number;
+}
+
+export interface QueueWorker {
+  /**
+   * Takes no further jobs and waits for those that run, at most `graceMs`; then aborts the signals of the rest and
+   * gives their jobs back to the queue.
+   */
+  stop(graceMs: number): Promise<void>;
+}
+
+/**
+ * Handles one job. Resolving removes the job. Rejecting gives it back to the queue, due again after the adapter's
+ * redelivery pause. `signal` aborts when the worker stops or loses its claim on the job.
+ */
+export type JobHandler = (job: Job, signal: AbortSignal) => Promise<void>;
+
+/** The queue between the log and the workers. Every adapter passes test/contract/job-queue.contract.ts. */
+export abstract class JobQueue {
+  /** Adds jobs; ids that are there already are left as they are. */
+  abstract enqueue(jobs: readonly Job[]): Promise<void>;
+  /** Removes a job that no worker has taken. @returns whether it was removed. */
+  abstract cancel(id: string): Promise<boolean>;
+  /** Which of these ids the queue holds, waiting, delayed or active. */
+  abstract holds(ids: readonly string[]): Promise<Set<string>>;
+  /** Place among the waiting jobs, 1 for the next one; null for a job that is delayed, active or unknown. */
+  abstract place(id: string): Promise<number | null>;
+  abstract counts(): Promise<JobCounts>;
+  /** No worker of any process takes a job until `resume`. */
+  abstract pause(): Promise<void>;
+  abstract resume(): Promise<void>;
+  abstract work(handler: JobHandler, options: WorkerOptions): QueueWorker;
+  /** Releases connections and timers; workers are stopped first. */
+  abstract close(): Promise<void>;
+}

@@ -1,0 +1,123 @@
+/** Why an attempt failed. The retry policy of generation/ says which of them are worth another attempt. */
+export const ERROR_CATEGORIES = [
+  'timeout',
+  'rate_limited',
+  'provider_unavailable',
+  'network',
+  'storage',
+  'stalled',
+  'invalid_request',
+  'moderated',
+  'unauthorized',
+  'insufficient_credit',
+  'expired',
+  'unknown',
+] as const;
+export type ErrorCategory = (typeof ERROR_CATEGORIES)[number];
+
+/** A failure that a provider reports; anything else that it throws counts as `unknown`. */
+export class ProviderError extends Error {
+  override readonly name = 'ProviderError';
+  constructor(
+    readonly category: ErrorCategory,
+    message: string,
+    /** The provider's own wish, in seconds, where it gave one (Retry-After). */
+    readonly retryAfterSeconds: number | null = null,
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+export const CAMERA_ANGLES = ['eye-level', 'low-angle', 'high-angle', 'dutch-tilt', "bird's-eye"] as const;
+export const FIELDS_OF_VIEW = ['wide', 'standard', 'telephoto'] as const;
+export const LIGHTINGS = ['natural', 'studio', 'dramatic', 'golden-hour', 'soft', 'hard'] as const;
+export const COLOR_PALETTES = ['vibrant', 'pastel', 'monochrome', 'warm', 'cool', 'neon'] as const;
+export const COMPOSITIONS = ['rule-of-thirds', 'centered', 'dynamic', 'minimal'] as const;
+export const STYLES = ['photorealistic', 'cinematic', 'editorial', 'commercial'] as const;
+
+/** The six visual parameters; an absent one is left to the model. */
+export interface VisualParameters {
+  readonly camera_angle?: (typeof CAMERA_ANGLES)[number];
+  readonly fov?: (typeof FIELDS_OF_VIEW)[number];
+  readonly lighting?: (typeof LIGHTINGS)[number];
+  readonly color_palette?: (typeof COLOR_PALETTES)[number];
+  readonly composition?: (typeof COMPOSITIONS)[number];
+  readonly style?: (typeof STYLES)[number];
+}
+
+/** Everything that a provider needs for one picture; all of it is decided before the run is recorded. */
+export interface ImageRequest {
+  readonly prompt: string;
+  readonly negativePrompt?: string;
+  readonly visual: VisualParameters;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  readonly cfgScale: number;
+  /** 0 – 2^32−1 */
+  readonly seed: number;
+}
+
+export interface ProducedImage {
+  readonly content: Buffer;
+  readonly contentType: 'image/png' | 'image/webp' | 'image/jpeg';
+  readonly width: number;
+  readonly height: number;
+  readonly seed: number;
+}
+
+export interface ModelDescription {
+  readonly id: string;
+  readonly name: string;
+  readonly types: readonly ('image' | 'video')[];
+  readonly capabilities: readonly string[];
+  /** Largest and smallest values that the model takes, by request field. */
+  readonly limits: Readonly<Record<string, { readonly min: number; readonly max: number }>>;
+  readonly price: { readonly unit: 'image' | 'second'; readonly usd: number };
+}
+
+/** What one call of `submit` leads to: a job to ask for, or the pictures themselves from a provider that answers at once. */
+export type Submission =
+  | { readonly status: 'accepted'; readonly jobId: string }
+  | { readonly status: 'succeeded'; readonly images: readonly ProducedImage[]; readonly costUsd: number };
+
+/** What a poll says. `progress` is 0 – 1, null where the provider gives none. */
+export type PollResult =
+  | { readonly status: 'running'; readonly progress: number | null; readonly pollAfterMs: number }
+  | { readonly status: 'succeeded'; readonly costUsd: number };
+
+export interface SubmitContext {
+  /** Names the attempt (`run_id:attempt`); an idempotent provider answers a repeat with the job of the first call. */
+  readonly requestKey: string;
+  /** 1 for the first attempt. */
+  readonly attempt: number;
+  /** Aborts when the run is cancelled, its deadline passed or the worker stops. */
+  readonly signal: AbortSignal;
+  /** 0 – 1, as often as the provider likes. */
+  readonly onProgress: (progress: number) => void;
+}
+
+/**
+ * A source of pictures. Every call rejects with ProviderError, or with the signal's reason when it aborted.
+ * Every provider passes test/contract/image-provider.contract.ts.
+ */
+export abstract class ImageProvider {
+  abstract readonly id: string;
+  abstract readonly name: string;
+  abstract readonly models: readonly ModelDescription[];
+  /** Whether a repeated `submit` with the same request key costs nothing and gives the same result. */
+  abstract readonly idempotentSubmit: boolean;
+  /** What is missing where the provider cannot be used; null where it can. */
+  abstract readonly unavailableBecause: string | null;
+  abstract submit(model: string, request: ImageRequest, context: SubmitContext): Promise<Submission>;
+  /** State of an accepted job, also one that was accepted before a restart of this process. */
+  abstract poll(jobId: string, signal: AbortSignal): Promise<PollResult>;
+  /** The pictures of a job that succeeded. */
+  abstract fetch(jobId: string, signal: AbortSignal): Promise<readonly ProducedImage[]>;
+  /** Asks the provider to stop a job; does nothing for one that ended. */
+  abstract cancel(jobId: string): Promise<void>;
+  /** Releases threads and connections. */
+  abstract close(): Promise<void>;
+}
