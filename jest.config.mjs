@@ -1,5 +1,14 @@
 // Nest 12 and its tool chain are ESM-only; Jest on Node 20 cannot require them, so they are transformed to CommonJS too.
-const esmPackages = ['@nestjs', 'file-type', 'strtok3', 'token-types', 'uint8array-extras', 'load-esm', '@tokenizer', '@borewit'];
+const esmPackages = [
+  '@nestjs',
+  'file-type',
+  'strtok3',
+  'token-types',
+  'uint8array-extras',
+  'load-esm',
+  '@tokenizer',
+  '@borewit',
+];
 
 const base = {
   testEnvironment: 'node',
@@ -21,12 +30,24 @@ const base = {
   transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
 };
-const withDatabase = { globalSetup: '<rootDir>/test/support/database-server.ts', globalTeardown: '<rootDir>/test/support/stop-database-server.ts' };
+const withDatabase = {
+  globalSetup: '<rootDir>/test/support/database-server.ts',
+  globalTeardown: '<rootDir>/test/support/stop-database-server.ts',
+};
 
 export default {
+  // Jest knows one limit for all projects; a longer one stands at its test.
+  testTimeout: 30_000,
   projects: [
     { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
-    { ...base, ...withDatabase, displayName: 'integration', testMatch: ['<rootDir>/test/integration/**/*.int-spec.ts'] },
+    { ...base, displayName: 'architecture', testMatch: ['<rootDir>/test/architecture/**/*.arch-spec.ts'] },
+    {
+      ...base,
+      ...withDatabase,
+      displayName: 'integration',
+      testMatch: ['<rootDir>/test/integration/**/*.int-spec.ts'],
+    },
     { ...base, ...withDatabase, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
+    { ...base, displayName: 'process', testMatch: ['<rootDir>/test/process/**/*.proc-spec.ts'] },
   ],
 };

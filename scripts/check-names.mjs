@@ -1,0 +1,128 @@
+// The name of a file says what it is; the dependency rules and the test runner go by it, so a wrong name would escape both.
+import { existsSync, readdirSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { argv, exit } from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const KINDS = [
+  'events',
+  'commands',
+  'queries',
+  'decider',
+  'policy',
+  'handlers',
+  'projection',
+  'reactor',
+  'processor',
+  'controller',
+  'dto',
+  'errors',
+  'port',
+  'provider',
+  'store',
+  'module',
+  'data',
+];
+const TOP = ['src/main.ts', 'src/cli.ts', 'src/app.module.ts'];
+/** Technical code, named by its idea. providers/builtin is a renderer that knows no run. */
+const PLAIN = ['src/eventsourcing/', 'src/platform/', 'src/providers/builtin/'];
+const EMPTY_WORDS = [
+  'util',
+  'utils',
+  'common',
+  'shared',
+  'base',
+  'helper',
+  'helpers',
+  'manager',
+  'managers',
+  'misc',
+  'core',
+  'index',
+];
+const KERNEL_LIMIT = 20;
+
+/** Where a test has to stand so that a project of jest.config.mjs finds it. */
+const TEST_FOLDERS = {
+  'test/integration/': '.int-spec.ts',
+  'test/e2e/': '.e2e-spec.ts',
+  'test/process/': '.proc-spec.ts',
+  'test/architecture/': '.arch-spec.ts',
+  'test/contract/': '.contract.ts',
+};
+
+const kebab = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
+
+const ofCapability = (path) =>
+  path.startsWith('src/') && !TOP.includes(path) && !PLAIN.some((folder) => path.startsWith(folder));
+
+const rules = {
+  'closed-kinds': (path) => {
+    if (!ofCapability(path)) return null;
+    if (path.split('/').length === 2) return `at the top of src/ stand only ${TOP.join(', ')}`;
+    const kind = path
+      .slice(path.lastIndexOf('/') + 1)
+      .replace(/(?:[.]property)?[.]spec[.]ts$/, '.ts')
+      .split('.')
+      .at(-2);
+    return KINDS.includes(kind)
+      ? null
+      : `the last part of the name is none of ${KINDS.map((each) => `.${each}`).join(' ')}`;
+  },
+  'kebab-case': (path) => {
+    const parts = path.split('/').flatMap((segment) => segment.split('.'));
+    return parts.every((part) => kebab.test(part)) ? null : 'names are kebab-case, the kind behind a dot';
+  },
+  'telling-name': (path) => {
+    const words = path.split(/[/.-]/);
+    const empty = EMPTY_WORDS.find((word) => words.includes(word));
+    return empty === undefined ? null : `"${empty}" does not say what is inside`;
+  },
+  'found-by-the-runner': (path) => {
+    if (path.startsWith('src/')) return /-spec[.]|[.]test[.]/.test(path) ? 'a pure spec ends in .spec.ts' : null;
+    const folder = Object.keys(TEST_FOLDERS).find((each) => path.startsWith(each));
+    if (folder === undefined) return /spec[.]ts$|[.]test[.]/.test(path) ? 'no Jest project looks here' : null;
+    return path.endsWith('.mjs') || path.endsWith(TEST_FOLDERS[folder])
+      ? null
+      : `in ${folder} a file ends in ${TEST_FOLDERS[folder]}; what tests share stands in test/support`;
+  },
+};
+
+const walk = (folder) =>
+  readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && /[.](?:ts|mjs|cjs|js)$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
+
+/** Every breach under `root`, as {rule, path, why}, paths with forward slashes. */
+export const findBadNames = (root) => {
+  const paths = ['src', 'test', 'scripts', 'bench']
+    .map((folder) => join(root, folder))
+    .filter((folder) => existsSync(folder))
+    .flatMap(walk)
+    .map((path) => relative(root, path).split(sep).join('/'))
+    .sort();
+  const kernel = paths.filter((path) => /^src\/eventsourcing\/[^/]+[.]ts$/.test(path) && !path.endsWith('.spec.ts'));
+  const breaches = paths.flatMap((path) =>
+    Object.entries(rules).flatMap(([rule, judge]) => {
+      const why = judge(path);
+      return why === null ? [] : [{ rule, path, why }];
+    }),
+  );
+  if (kernel.length > KERNEL_LIMIT) {
+    breaches.push({
+      rule: 'small-kernel',
+      path: 'src/eventsourcing',
+      why: `${kernel.length} files; the kernel has at most ${KERNEL_LIMIT}`,
+    });
+  }
+  return breaches;
+};
+
+/** The rules by name, so that the architecture tests can ask for a plant of each. */
+export const NAME_RULES = [...Object.keys(rules), 'small-kernel'];
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const breaches = findBadNames(argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
+  for (const { rule, path, why } of breaches) console.error(`${path}: ${why} (${rule})`);
+  exit(breaches.length === 0 ? 0 : 1);
+}

@@ -1,0 +1,121 @@
+// Everything that has to hold, in the order of what it costs: `npm test`, or `npm test -- unit integration` for some of it.
+// The last line is `N passed, N failed`: tests of a Jest project one by one, every other stage as one check.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { argv, execPath, exit } from 'node:process';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const scratch = mkdtempSync(join(tmpdir(), 'darkroom-test-'));
+
+const command = (...parameters) => ({ kind: 'command', parameters });
+const jest = (...flags) => ({ kind: 'jest', flags });
+/** The project has no test yet. The flag goes with the first one, so that a suite that nobody finds any more is a failure. */
+const EMPTY = '--passWithNoTests';
+
+const STAGES = {
+  build: command('node_modules/@nestjs/cli/bin/nest.js', 'build'),
+  lint: command('scripts/check.mjs', 'eslint', 'dependencies', 'unused', 'names', 'format'),
+  types: command('scripts/check.mjs', 'types'),
+  unit: jest(EMPTY),
+  architecture: jest(),
+  integration: jest(EMPTY),
+  e2e: jest('--runInBand', EMPTY),
+  process: jest('--runInBand', '--testTimeout=900000', EMPTY),
+  openapi: command('scripts/check-openapi.mjs'),
+};
+
+let running = null;
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.on(signal, () => {
+    running?.kill(signal);
+    rmSync(scratch, { recursive: true, force: true });
+    exit(130);
+  });
+}
+
+/** @returns the exit code; 1 where a signal ended the child. */
+const execute = (parameters) =>
+  new Promise((resolve) => {
+    // Never a terminal for input: a stage that asks a question would wait for ever in a pipeline.
+    running = spawn(execPath, parameters, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    running.on('error', () => resolve(1));
+    running.on('close', (code) => resolve(code ?? 1));
+  });
+
+/** Counts of a Jest run. A suite that could not even be loaded is one failure, and so is an exit code that no test explains. */
+const countsOf = (reportFile, exitCode) => {
+  let report;
+  try {
+    report = JSON.parse(readFileSync(reportFile, 'utf8'));
+  } catch {
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
+  return {
+    passed: report.numPassedTests,
+    failed: failed === 0 && exitCode !== 0 ? 1 : failed,
+    skipped: report.numPendingTests + report.numTodoTests,
+  };
+};
+
+const runStage = async (name) => {
+  const stage = STAGES[name];
+  if (stage.kind === 'command') {
+    const ok = (await execute(stage.parameters)) === 0;
+    return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+  }
+  const report = join(scratch, `${name}.json`);
+  const exitCode = await execute([
+    'node_modules/jest/bin/jest.js',
+    '--selectProjects',
+    name,
+    ...stage.flags,
+    '--json',
+    `--outputFile=${report}`,
+  ]);
+  return countsOf(report, exitCode);
+};
+
+const runAll = async (names) => {
+  const rows = [];
+  for (const name of names) {
+    console.log(`\n=== ${name}`);
+    const started = performance.now();
+    const counts = await runStage(name);
+    const row = { stage: name, ...counts, seconds: ((performance.now() - started) / 1000).toFixed(1) };
+    console.log(`=== ${name}: ${row.passed} passed, ${row.failed} failed in ${row.seconds} s`);
+    rows.push(row);
+    // What is not built cannot be judged.
+    if (name === 'build' && counts.failed > 0) break;
+  }
+  return rows;
+};
+
+const table = (rows) => {
+  const columns = ['stage', 'passed', 'failed', 'skipped', 'seconds'];
+  const cells = [columns, ...rows.map((row) => columns.map((column) => String(row[column])))];
+  const widths = columns.map((_, index) => Math.max(...cells.map((line) => line[index].length)));
+  return cells
+    .map((line) =>
+      line.map((cell, index) => (index === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[index]))).join('  '),
+    )
+    .join('\n');
+};
+
+const names = argv.length > 2 ? argv.slice(2) : Object.keys(STAGES);
+const unknown = names.filter((name) => !(name in STAGES));
+if (unknown.length > 0) {
+  console.error(`Unknown stage ${unknown.join(', ')}; there are ${Object.keys(STAGES).join(', ')}.`);
+  exit(2);
+}
+const rows = await runAll(Object.keys(STAGES).filter((name) => names.includes(name)));
+const sum = (column) => rows.reduce((total, row) => total + row[column], 0);
+const notRun = names.filter((name) => !rows.some((row) => row.stage === name));
+rmSync(scratch, { recursive: true, force: true });
+console.log(`\n${table(rows)}`);
+if (notRun.length > 0) console.log(`Not run, because the build failed: ${notRun.join(', ')}`);
+console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
+exit(sum('failed') === 0 ? 0 : 1);
