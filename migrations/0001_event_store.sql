@@ -1,0 +1,216 @@
+-- The event store: streams, the log, idempotency keys, checkpoints of subscriptions, and the one function that appends.
+-- Breaking for processes of an older build: no (first migration).
+
+create table streams (
+  stream_id   uuid primary key,
+  stream_type text not null,
+  version     integer not null check (version > 0)
+) with (fillfactor = 70);
+comment on table streams is 'Version of each stream; updated in place by append_events alone.';
+
+create table events (
+  position    bigint not null,
+  stream_id   uuid not null,
+  version     integer not null,
+  id          uuid not null,
+  stream_type text not null,
+  type        text not null,
+  data        jsonb not null,
+  metadata    jsonb not null,
+  recorded_at timestamptz not null,
+  primary key (position)
+) partition by range (position);
+comment on table events is 'The log. Position order is commit order, without holes. Append-only.';
+
+-- Rows beyond the last range; a row in here means that nobody called create_event_partitions in time.
+create table events_overflow partition of events default;
+create unique index events_overflow_stream_version on events_overflow (stream_id, version);
+create unique index events_overflow_id on events_overflow (id);
+
+-- Uniqueness across partitions is the append's doing (it holds the lock and the stream's version); the local indexes are the
+-- second line of defence and serve reads of one stream.
+create function create_event_partitions(ahead integer default 2) returns integer
+language plpgsql as $$
+declare
+  size constant bigint := 10000000;
+  first_number bigint := coalesce((select max(position) from events), 0) / size;
+  name text;
+  made integer := 0;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('darkroom.append', 0));
+  for number in first_number .. first_number + ahead loop
+    name := format('events_%s', lpad(number::text, 4, '0'));
+    continue when to_regclass(name) is not null;
+    continue when exists (select from events_overflow where position >= number * size and position < (number + 1) * size);
+    execute format('create table %I partition of events for values from (%s) to (%s)', name, number * size, (number + 1) * size);
+    execute format('create unique index %I on %I (stream_id, version)', name || '_stream_version', name);
+    execute format('create unique index %I on %I (id)', name || '_id', name);
+    made := made + 1;
+  end loop;
+  return made;
+end
+$$;
+select create_event_partitions();
+
+create function refuse_event_change() returns trigger language plpgsql as $$
+begin
+  -- Erasure on a person's demand is the one reason to touch the log; it names itself.
+  if current_setting('darkroom.maintenance', true) = 'erasure' then
+    return coalesce(new, old);
+  end if;
+  raise exception 'The log is append-only: % on % refused', tg_op, tg_table_name using errcode = 'insufficient_privilege';
+end
+$$;
+create trigger events_append_only before update or delete on events for each row execute function refuse_event_change();
+create trigger events_no_truncate before truncate on events for each statement execute function refuse_event_change();
+
+create table idempotency_keys (
+  scope      text not null,
+  key        text not null,
+  body_hash  text not null,
+  stream_id  uuid not null,
+  created_at timestamptz not null,
+  primary key (scope, key)
+);
+create index idempotency_keys_created_at on idempotency_keys (created_at);
+
+create table subscriptions (
+  name       text primary key,
+  version    integer not null,
+  position   bigint not null,
+  failure    text,
+  updated_at timestamptz not null default clock_timestamp()
+) with (fillfactor = 50);
+comment on table subscriptions is 'Checkpoint of each projection and reactor: the last position that it has dealt with.';
+
+create table parked_events (
+  subscription text not null,
+  position     bigint not null,
+  error        text not null,
+  parked_at    timestamptz not null default clock_timestamp(),
+  primary key (subscription, position)
+);
+comment on table parked_events is 'Events that a reactor gave up on, with the reason.';
+
+-- Replaced by later migrations: writes the read-model rows that belong to the append's own transaction. Each element of `rows` is
+-- {stream_type, stream_id, version, first_position, last_position, row}.
+create function write_inline_rows(rows jsonb) returns void language plpgsql as $$
+begin
+  raise exception 'No inline rows are declared: %', rows -> 0 ->> 'stream_type';
+end
+$$;
+
+create type append_outcome as (
+  ordinal     integer,
+  outcome     text,
+  stream_id   uuid,
+  version     integer,
+  position    bigint,
+  recorded_at timestamptz
+);
+
+-- Appends a group of commands in one transaction. `commands` is an array, at most one element per stream and per idempotency key:
+--   {stream, type, expected: n | null, key: {scope, key, hash} | null, events: [{id, type, data, metadata}], row: {…} | null}
+-- expected 0 means that the stream must not exist, n that its version is n, null that any version will do.
+-- One result per command, in order:
+--   ok        appended; version and position of its last event
+--   duplicate these very events are in the log already (our first try had committed and its answer was lost)
+--   conflict  the stream stands at another version, which is given
+--   replay    the idempotency key is known with the same body; stream_id is the stream that it made
+--   mismatch  the idempotency key is known with another body
+-- The advisory lock falls with the commit, so positions become visible in their order and without holes.
+create function append_events(commands jsonb) returns setof append_outcome
+language plpgsql as $$
+declare
+  head    bigint;
+  stamp   timestamptz;
+  results append_outcome[];
+  inline  jsonb;
+begin
+  perform pg_advisory_xact_lock(hashtextextended('darkroom.append', 0));
+  -- A statement of its own: its snapshot is taken after the lock, so it sees the last append.
+  head := coalesce((select e.position from events e order by e.position desc limit 1), 0);
+  stamp := clock_timestamp();
+
+  with command as materialized (
+    select c.ordinal::integer,
+           (c.doc ->> 'stream')::uuid as stream_id,
+           c.doc ->> 'type' as stream_type,
+           (c.doc ->> 'expected')::integer as expected,
+           c.doc -> 'key' ->> 'scope' as scope,
+           c.doc -> 'key' ->> 'key' as key,
+           c.doc -> 'key' ->> 'hash' as hash,
+           c.doc -> 'events' as events,
+           jsonb_array_length(c.doc -> 'events') as count,
+           nullif(c.doc -> 'row', 'null'::jsonb) as inline_row
+      from jsonb_array_elements(commands) with ordinality as c (doc, ordinal)
+  ), judged as materialized (
+    select c.*,
+           coalesce(s.version, 0) as current,
+           k.stream_id as key_stream_id,
+           case
+             when k.stream_id = c.stream_id then 'duplicate'
+             when k.stream_id is not null and k.body_hash = c.hash then 'replay'
+             when k.stream_id is not null then 'mismatch'
+             when coalesce(c.expected, s.version, 0) = coalesce(s.version, 0)
+                  and (c.expected is not null or not exists (
+                    select from events e where e.id = (c.events -> 0 ->> 'id')::uuid)) then 'ok'
+             when exists (
+               select from events e where e.stream_id = c.stream_id and e.id = (c.events -> 0 ->> 'id')::uuid) then 'duplicate'
+             else 'conflict'
+           end as outcome
+      from command c
+      left join streams s on s.stream_id = c.stream_id
+      left join idempotency_keys k
+        on k.scope = c.scope and k.key = c.key and k.created_at > stamp - interval '24 hours'
+  ), accepted as materialized (
+    select j.*,
+           j.current + j.count as version,
+           head + sum(j.count) over (order by j.ordinal) as position
+      from judged j
+     where j.outcome = 'ok'
+  ), written_streams as (
+    insert into streams as s (stream_id, stream_type, version)
+    select a.stream_id, a.stream_type, a.version from accepted a
+    on conflict (stream_id) do update set version = excluded.version
+  ), written_events as (
+    insert into events (position, stream_id, version, id, stream_type, type, data, metadata, recorded_at)
+    select a.position - a.count + e.place, a.stream_id, a.current + e.place, (e.doc ->> 'id')::uuid,
+           a.stream_type, e.doc ->> 'type', e.doc -> 'data', e.doc -> 'metadata', stamp
+      from accepted a, jsonb_array_elements(a.events) with ordinality as e (doc, place)
+  ), written_keys as (
+    insert into idempotency_keys as k (scope, key, body_hash, stream_id, created_at)
+    select a.scope, a.key, a.hash, a.stream_id, stamp from accepted a where a.key is not null
+    on conflict (scope, key) do update
+       set body_hash = excluded.body_hash, stream_id = excluded.stream_id, created_at = excluded.created_at
+  ), answered as (
+    select j.ordinal, j.outcome,
+           case when j.outcome = 'replay' then j.key_stream_id else j.stream_id end as stream_id,
+           coalesce(a.version, d.version, j.current) as version,
+           coalesce(a.position, d.position) as position,
+           coalesce(d.recorded_at, stamp) as recorded_at,
+           a.inline_row, j.stream_type, a.position - a.count + 1 as first_position
+      from judged j
+      left join accepted a on a.ordinal = j.ordinal
+      left join lateral (
+        select e.version, e.position, e.recorded_at from events e
+         where j.outcome = 'duplicate' and e.stream_id = j.stream_id and e.id = (j.events -> -1 ->> 'id')::uuid
+      ) d on true
+  )
+  select array_agg((x.ordinal, x.outcome, x.stream_id, x.version, x.position, x.recorded_at)::append_outcome order by x.ordinal),
+         jsonb_agg(jsonb_build_object(
+           'stream_type', x.stream_type, 'stream_id', x.stream_id, 'version', x.version,
+           'first_position', x.first_position, 'last_position', x.position, 'row', x.inline_row
+         )) filter (where x.inline_row is not null)
+    into results, inline
+    from answered x;
+
+  if inline is not null then
+    perform write_inline_rows(inline);
+  end if;
+  if exists (select from unnest(results) r where r.outcome = 'ok') then
+    perform pg_notify('events', (select max(r.position)::text from unnest(results) r where r.outcome = 'ok'));
+  end if;
+  return query select * from unnest(results);
+end
+$$;

@@ -1,0 +1,110 @@
+import { EventStoreUnavailable, isConnectionError } from './errors.js';
+import type { Append, AppendOutcome } from './event-store.js';
+
+interface Waiting {
+  readonly append: Append;
+  readonly resolve: (outcome: AppendOutcome) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** Sends appends to the database in one transaction; one outcome for each, in order. */
+export type Flush = (appends: readonly Append[]) => Promise<AppendOutcome[]>;
+
+export interface AppendGroupOptions {
+  /** Appends of one flush at the most. */
+  readonly maxSize: number;
+  /** How long a flush is tried again while the server is away, in milliseconds. */
+  readonly retryForMs: number;
+}
+
+const RETRY_PAUSE_MS = 50;
+const MAX_RETRY_PAUSE_MS = 500;
+const MAX_WAITING = 20_000;
+
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Group commit, as databases do it: what queued up while the last flush was on its way leaves together as the next one. No timer; a
+ * lone append leaves at once.
+ */
+export class AppendGroup {
+  private waiting: Waiting[] = [];
+  private flushing = false;
+
+  constructor(
+    private readonly flush: Flush,
+    private readonly options: AppendGroupOptions,
+  ) {}
+
+  /** @throws EventStoreUnavailable */
+  append(append: Append): Promise<AppendOutcome> {
+    if (this.waiting.length >= MAX_WAITING) {
+      return Promise.reject(new EventStoreUnavailable(`${String(MAX_WAITING)} appends wait already`));
+    }
+    return new Promise((resolve, reject) => {
+      this.waiting.push({ append, resolve, reject });
+      if (!this.flushing) void this.drain();
+    });
+  }
+
+  private async drain(): Promise<void> {
+    this.flushing = true;
+    // Appends of the same turn of the event loop join the first one's flush.
+    await Promise.resolve();
+    while (this.waiting.length > 0) await this.send(this.nextGroup());
+    this.flushing = false;
+  }
+
+  /** The function takes one append per stream and per idempotency key; a second one waits for the next flush. */
+  private nextGroup(): Waiting[] {
+    const group: Waiting[] = [];
+    const held: Waiting[] = [];
+    const taken = new Set<string>();
+    for (const each of this.waiting) {
+      const { streamId, idempotencyKey } = each.append;
+      const claims = idempotencyKey ? [streamId, `${idempotencyKey.scope}\n${idempotencyKey.key}`] : [streamId];
+      if (group.length >= this.options.maxSize || claims.some((claim) => taken.has(claim))) {
+        held.push(each);
+      } else {
+        group.push(each);
+      }
+      // A held append claims its names too, so that no later one of the same stream overtakes it.
+      for (const claim of claims) taken.add(claim);
+    }
+    this.waiting = held;
+    return group;
+  }
+
+  private async send(group: readonly Waiting[]): Promise<void> {
+    try {
+      const outcomes = await this.flushUntilAnswered(group.map((each) => each.append));
+      group.forEach((each, index) => {
+        const outcome = outcomes[index];
+        if (outcome) each.resolve(outcome);
+        else each.reject(new Error('The append function answered fewer outcomes than it was given appends'));
+      });
+    } catch (error) {
+      const [only] = group;
+      if (group.length === 1 && only) only.reject(error);
+      else if (error instanceof EventStoreUnavailable) for (const each of group) each.reject(error);
+      // One poisoned append fails the whole statement: alone, only the poisoned one fails.
+      else for (const each of group) await this.send([each]);
+    }
+  }
+
+  /** Safe to repeat: events that were committed by a try whose answer was lost come back as `duplicate`. */
+  private async flushUntilAnswered(appends: readonly Append[]): Promise<AppendOutcome[]> {
+    const deadline = Date.now() + this.options.retryForMs;
+    for (let wait = RETRY_PAUSE_MS; ; wait = Math.min(wait * 2, MAX_RETRY_PAUSE_MS)) {
+      try {
+        return await this.flush(appends);
+      } catch (error) {
+        if (!isConnectionError(error)) throw error;
+        if (Date.now() + wait > deadline) {
+          throw new EventStoreUnavailable('The database did not answer', { cause: error });
+        }
+        await pause(wait);
+      }
+    }
+  }
+}

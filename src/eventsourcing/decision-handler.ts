@@ -1,0 +1,95 @@
+import { v7 as uuidv7 } from 'uuid';
+import { fold, type Decider } from './decider.js';
+import { IdempotencyMismatch, WrongExpectedVersion } from './errors.js';
+import type { DomainEvent, EventMetadata, RecordedEvent } from './event.js';
+import type { EventStore, IdempotencyKey } from './event-store.js';
+
+/** A stream's state together with the version that it belongs to. */
+export interface Known<State> {
+  readonly state: State;
+  readonly version: number;
+}
+
+export interface DecideOptions<State> {
+  readonly metadata: EventMetadata;
+  readonly idempotencyKey?: IdempotencyKey;
+  /** Saves the read where the caller has just seen the stream; a conflict reads it all the same. */
+  readonly known?: Known<State>;
+}
+
+export type Decision<State> =
+  /** `position` is that of the last event appended; null where nothing had to happen. */
+  | (Known<State> & { readonly outcome: 'decided'; readonly position: number | null })
+  /** The idempotency key had made another stream. */
+  | { readonly outcome: 'replay'; readonly streamId: string };
+
+const MAX_TRIES = 8;
+
+/** What a kind of stream is made of. */
+export interface StreamKind<State, Command, E extends DomainEvent> {
+  readonly type: string;
+  readonly decider: Decider<State, Command, E>;
+  /** The read-model row that is written with the append; derived from the new state alone, so that a rebuild can repeat it. */
+  readonly inlineRow: (state: State, events: readonly E[]) => object | undefined;
+}
+
+/** Load, decide, append; decides again when somebody else appended in between. */
+export class DecisionHandler<State, Command, E extends DomainEvent> {
+  constructor(
+    private readonly store: EventStore,
+    private readonly kind: StreamKind<State, Command, E>,
+  ) {}
+
+  /** The state of a stream now; version 0 and the initial state for one that does not exist. */
+  async load(streamId: string): Promise<Known<State>> {
+    const history = (await this.store.readStream(streamId)) as RecordedEvent<E>[];
+    return { state: fold(this.kind.decider, history), version: history.at(-1)?.version ?? 0 };
+  }
+
+  /**
+   * @throws whatever the decider throws to reject the command; WrongExpectedVersion when the stream kept changing;
+   * IdempotencyMismatch; EventStoreUnavailable
+   */
+  async decide(streamId: string, command: Command, options: DecideOptions<State>): Promise<Decision<State>> {
+    let known = options.known ?? (await this.load(streamId));
+    for (let tries = 1; tries <= MAX_TRIES; tries++) {
+      const decision = await this.tryOnce(streamId, command, known, options);
+      if (decision) return decision;
+      known = await this.load(streamId);
+    }
+    throw new WrongExpectedVersion(streamId, MAX_TRIES);
+  }
+
+  private async tryOnce(
+    streamId: string,
+    command: Command,
+    known: Known<State>,
+    { metadata, idempotencyKey }: DecideOptions<State>,
+  ): Promise<Decision<State> | null> {
+    const events = this.kind.decider.decide(command, known.state);
+    if (events.length === 0) return { outcome: 'decided', ...known, position: null };
+    const state = events.reduce(this.kind.decider.evolve, known.state);
+    const inlineRow = this.kind.inlineRow(state, events);
+    const outcome = await this.store.append({
+      streamId,
+      streamType: this.kind.type,
+      expectedVersion: known.version,
+      events: events.map((event) => ({ id: uuidv7(), event, metadata })),
+      ...(idempotencyKey && { idempotencyKey }),
+      ...(inlineRow && { inlineRow }),
+    });
+    switch (outcome.outcome) {
+      case 'ok':
+      case 'duplicate':
+        return { outcome: 'decided', state, version: outcome.version, position: outcome.position };
+      case 'conflict':
+        return null;
+      case 'replay':
+        return { outcome: 'replay', streamId: outcome.streamId };
+      case 'mismatch':
+        throw new IdempotencyMismatch('The idempotency key was used with another body');
+      default:
+        return outcome satisfies never;
+    }
+  }
+}

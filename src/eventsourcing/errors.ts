@@ -1,0 +1,42 @@
+/** The stream was changed by somebody else again and again while a command was decided. */
+export class WrongExpectedVersion extends Error {
+  override readonly name = 'WrongExpectedVersion';
+  readonly code = 'conflict';
+  constructor(streamId: string, tries: number) {
+    super(`Stream ${streamId} kept changing; gave up after ${String(tries)} tries`);
+  }
+}
+
+/** The log holds an event type that this build does not know: a newer build wrote it, or a declaration was forgotten. */
+export class UnknownEventType extends Error {
+  override readonly name = 'UnknownEventType';
+  readonly code = 'internal_error';
+  constructor(
+    readonly type: string,
+    readonly position: number,
+  ) {
+    super(`Event type ${type} at position ${String(position)} is not declared`);
+  }
+}
+
+/** The database could not be reached for the whole retry window; whether the append happened is unknown to the caller. */
+export class EventStoreUnavailable extends Error {
+  override readonly name = 'EventStoreUnavailable';
+  readonly code = 'unavailable';
+}
+
+/** An idempotency key came back with another body. */
+export class IdempotencyMismatch extends Error {
+  override readonly name = 'IdempotencyMismatch';
+  readonly code = 'idempotency_mismatch';
+}
+
+const CONNECTION_CODES = /^(08...|57P0[1-5]|53300|25006|ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+const CONNECTION_WORDS = /connection (terminated|ended|timeout|error)|timeout exceeded when trying to connect|client has encountered a connection error/i;
+
+/** Whether an error of the driver means that the server is away, rather than that the statement is wrong. */
+export const isConnectionError = (error: unknown): boolean => {
+  if (!(error instanceof Error)) return false;
+  const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
+  return CONNECTION_CODES.test(code) || CONNECTION_WORDS.test(error.message);
+};

@@ -1,0 +1,50 @@
+import type { DomainEvent, EventMetadata, RecordedEvent } from './event.js';
+
+/** Remembers which stream a caller's key made, for 24 hours. */
+export interface IdempotencyKey {
+  /** Whose key it is and for which route. */
+  readonly scope: string;
+  readonly key: string;
+  /** SHA-256 of the canonical body, hex. */
+  readonly bodyHash: string;
+}
+
+export interface NewEvent<E extends DomainEvent = DomainEvent> {
+  /** UUID made by the caller, so that an append that is sent again is recognised. */
+  readonly id: string;
+  readonly event: E;
+  readonly metadata: EventMetadata;
+}
+
+export interface Append<E extends DomainEvent = DomainEvent> {
+  readonly streamId: string;
+  readonly streamType: string;
+  /** 0: the stream must not exist; n: it stands at n; null: any. */
+  readonly expectedVersion: number | null;
+  readonly events: readonly NewEvent<E>[];
+  readonly idempotencyKey?: IdempotencyKey;
+  /** Written in the same transaction by the database function `write_inline_rows`. */
+  readonly inlineRow?: object;
+}
+
+export type AppendOutcome =
+  /** `duplicate`: these very events were there already; for the caller as good as ok. */
+  | { readonly outcome: 'ok' | 'duplicate'; readonly version: number; readonly position: number; readonly recordedAt: string }
+  | { readonly outcome: 'conflict'; readonly version: number }
+  | { readonly outcome: 'replay'; readonly streamId: string }
+  | { readonly outcome: 'mismatch' };
+
+/** The log. Both implementations pass test/contract/event-store.contract.ts. */
+export abstract class EventStore {
+  /**
+   * Checks the version, inserts the events, the idempotency key and the inline row: all or nothing.
+   * @throws EventStoreUnavailable
+   */
+  abstract append(append: Append): Promise<AppendOutcome>;
+  /** The events of one stream after `afterVersion`, in order. */
+  abstract readStream(streamId: string, afterVersion?: number): Promise<RecordedEvent[]>;
+  /** At most `limit` events of the whole log after `afterPosition`, in order. */
+  abstract readAll(afterPosition: number, limit: number): Promise<RecordedEvent[]>;
+  /** Position of the last event; 0 for an empty log. */
+  abstract head(): Promise<number>;
+}

@@ -1,0 +1,148 @@
+import type { Pool } from 'pg';
+import { AppendGroup, type AppendGroupOptions } from './append-group.js';
+import type { DomainEvent, EventMetadata, RecordedEvent } from './event.js';
+import { EventStore, type Append, type AppendOutcome } from './event-store.js';
+import type { EventTypes } from './upcaster.js';
+
+interface OutcomeRow {
+  outcome: AppendOutcome['outcome'];
+  stream_id: string;
+  version: number;
+  position: string | null;
+  recorded_at: Date;
+}
+
+interface EventRow {
+  position: string;
+  stream_id: string;
+  version: number;
+  id: string;
+  stream_type: string;
+  type: string;
+  data: object;
+  metadata: EventMetadata;
+  recorded_at: Date;
+}
+
+/** Called after each commit with the events as the log now holds them, in order. */
+export type Recorded = (events: readonly RecordedEvent[]) => void;
+
+const DEFAULT_GROUP: AppendGroupOptions = { maxSize: 256, retryForMs: 5_000 };
+
+const COLUMNS = 'position, stream_id, version, id, stream_type, type, data, metadata, recorded_at';
+
+const APPEND = { name: 'append_events', text: 'select outcome, stream_id, version, position, recorded_at from append_events($1::jsonb) order by ordinal' };
+const READ_STREAM = { name: 'read_stream', text: `select ${COLUMNS} from events where stream_id = $1 and version > $2 order by version` };
+const READ_ALL = { name: 'read_all', text: `select ${COLUMNS} from events where position > $1 order by position limit $2` };
+const HEAD = { name: 'head', text: 'select position from events order by position desc limit 1' };
+
+/** The log on PostgreSQL 14 or newer; see docs/decisions/0001 for the order of positions. */
+export class PostgresEventStore extends EventStore {
+  private readonly group: AppendGroup;
+  private readonly listeners = new Set<Recorded>();
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly types: EventTypes,
+    group: AppendGroupOptions = DEFAULT_GROUP,
+  ) {
+    super();
+    this.group = new AppendGroup((appends) => this.flush(appends), group);
+  }
+
+  /** Hears of this process's own appends, right after their commit. */
+  onRecorded(listener: Recorded): void {
+    this.listeners.add(listener);
+  }
+
+  append(append: Append): Promise<AppendOutcome> {
+    return this.group.append(append);
+  }
+
+  async readStream(streamId: string, afterVersion = 0): Promise<RecordedEvent[]> {
+    const { rows } = await this.pool.query<EventRow>({ ...READ_STREAM, values: [streamId, afterVersion] });
+    return rows.map((row) => this.decode(row));
+  }
+
+  async readAll(afterPosition: number, limit: number): Promise<RecordedEvent[]> {
+    const { rows } = await this.pool.query<EventRow>({ ...READ_ALL, values: [afterPosition, limit] });
+    return rows.map((row) => this.decode(row));
+  }
+
+  async head(): Promise<number> {
+    const { rows } = await this.pool.query<{ position: string }>(HEAD);
+    return Number(rows[0]?.position ?? 0);
+  }
+
+  private async flush(appends: readonly Append[]): Promise<AppendOutcome[]> {
+    const commands = JSON.stringify(
+      appends.map((append) => ({
+        stream: append.streamId,
+        type: append.streamType,
+        expected: append.expectedVersion,
+        key: append.idempotencyKey
+          ? { scope: append.idempotencyKey.scope, key: append.idempotencyKey.key, hash: append.idempotencyKey.bodyHash }
+          : null,
+        events: append.events.map(({ id, event, metadata }) => ({ id, type: event.type, data: event.data, metadata })),
+        row: append.inlineRow ?? null,
+      })),
+    );
+    const { rows } = await this.pool.query<OutcomeRow>({ ...APPEND, values: [commands] });
+    this.announce(appends, rows);
+    return rows.map(toOutcome);
+  }
+
+  private announce(appends: readonly Append[], rows: readonly OutcomeRow[]): void {
+    if (this.listeners.size === 0) return;
+    const recorded = rows.flatMap((row, index) => {
+      const append = appends[index];
+      return append && row.outcome === 'ok' ? toRecorded(append, row) : [];
+    });
+    for (const listener of this.listeners) listener(recorded);
+  }
+
+  private decode(row: EventRow): RecordedEvent {
+    const position = Number(row.position);
+    return {
+      ...this.types.decode(row.type, row.data, position),
+      id: row.id,
+      streamId: row.stream_id,
+      streamType: row.stream_type,
+      version: row.version,
+      position,
+      metadata: row.metadata,
+      recordedAt: row.recorded_at.toISOString(),
+    };
+  }
+}
+
+const toOutcome = (row: OutcomeRow): AppendOutcome => {
+  switch (row.outcome) {
+    case 'ok':
+    case 'duplicate':
+      return { outcome: row.outcome, version: row.version, position: Number(row.position), recordedAt: row.recorded_at.toISOString() };
+    case 'conflict':
+      return { outcome: 'conflict', version: row.version };
+    case 'replay':
+      return { outcome: 'replay', streamId: row.stream_id };
+    case 'mismatch':
+      return { outcome: 'mismatch' };
+    default:
+      return row.outcome satisfies never;
+  }
+};
+
+const toRecorded = (append: Append<DomainEvent>, row: OutcomeRow): RecordedEvent[] => {
+  const lastPosition = Number(row.position);
+  const behind = append.events.length - 1;
+  return append.events.map(({ id, event, metadata }, place) => ({
+    ...event,
+    id,
+    streamId: append.streamId,
+    streamType: append.streamType,
+    version: row.version - behind + place,
+    position: lastPosition - behind + place,
+    metadata,
+    recordedAt: row.recorded_at.toISOString(),
+  }));
+};

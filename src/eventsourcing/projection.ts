@@ -1,0 +1,29 @@
+import type { PoolClient } from 'pg';
+import type { RecordedEvent } from './event.js';
+
+/** A connection inside a transaction that the projector opened and will commit. */
+export type Transaction = Pick<PoolClient, 'query'>;
+
+/**
+ * A read model that follows the log, exactly once: its rows and its checkpoint change in one transaction. `apply` folds the batch in memory
+ * and writes each table once; it names its tables without a schema, so that a rebuild can run it on shadow tables.
+ */
+export interface Projection {
+  /** Persistent identity: a renamed projection starts over. */
+  readonly name: string;
+  /** Raised when the rows of older events would come out differently; the next start rebuilds. */
+  readonly version: number;
+  readonly tables: readonly string[];
+  readonly handles: readonly string[];
+  apply(events: readonly RecordedEvent[], transaction: Transaction): Promise<void>;
+}
+
+/**
+ * An effect outside the log, at least once and idempotent: the effect comes first, then the checkpoint. A batch that keeps failing is
+ * taken apart and its poisoned events are parked, so the order across streams must not matter to a reactor.
+ */
+export interface Reactor {
+  readonly name: string;
+  readonly handles: readonly string[];
+  react(events: readonly RecordedEvent[]): Promise<void>;
+}

@@ -1,0 +1,34 @@
+import { UnknownEventType } from './errors.js';
+import type { DomainEvent } from './event.js';
+
+/** Turns one stored shape into the next newer one; pure. */
+export type Upcaster = (data: object) => DomainEvent;
+
+/** What one capability declares of its events: those that it writes today and those that it wrote once. */
+export interface EventDeclaration {
+  readonly current: readonly string[];
+  /** By the stored type's name. */
+  readonly upcasters?: Readonly<Record<string, Upcaster>>;
+}
+
+/** Every event type that this build can read. */
+export class EventTypes {
+  private readonly current: ReadonlySet<string>;
+  private readonly upcasters: ReadonlyMap<string, Upcaster>;
+
+  constructor(declarations: readonly EventDeclaration[]) {
+    this.current = new Set(declarations.flatMap((each) => each.current));
+    this.upcasters = new Map(declarations.flatMap((each) => Object.entries(each.upcasters ?? {})));
+  }
+
+  /** @throws UnknownEventType */
+  decode(type: string, data: object, position: number): DomainEvent {
+    let event: DomainEvent = { type, data };
+    while (!this.current.has(event.type)) {
+      const upcast = this.upcasters.get(event.type);
+      if (!upcast) throw new UnknownEventType(event.type, position);
+      event = upcast(event.data);
+    }
+    return event;
+  }
+}
