@@ -1,0 +1,130 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { type DataSource, type MigrationInterface, MigrationExecutor, type QueryRunner } from 'typeorm';
+
+/** The database cannot be brought to this build's schema; the message says why and what to do. */
+export class MigrationRefused extends Error {
+  override readonly name = 'MigrationRefused';
+  readonly code = 'migration_refused';
+}
+
+/** A migration made from one SQL file; TypeORM calls it with `new`. */
+export type MigrationClass = new () => MigrationInterface;
+
+/** The package's own `migrations/`; src/ and dist/ have the same depth, so one relative path serves both. */
+export const MIGRATIONS_FOLDER = fileURLToPath(new URL('../../../migrations', import.meta.url));
+
+const OLDEST_SERVER = 140_000;
+
+/** "darkroom" in ASCII, read as a bigint: the key of the advisory lock that all booting processes share. */
+const LOCK_KEY = '7233188282340700013';
+
+const FILE_NAME = /^(\d{4})_([a-z0-9_]+)\.sql$/;
+
+/** TypeORM wants a class name that ends in 13 digits and orders by them, so the file's number stands where a timestamp would. */
+const className = (number: string, subject: string): string =>
+  subject.replace(/(?:^|_)([a-z0-9])/g, (_, letter: string) => letter.toUpperCase()) + number.padStart(13, '0');
+
+const numberOf = (name: string): number => Number(name.slice(-13));
+
+const fromSql = (name: string, sql: string): MigrationClass => {
+  class SqlMigration implements MigrationInterface {
+    readonly name = name;
+
+    async up(queryRunner: QueryRunner): Promise<void> {
+      // Without parameters pg speaks the simple protocol, which takes a whole file of statements and $$ bodies at once.
+      await queryRunner.query(sql);
+    }
+
+    down(): Promise<void> {
+      return Promise.reject(new MigrationRefused(`${name} cannot be undone: migrations only go forward.`));
+    }
+  }
+  return SqlMigration;
+};
+
+/**
+ * Reads `NNNN_name.sql` files in the order of their numbers; `schema.sql`, the generated dump, is no migration.
+ * @throws MigrationRefused when a file is named otherwise or two files bear one number.
+ */
+export async function readMigrations(folder = MIGRATIONS_FOLDER): Promise<MigrationClass[]> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith('.sql') && file !== 'schema.sql').sort();
+  const seen = new Map<string, string>();
+  const migrations: MigrationClass[] = [];
+  for (const file of files) {
+    const [, number, subject] = FILE_NAME.exec(file) ?? [];
+    if (number === undefined || subject === undefined || number === '0000') {
+      throw new MigrationRefused(`${file} is not named like a migration: 0001_what_it_does.sql.`);
+    }
+    const other = seen.get(number);
+    if (other !== undefined) throw new MigrationRefused(`${other} and ${file} bear the same number.`);
+    seen.set(number, file);
+    migrations.push(fromSql(className(number, subject), await readFile(`${folder}/${file}`, 'utf8')));
+  }
+  return migrations;
+}
+
+async function refuseOldServer(runner: QueryRunner): Promise<void> {
+  const [row] = (await runner.query(
+    `select current_setting('server_version_num')::int as number, current_setting('server_version') as version`,
+  )) as { number: number; version: string }[];
+  if (row !== undefined && row.number < OLDEST_SERVER) {
+    throw new MigrationRefused(
+      `The database server is PostgreSQL ${row.version}; Darkroom needs PostgreSQL 14 or newer.`,
+    );
+  }
+}
+
+function refuseForeignHistory(executed: readonly string[], known: readonly string[]): void {
+  const unknown = executed.filter((name) => !known.includes(name));
+  if (unknown.length > 0) {
+    throw new MigrationRefused(
+      `The database holds migrations that this build does not know (${unknown.join(', ')}): a newer build was here. Start that build or a later one.`,
+    );
+  }
+  const newest = Math.max(0, ...executed.map(numberOf));
+  const late = known.filter((name) => !executed.includes(name) && numberOf(name) < newest);
+  if (late.length > 0) {
+    throw new MigrationRefused(
+      `${late.join(', ')} would run after a migration with a higher number; migrations only go forward, so give it the next free number.`,
+    );
+  }
+}
+
+/**
+ * Brings the database to the newest migration of the data source, one transaction per file, and answers the names that ran.
+ * Processes that boot together wait for each other, so that each migration runs once.
+ * @throws MigrationRefused for a server older than 14 or a database that another build has changed; the file's own SQL error otherwise.
+ */
+export async function migrate(dataSource: DataSource): Promise<string[]> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    await refuseOldServer(runner);
+    // The migrations run on the connection that holds the lock: if it breaks, both end together.
+    await runner.query('select pg_advisory_lock($1)', [LOCK_KEY]);
+    const executor = new MigrationExecutor(dataSource, runner);
+    executor.transaction = 'each';
+    const known = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
+    refuseForeignHistory(
+      (await executor.getExecutedMigrations()).map((migration) => migration.name),
+      known,
+    );
+    const ran = (await executor.executePendingMigrations()).map((migration) => migration.name);
+    await runner.query('select pg_advisory_unlock($1)', [LOCK_KEY]);
+    return ran;
+  } catch (error) {
+    await abandon(runner);
+    throw error;
+  } finally {
+    await runner.release();
+  }
+}
+
+/** The connection goes back to the pool, so it must not keep the lock; a broken connection has lost it anyway. */
+async function abandon(runner: QueryRunner): Promise<void> {
+  try {
+    await runner.query('select pg_advisory_unlock_all()');
+  } catch {
+    return;
+  }
+}
