@@ -1,0 +1,117 @@
+import { type ValidationError, validateSync } from 'class-validator';
+import { type Dto, type DtoField, fieldsOf } from './dto-fields.js';
+import { IssueList, type Loc } from './issue-list.js';
+import { cut, shown } from './safe-text.js';
+
+/** Constraints on the JSON type, with the word for it that pydantic uses; they silence all other constraints of a field. */
+const TYPE_WORDS: Readonly<Record<string, readonly [type: string, msg: string]>> = {
+  isString: ['string_type', 'must be a string'],
+  isInt: ['int_type', 'must be a whole number'],
+  isNumber: ['float_type', 'must be a number'],
+  isBoolean: ['bool_type', 'must be true or false'],
+  isArray: ['list_type', 'must be a list'],
+  isObject: ['dict_type', 'must be an object'],
+};
+const ENUM_CONSTRAINTS = ['isIn', 'isEnum'];
+
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** One issue of a field whose constraints failed; `missing` and the type come first, since the rest then means nothing. */
+const describe = (
+  loc: Loc,
+  value: unknown,
+  constraints: Readonly<Record<string, string>>,
+): readonly [msg: string, type: string] => {
+  if (value === undefined) return ['Field required', 'missing'];
+  const field = loc.findLast((segment) => typeof segment === 'string') ?? 'body';
+  const wrongType = Object.keys(TYPE_WORDS).find((name) => name in constraints);
+  const words = wrongType === undefined ? undefined : TYPE_WORDS[wrongType];
+  if (words !== undefined) return [`${field} ${words[1]}`, words[0]];
+  if (ENUM_CONSTRAINTS.some((name) => name in constraints)) return [`Invalid ${field}: ${shown(value)}`, 'value_error'];
+  return [Object.values(constraints).join('; '), 'value_error'];
+};
+
+const collect = (errors: readonly ValidationError[], loc: Loc, parentIsList: boolean, issues: IssueList): void => {
+  for (const { property, value, constraints, children } of errors as readonly (ValidationError & {
+    value: unknown;
+  })[]) {
+    const at = [...loc, parentIsList ? Number(property) : property];
+    if (constraints !== undefined) issues.add(at, ...describe(at, value, constraints));
+    collect(children ?? [], at, Array.isArray(value), issues);
+  }
+};
+
+const nestedValue = (nested: NonNullable<DtoField['nested']>, value: unknown, loc: Loc, issues: IssueList): unknown => {
+  if (!nested.list) return build(nested.dto, value, loc, issues);
+  if (!Array.isArray(value)) {
+    issues.add(loc, `${String(loc.at(-1))} must be a list`, 'list_type');
+    return undefined;
+  }
+  // A list that is too long is not looked into; only its length reaches the validator.
+  if (value.length > nested.maxItems) {
+    issues.add(
+      loc,
+      `${String(loc.at(-1))} must have at most ${String(nested.maxItems)} items, not ${String(value.length)}`,
+      'too_long',
+    );
+    return undefined;
+  }
+  return value.map((item: unknown, index) => build(nested.dto, item, [...loc, index], issues));
+};
+
+/**
+ * An instance of the class with the declared fields of a plain object, nested ones too. `null` for an optional field is the
+ * same as leaving it out. Fields are set one by one from a list of names, so `__proto__` and `constructor` are unknown fields.
+ */
+const build = (dto: Dto, plain: unknown, loc: Loc, issues: IssueList): object | undefined => {
+  if (!isPlainObject(plain)) {
+    issues.add(
+      loc,
+      plain === undefined ? 'Field required' : 'Must be a JSON object',
+      plain === undefined ? 'missing' : 'model_type',
+    );
+    return undefined;
+  }
+  const fields = fieldsOf(dto);
+  const instance = new dto();
+  for (const [name, value] of Object.entries(plain)) {
+    const field = fields.get(name);
+    if (field === undefined) issues.add([...loc, name], `Unknown field: ${cut(name)}`, 'extra_forbidden');
+    else if (value !== null || !field.optional) {
+      const set = field.nested === null ? value : nestedValue(field.nested, value, [...loc, name], issues);
+      Reflect.set(instance, name, set);
+    }
+  }
+  for (const [name, { nested, optional }] of fields) {
+    // class-validator lets a nested object pass that is not there.
+    if (nested !== null && !optional && Reflect.get(instance, name) === undefined)
+      issues.add([...loc, name], 'Field required', 'missing');
+  }
+  return instance;
+};
+
+/**
+ * Reads a plain object as an instance of a DTO class, without converting any value.
+ * @param part what `loc` begins with: `body` or `query`.
+ * @param issues may already hold what was found before.
+ * @throws RequestInvalid with all invalid fields at once.
+ */
+export const readDto = <T extends object>(
+  dto: new () => T,
+  plain: unknown,
+  part: string,
+  issues = new IssueList(),
+): T => {
+  const instance = build(dto, plain, [part], issues);
+  if (instance !== undefined) {
+    collect(
+      validateSync(instance, { forbidUnknownValues: false, validationError: { target: false } }),
+      [part],
+      false,
+      issues,
+    );
+  }
+  issues.throwIfAny();
+  return instance as T;
+};

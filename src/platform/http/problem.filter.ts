@@ -1,0 +1,57 @@
+import { type ArgumentsHost, Catch, type ExceptionFilter, Injectable, Logger } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { type Fault, recognise } from './fault.js';
+import { JSON_TYPE, jsonBody, PROBLEM_TYPE, problemBody } from './problem-body.js';
+import { ProblemCatalogue } from './problem-codes.js';
+import { requestContext } from './request-context.js';
+import { cut } from './safe-text.js';
+
+/** Answers every error of every route in the two shapes of the contract: JSON by default, RFC 9457 when only that is accepted. */
+@Injectable()
+@Catch()
+export class ProblemFilter implements ExceptionFilter {
+  private readonly logger = new Logger('HTTP');
+
+  constructor(private readonly catalogue: ProblemCatalogue) {}
+
+  catch(error: unknown, host: ArgumentsHost): void {
+    const request = host.switchToHttp().getRequest<Request>();
+    const response = host.switchToHttp().getResponse<Response>();
+    const fault = recognise(error, this.catalogue);
+    const { traceId } = requestContext();
+    this.log(fault, error, `${request.method} ${cut(request.originalUrl)}`, traceId);
+    if (response.headersSent) {
+      // A stream that breaks must look broken to its reader, so the connection is cut in place of a clean end.
+      response.destroy();
+      return;
+    }
+    this.setHeaders(response, fault);
+    const strict = request.accepts([JSON_TYPE, PROBLEM_TYPE]) === PROBLEM_TYPE;
+    response.status(fault.kind.status).type(strict ? PROBLEM_TYPE : JSON_TYPE);
+    response.send(JSON.stringify(strict ? problemBody(fault, traceId) : jsonBody(fault, traceId)));
+  }
+
+  private setHeaders(response: Response, fault: Fault): void {
+    // Headers of the answer that was prepared before the error describe something else.
+    for (const name of ['ETag', 'Content-Length', 'Content-Disposition', 'Content-Range']) response.removeHeader(name);
+    response.vary('Accept');
+    response.setHeader('X-Error-Code', fault.code);
+    response.setHeader('X-Error-Retryable', String(fault.retryable));
+    response.setHeader('Cache-Control', 'no-store');
+    if (fault.retryAfterSeconds !== undefined) {
+      response.setHeader('Retry-After', String(Math.max(1, Math.ceil(fault.retryAfterSeconds))));
+    }
+    if (fault.kind.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  }
+
+  private log(fault: Fault, error: unknown, route: string, traceId: string): void {
+    if (fault.code === 'internal_error') {
+      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+      this.logger.error(`${route} failed, trace ${traceId}`, stack);
+    } else if (fault.kind.status === 503) {
+      this.logger.warn(
+        `${route} is unavailable, trace ${traceId}: ${error instanceof Error ? error.message : String(error)}`,
+      );
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { NextFunction, Request, Response } from 'express';
+
+/** What correlates a request with its events and log lines. */
+export interface RequestContext {
+  readonly requestId: string;
+  /** W3C Trace Context header, version 00. */
+  readonly traceparent: string;
+  /** The 32 hexadecimal digits of the trace id inside `traceparent`. */
+  readonly traceId: string;
+}
+
+const SAFE_REQUEST_ID = /^[\w.~:/+=@-]{1,128}$/;
+const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
+const contexts = new AsyncLocalStorage<RequestContext>();
+
+/** The trace id and the normalised header, or null where the header breaks the grammar of W3C Trace Context §3.2. */
+const readTraceparent = (header: string): { traceparent: string; traceId: string } | null => {
+  const [, version, traceId, parentId, flags, rest] = TRACEPARENT.exec(header) ?? [];
+  if (version === undefined || traceId === undefined || parentId === undefined || flags === undefined) return null;
+  if (version === 'ff' || (version === '00' && rest !== undefined)) return null;
+  if (/^0+$/.test(traceId) || /^0+$/.test(parentId)) return null;
+  return { traceparent: `00-${traceId}-${parentId}-${flags}`, traceId };
+};
+
+const freshTrace = (): { traceparent: string; traceId: string } => {
+  const traceId = randomBytes(16).toString('hex');
+  return { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`, traceId };
+};
+
+/** Context of the given headers; an unsafe request id or an invalid traceparent is replaced, never refused. */
+export const contextOf = (requestId: string | undefined, traceparent: string | undefined): RequestContext => ({
+  requestId: requestId !== undefined && SAFE_REQUEST_ID.test(requestId) ? requestId : randomUUID(),
+  ...((traceparent === undefined ? null : readTraceparent(traceparent)) ?? freshTrace()),
+});
+
+/** Context of the request that is being served; outside of one, fresh ids, so that no caller needs a branch. */
+export const requestContext = (): RequestContext => contexts.getStore() ?? contextOf(undefined, undefined);
+
+/** Express middleware: opens the context and answers both headers on every response. */
+export const openRequestContext = (request: Request, response: Response, next: NextFunction): void => {
+  const context = contextOf(request.get('x-request-id'), request.get('traceparent'));
+  response.setHeader('X-Request-Id', context.requestId);
+  response.setHeader('traceparent', context.traceparent);
+  contexts.run(context, next);
+};
