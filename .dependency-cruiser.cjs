@@ -146,6 +146,7 @@ const LIBRARIES = [
           '^src/eventsourcing/(?:postgres-[^/]*|[^/]*(?:subscription|projector|rebuild)[^/]*)[.]ts$',
           '^src/platform/database/',
           '[.](?:projection|store)[.]ts$',
+          SPEC,
         ],
       },
       to: { ...VALUES, path: package_('pg', 'typeorm', '@nestjs/typeorm') },

@@ -94,7 +94,7 @@ const walk = (folder) =>
     .map((entry) => join(entry.parentPath, entry.name));
 
 /** Every breach under `root`, as {rule, path, why}, paths with forward slashes. */
-export const findBadNames = (root) => {
+const findBadNames = (root) => {
   const paths = ['src', 'test', 'scripts', 'bench']
     .map((folder) => join(root, folder))
     .filter((folder) => existsSync(folder))
@@ -118,11 +118,10 @@ export const findBadNames = (root) => {
   return breaches;
 };
 
-/** The rules by name, so that the architecture tests can ask for a plant of each. */
-export const NAME_RULES = [...Object.keys(rules), 'small-kernel'];
-
-if (argv[1] === fileURLToPath(import.meta.url)) {
-  const breaches = findBadNames(argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
-  for (const { rule, path, why } of breaches) console.error(`${path}: ${why} (${rule})`);
-  exit(breaches.length === 0 ? 0 : 1);
+if (argv[2] === '--rules') {
+  console.log([...Object.keys(rules), 'small-kernel'].join('\n'));
+  exit(0);
 }
+const breaches = findBadNames(argv[2] ?? fileURLToPath(new URL('..', import.meta.url)));
+for (const { rule, path, why } of breaches) console.log(`${path}: ${why} (${rule})`);
+exit(breaches.length === 0 ? 0 : 1);
