@@ -30,7 +30,9 @@ const CHECKS = {
   unused: ['knip/bin/knip.js', '--no-progress'],
   format: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', ...cached('--cache'), '.'],
   names: ['../scripts/check-names.mjs'],
+  configuration: ['../scripts/write-configuration.mjs', '--check'],
 };
+const GROUPS = { lint: ['eslint', 'dependencies', 'unused', 'format', 'names', 'configuration'] };
 const AT_ONCE = 2;
 
 /** Runs one check to its end, its output kept back so that two at once do not mix. */
@@ -56,10 +58,12 @@ const run = (name) =>
     });
   });
 
-const wanted = argv.length > 2 ? argv.slice(2) : Object.keys(CHECKS);
+const wanted = argv.length > 2 ? argv.slice(2).flatMap((name) => GROUPS[name] ?? [name]) : Object.keys(CHECKS);
 const unknown = wanted.filter((name) => !(name in CHECKS));
 if (unknown.length > 0) {
-  console.error(`Unknown check ${unknown.join(', ')}; there are ${Object.keys(CHECKS).join(', ')}.`);
+  console.error(
+    `Unknown check ${unknown.join(', ')}; there are ${[...Object.keys(GROUPS), ...Object.keys(CHECKS)].join(', ')}.`,
+  );
   exit(2);
 }
 

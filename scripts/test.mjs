@@ -17,7 +17,7 @@ const EMPTY = '--passWithNoTests';
 
 const STAGES = {
   build: command('node_modules/@nestjs/cli/bin/nest.js', 'build'),
-  lint: command('scripts/check.mjs', 'eslint', 'dependencies', 'unused', 'names', 'format'),
+  lint: command('scripts/check.mjs', 'lint'),
   types: command('scripts/check.mjs', 'types'),
   unit: jest(EMPTY),
   architecture: jest(),
