@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { plainToInstance } from 'class-transformer';
 import { getMetadataStorage } from 'class-validator';
 
@@ -10,12 +9,19 @@ export interface DtoField {
   readonly optional: boolean;
   /** The class of a nested object, or of each item of a nested list. */
   readonly nested: { readonly dto: Dto; readonly list: boolean; readonly maxItems: number } | null;
-  /** The property's declared type as TypeScript emits it: String, Number, Boolean, Date, Object. */
-  readonly declared: unknown;
+  /** What its constraints say that it holds; a type annotation would be lost where a default value stands in its place. */
+  readonly holds: 'number' | 'boolean' | 'date' | 'other';
 }
 
 /** Bound of nested lists that carry no `@ArrayMaxSize`, so that one body cannot order a million validations. */
 const MAX_ITEMS = 1000;
+
+const HOLDS: Readonly<Record<string, DtoField['holds']>> = {
+  isInt: 'number',
+  isNumber: 'number',
+  isBoolean: 'boolean',
+  isDate: 'date',
+};
 
 const known = new WeakMap<Dto, ReadonlyMap<string, DtoField>>();
 
@@ -44,7 +50,7 @@ const readFields = (dto: Dto): ReadonlyMap<string, DtoField> => {
             nested === undefined
               ? null
               : { dto: nestedClass(dto, property), list: nested.each, maxItems: maxItems ?? MAX_ITEMS },
-          declared: Reflect.getMetadata('design:type', dto.prototype as object, property) as unknown,
+          holds: HOLDS[metadata.find(({ name }) => name !== undefined && name in HOLDS)?.name ?? ''] ?? 'other',
         },
       ];
     }),

@@ -60,35 +60,39 @@ const nestedValue = (nested: NonNullable<DtoField['nested']>, value: unknown, lo
   return value.map((item: unknown, index) => build(nested.dto, item, [...loc, index], issues));
 };
 
+const fill = (instance: object, plain: Readonly<Record<string, unknown>>, loc: Loc, issues: IssueList): void => {
+  const fields = fieldsOf(instance.constructor as Dto);
+  for (const [name, value] of Object.entries(plain)) {
+    const field = fields.get(name);
+    if (field === undefined) issues.add([...loc, name], `Unknown field: ${cut(name)}`, 'extra_forbidden');
+    else if (value !== null || !field.optional) {
+      Reflect.set(
+        instance,
+        name,
+        field.nested === null ? value : nestedValue(field.nested, value, [...loc, name], issues),
+      );
+    }
+  }
+  for (const [name, { nested, optional }] of fields) {
+    // class-validator lets a nested object pass that is not there.
+    const absent = nested !== null && !optional && Reflect.get(instance, name) === undefined;
+    if (absent) issues.add([...loc, name], 'Field required', 'missing');
+  }
+};
+
 /**
  * An instance of the class with the declared fields of a plain object, nested ones too. `null` for an optional field is the
  * same as leaving it out. Fields are set one by one from a list of names, so `__proto__` and `constructor` are unknown fields.
  */
 const build = (dto: Dto, plain: unknown, loc: Loc, issues: IssueList): object | undefined => {
-  if (!isPlainObject(plain)) {
-    issues.add(
-      loc,
-      plain === undefined ? 'Field required' : 'Must be a JSON object',
-      plain === undefined ? 'missing' : 'model_type',
-    );
-    return undefined;
+  if (isPlainObject(plain)) {
+    const instance = new dto();
+    fill(instance, plain, loc, issues);
+    return instance;
   }
-  const fields = fieldsOf(dto);
-  const instance = new dto();
-  for (const [name, value] of Object.entries(plain)) {
-    const field = fields.get(name);
-    if (field === undefined) issues.add([...loc, name], `Unknown field: ${cut(name)}`, 'extra_forbidden');
-    else if (value !== null || !field.optional) {
-      const set = field.nested === null ? value : nestedValue(field.nested, value, [...loc, name], issues);
-      Reflect.set(instance, name, set);
-    }
-  }
-  for (const [name, { nested, optional }] of fields) {
-    // class-validator lets a nested object pass that is not there.
-    if (nested !== null && !optional && Reflect.get(instance, name) === undefined)
-      issues.add([...loc, name], 'Field required', 'missing');
-  }
-  return instance;
+  if (plain === undefined) issues.add(loc, 'Field required', 'missing');
+  else issues.add(loc, 'Must be a JSON object', 'model_type');
+  return undefined;
 };
 
 /**

@@ -1,4 +1,4 @@
-import { type Dto, fieldsOf } from './dto-fields.js';
+import { type Dto, type DtoField, fieldsOf } from './dto-fields.js';
 import { type IssueList } from './issue-list.js';
 import { cut, unsafeText } from './safe-text.js';
 
@@ -27,14 +27,15 @@ const toDate = (text: string): Converted => {
   return sameDay ? { value } : { msg: `is not a date or time of RFC 3339: ${cut(text)}`, type: 'datetime_parsing' };
 };
 
-const converters = new Map<unknown, (text: string) => Converted>([
-  [Number, toNumber],
-  [Boolean, toBoolean],
-  [Date, toDate],
-]);
+const converters: Readonly<Record<DtoField['holds'], (text: string) => Converted>> = {
+  number: toNumber,
+  boolean: toBoolean,
+  date: toDate,
+  other: (value) => ({ value }),
+};
 
 /**
- * Query parameters as the types that a DTO class declares: numbers, `true`/`false`, dates and times of RFC 3339, else text.
+ * Query parameters as the types that a DTO class asks for: numbers, `true`/`false`, dates and times of RFC 3339, else text.
  * A parameter that is repeated is refused; unknown ones are left for the reader of the DTO.
  */
 export const queryValues = (
@@ -51,10 +52,7 @@ export const queryValues = (
       return [name, text];
     }
     const unsafe = unsafeText(text);
-    const converted: Converted =
-      unsafe === null
-        ? (converters.get(field.declared)?.(text) ?? { value: text })
-        : { msg: unsafe, type: 'value_error' };
+    const converted: Converted = unsafe === null ? converters[field.holds](text) : { msg: unsafe, type: 'value_error' };
     if ('value' in converted) return [name, converted.value];
     issues.add(['query', name], `${name} ${converted.msg}`, converted.type);
     return [name, text];

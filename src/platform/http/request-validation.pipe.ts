@@ -6,7 +6,7 @@ import { queryValues } from './query-values.js';
 
 /**
  * Global pipe: every `@Body()` and `@Query()` becomes an instance of its DTO class or a 422 that lists all invalid fields.
- * Bodies are never converted (`"1024"` is not a number); query texts are, by the declared type of the field.
+ * Bodies are never converted (`"1024"` is not a number); query texts are, by the constraints of the field.
  */
 @Injectable()
 export class RequestValidationPipe implements PipeTransform {

@@ -1,0 +1,29 @@
+import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
+import type { Request } from 'express';
+import { MalformedRequest } from './http.errors.js';
+
+const BARE = /^[\x21-\x7e]{1,255}$/;
+/** RFC 8941 §3.3.3: printable ASCII in quotation marks, where only the mark and the backslash are escaped. */
+const QUOTED = /^"((?:[\x20\x21\x23-\x5b\x5d-\x7e]|\\["\\])*)"$/;
+
+/**
+ * The key of an `Idempotency-Key` header, or null without one. Taken bare, as Stripe's clients send it, and as a
+ * structured-field string, as draft-ietf-httpapi-idempotency-key-header wants it; both spellings are the same key.
+ * @throws MalformedRequest
+ */
+export const parseIdempotencyKey = (header: string | undefined): string | null => {
+  if (header === undefined) return null;
+  const quoted = QUOTED.exec(header)?.[1]?.replace(/\\(["\\])/g, '$1');
+  const key = header.startsWith('"') ? quoted : header;
+  if (key === undefined || key.length < 1 || key.length > 255 || (quoted === undefined && !BARE.test(key))) {
+    throw new MalformedRequest(
+      'Idempotency-Key has to be 1 to 255 visible ASCII characters, bare or as a quoted string',
+    );
+  }
+  return key;
+};
+
+/** Parameter of a controller: the caller's idempotency key, `string | null`. */
+export const IdempotencyKey = createParamDecorator((_data: unknown, context: ExecutionContext) =>
+  parseIdempotencyKey(context.switchToHttp().getRequest<Request>().get('idempotency-key')),
+);

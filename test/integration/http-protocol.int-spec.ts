@@ -1,0 +1,56 @@
+import { HttpApp } from '../support/http-app.js';
+
+let app: HttpApp;
+
+beforeAll(async () => {
+  app = await HttpApp.start();
+});
+
+afterAll(() => app.stop());
+
+describe('bytes that are hardly HTTP', () => {
+  it.each<[string, string]>([
+    ['no HTTP at all', 'hello\r\n\r\n'],
+    ['an unknown method', 'BREW /things HTTP/1.1\r\nHost: x\r\n\r\n'],
+    ['a header without a colon', 'GET /things HTTP/1.1\r\nHost x\r\n\r\n'],
+    ['a NUL character in a header', 'GET /things HTTP/1.1\r\nHost: x\r\nA: b\0c\r\n\r\n'],
+    ['headers of 100 KB', `GET /things HTTP/1.1\r\nHost: x\r\nA: ${'x'.repeat(100_000)}\r\n\r\n`],
+    ['a path of 100 KB', `GET /${'x'.repeat(100_000)} HTTP/1.1\r\nHost: x\r\n\r\n`],
+    ['a content length that is no number', 'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: abc\r\n\r\n'],
+    ['two content lengths', 'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
+    [
+      'content length beside chunks',
+      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    ],
+    ['no Host', 'GET /things HTTP/1.1\r\nConnection: close\r\n\r\n'],
+    ['a broken percent escape', 'GET /things/by-id/%E0%A4%A HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
+  ])('get a 400 in the shape of all errors: %s', async (_name, bytes) => {
+    const [head = '', body = ''] = (await app.raw(bytes)).split('\r\n\r\n');
+    expect(head).toMatch(/^HTTP\/1\.1 400 /);
+    expect(head).toMatch(/x-error-code: malformed_request/i);
+    expect(JSON.parse(body)).toMatchObject({
+      code: 'malformed_request',
+      status: 400,
+      retryable: false,
+      trace_id: expect.any(String) as string,
+    });
+  });
+
+  it('ignores an expectation that it does not know', async () => {
+    expect(await app.raw('GET /things HTTP/1.1\r\nHost: x\r\nExpect: tea\r\nConnection: close\r\n\r\n')).toMatch(
+      /^HTTP\/1\.1 200 /,
+    );
+  });
+
+  it('asks for the body of a client that waits with it', async () => {
+    const head = 'POST /things HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n';
+    const answer = await app.raw(`${head}Expect: 100-continue\r\nContent-Length: 16\r\n\r\n{"prompt":"abc"}`);
+    expect(answer).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 /);
+  });
+
+  it('closes the connection when broken bytes follow a request that is still being answered', async () => {
+    const answer = await app.raw('GET /things HTTP/1.1\r\nHost: x\r\n\r\nhello\r\n\r\n');
+    expect(answer === '' || /^HTTP\/1\.1 (200|400) /.test(answer)).toBe(true);
+    expect((await app.call('/things')).status).toBe(200);
+  });
+});
