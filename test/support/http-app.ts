@@ -12,6 +12,7 @@ import {
   Param,
   Post,
   Query,
+  Req,
   Res,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
