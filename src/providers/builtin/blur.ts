@@ -1,0 +1,73 @@
+import { Frame } from './frame.js';
+
+/** The light of a frame at a fraction of its size: each pixel is the mean of `factor` × `factor`. Depth is not kept. */
+export const shrink = (frame: Frame, factor: number): Frame => {
+  const small = new Frame(Math.max(2, Math.ceil(frame.width / factor)), Math.max(2, Math.ceil(frame.height / factor)));
+  for (let y = 0; y < small.height; y += 1) {
+    for (let x = 0; x < small.width; x += 1) shrinkOne(frame, small, x, y);
+  }
+  return small;
+};
+
+const shrinkOne = (frame: Frame, small: Frame, x: number, y: number): void => {
+  const factor = Math.max(1, Math.round(frame.width / small.width));
+  const right = Math.min(frame.width, (x + 1) * factor);
+  const bottom = Math.min(frame.height, (y + 1) * factor);
+  let r = 0;
+  let g = 0;
+  let b = 0;
+  let count = 0;
+  for (let fy = y * factor; fy < bottom; fy += 1) {
+    for (let fx = x * factor; fx < right; fx += 1) {
+      const at = (fy * frame.width + fx) * 3;
+      r += frame.light[at] ?? 0;
+      g += frame.light[at + 1] ?? 0;
+      b += frame.light[at + 2] ?? 0;
+      count += 1;
+    }
+  }
+  const share = count === 0 ? 0 : 1 / count;
+  const to = (y * small.width + x) * 3;
+  small.light[to] = r * share;
+  small.light[to + 1] = g * share;
+  small.light[to + 2] = b * share;
+};
+
+/** Blurs the light of a frame in place: three box blurs, which come close to a Gaussian of the standard deviation `radius` pixels. */
+export const blur = (frame: Frame, radius: number): void => {
+  const reach = Math.max(1, Math.round(radius));
+  const longest = Math.max(frame.width, frame.height);
+  const line = new Float32Array(longest);
+  for (let pass = 0; pass < 3; pass += 1) {
+    for (let channel = 0; channel < 3; channel += 1) {
+      for (let y = 0; y < frame.height; y += 1) {
+        boxLine(frame.light, { start: y * frame.width * 3 + channel, stride: 3, length: frame.width }, reach, line);
+      }
+      for (let x = 0; x < frame.width; x += 1) {
+        boxLine(frame.light, { start: x * 3 + channel, stride: frame.width * 3, length: frame.height }, reach, line);
+      }
+    }
+  }
+};
+
+interface Line {
+  readonly start: number;
+  readonly stride: number;
+  readonly length: number;
+}
+
+/** Running mean over 2 · reach + 1 values of one row or column; beyond the border the last value counts on. */
+const boxLine = (values: Float32Array, { start, stride, length }: Line, reach: number, line: Float32Array): void => {
+  for (let i = 0; i < length; i += 1) line[i] = values[start + i * stride] ?? 0;
+  const first = line[0] ?? 0;
+  const last = line[length - 1] ?? 0;
+  const share = 1 / (2 * reach + 1);
+  let sum = first * (reach + 1);
+  for (let i = 0; i < reach; i += 1) sum += i < length ? (line[i] ?? 0) : last;
+  for (let i = 0; i < length; i += 1) {
+    const entering = i + reach;
+    const leaving = i - reach - 1;
+    sum += (entering < length ? (line[entering] ?? 0) : last) - (leaving >= 0 ? (line[leaving] ?? 0) : first);
+    values[start + i * stride] = sum * share;
+  }
+};

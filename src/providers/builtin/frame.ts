@@ -1,0 +1,75 @@
+import { type Rgb } from './color.js';
+import { clamp } from './scalar.js';
+
+/** Depth of the sky, in world units: farther than anything else. */
+export const SKY_DEPTH = 1e6;
+
+/** The picture while it is made: linear light (three floats a pixel) and the distance from the camera in world units. */
+export class Frame {
+  readonly light: Float32Array;
+  readonly depth: Float32Array;
+
+  constructor(
+    readonly width: number,
+    readonly height: number,
+  ) {
+    this.light = new Float32Array(width * height * 3);
+    this.depth = new Float32Array(width * height).fill(SKY_DEPTH);
+  }
+
+  /** Replaces a pixel. */
+  put(index: number, color: Rgb, depth: number): void {
+    const at = index * 3;
+    this.light[at] = color.r;
+    this.light[at + 1] = color.g;
+    this.light[at + 2] = color.b;
+    this.depth[index] = depth;
+  }
+
+  /** Adds light to a pixel, weighted by how much of it the thing covers. */
+  accumulate(index: number, color: Rgb, weight: number): void {
+    const at = index * 3;
+    this.light[at] = (this.light[at] ?? 0) + color.r * weight;
+    this.light[at + 1] = (this.light[at + 1] ?? 0) + color.g * weight;
+    this.light[at + 2] = (this.light[at + 2] ?? 0) + color.b * weight;
+  }
+
+  /** Lays a colour over a pixel with the opacity 0 – 1. */
+  blend(index: number, color: Rgb, opacity: number): void {
+    const at = index * 3;
+    const r = this.light[at] ?? 0;
+    const g = this.light[at + 1] ?? 0;
+    const b = this.light[at + 2] ?? 0;
+    this.light[at] = r + (color.r - r) * opacity;
+    this.light[at + 1] = g + (color.g - g) * opacity;
+    this.light[at + 2] = b + (color.b - b) * opacity;
+  }
+
+  /** Reads a pixel, clamped to the border. */
+  read(x: number, y: number, out: Rgb): Rgb {
+    const at = (clamp(y | 0, 0, this.height - 1) * this.width + clamp(x | 0, 0, this.width - 1)) * 3;
+    return out.set(this.light[at] ?? 0, this.light[at + 1] ?? 0, this.light[at + 2] ?? 0);
+  }
+
+  /** Reads between pixels (bilinear), clamped to the border; (0.5, 0.5) is the middle of the first pixel. */
+  sample(x: number, y: number, out: Rgb): Rgb {
+    const fx = clamp(x - 0.5, 0, this.width - 1.001);
+    const fy = clamp(y - 0.5, 0, this.height - 1.001);
+    const ix = fx | 0;
+    const iy = fy | 0;
+    const tx = fx - ix;
+    const ty = fy - iy;
+    const a = (iy * this.width + ix) * 3;
+    const c = a + this.width * 3;
+    const w00 = (1 - tx) * (1 - ty);
+    const w10 = tx * (1 - ty);
+    const w01 = (1 - tx) * ty;
+    const w11 = tx * ty;
+    const from = this.light;
+    return out.set(
+      (from[a] ?? 0) * w00 + (from[a + 3] ?? 0) * w10 + (from[c] ?? 0) * w01 + (from[c + 3] ?? 0) * w11,
+      (from[a + 1] ?? 0) * w00 + (from[a + 4] ?? 0) * w10 + (from[c + 1] ?? 0) * w01 + (from[c + 4] ?? 0) * w11,
+      (from[a + 2] ?? 0) * w00 + (from[a + 5] ?? 0) * w10 + (from[c + 2] ?? 0) * w01 + (from[c + 5] ?? 0) * w11,
+    );
+  }
+}

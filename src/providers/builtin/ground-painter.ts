@@ -1,0 +1,192 @@
+import { type Brief } from './brief.js';
+import { type View } from './camera.js';
+import { Rgb } from './color.js';
+import { type Frame } from './frame.js';
+import { type Ground, type GroundPoint } from './ground.js';
+import { clamp, mix } from './scalar.js';
+import { type Sky } from './sky.js';
+import { SunShadows } from './sun-shadows.js';
+
+/** Steps from the camera to the far end at most; each is one or two rows of the picture on level ground. */
+const MOST_STEPS = 1400;
+
+/** Distances of the march: a row of level ground each, but never so wide that a far crest is stepped over. */
+const distancesOf = (brief: Brief, view: View, ground: Ground): Float64Array => {
+  const fineness = mix(2.8, 1.1, brief.detail) * Math.max(1, view.height / 1100);
+  const distances: number[] = [];
+  for (let z = ground.near; z < ground.far && distances.length < MOST_STEPS;) {
+    distances.push(z);
+    const oneRow = (z * z) / (view.focal * Math.max(0.5, ground.eye));
+    z += clamp(oneRow * fineness, z * 0.003, z * mix(0.02, 0.009, brief.detail));
+  }
+  return Float64Array.from(distances);
+};
+
+/**
+ * Draws a landscape column by column, from near to far, and keeps what rises over everything before it (the voxel-space method of
+ * Comanche, 1992, with heights evaluated on the way instead of read from a map). Rows that an edge cuts are covered in part.
+ */
+export class GroundPainter {
+  private readonly distances: Float64Array;
+  private readonly octaves: Uint8Array;
+  private readonly shadows: SunShadows;
+  /** Heights of the column to the left, for normals. */
+  private readonly neighbour: Float64Array;
+  private readonly column: Float32Array;
+  private readonly coverage: Float32Array;
+  private readonly columnDepth: Float32Array;
+  private readonly point: GroundPoint = { x: 0, y: 0, z: 0, nx: 0, ny: 1, nz: 0 };
+  private readonly color = new Rgb();
+  private readonly below = new Rgb();
+  private readonly air = new Rgb();
+  private readonly blend = new Rgb();
+  private readonly ambient: Rgb;
+  /** First row, from above, that is covered already; a fraction where an edge cuts the row. */
+  private top = 0;
+  private interrupted = true;
+
+  constructor(
+    private readonly brief: Brief,
+    private readonly view: View,
+    private readonly ground: Ground,
+    private readonly sky: Sky,
+  ) {
+    this.distances = distancesOf(brief, view, ground);
+    this.octaves = Uint8Array.from(this.distances, (z) => {
+      const visible = Math.log2((42 * view.focal) / (2.2 * z));
+      return Math.round(clamp(visible, 3, mix(4, 9, Math.sqrt(brief.detail))));
+    });
+    this.shadows = new SunShadows(ground, brief.light, view.width, this.distances);
+    this.neighbour = new Float64Array(this.distances.length).fill(NaN);
+    this.column = new Float32Array(view.height * 3);
+    this.coverage = new Float32Array(view.height);
+    this.columnDepth = new Float32Array(view.height);
+    this.ambient = brief.light.zenith.clone().mix(brief.light.middle, 0.5).scale(brief.light.ambient);
+  }
+
+  /** Draws all columns; `water` gets a 1 for every pixel that shows water, which stays unlit. Yields the share that is done. */
+  *paint(frame: Frame, water: Uint8Array): Generator<number, void> {
+    this.shadows.cast((x) => this.view.u(x));
+    yield 0.1;
+    for (let x = -1; x < this.view.width; x += 1) {
+      this.traceColumn(x, water);
+      if (x >= 0) this.compose(frame, x);
+      if (x % 24 === 23) yield 0.1 + (0.9 * x) / this.view.width;
+    }
+  }
+
+  private traceColumn(x: number, water: Uint8Array): void {
+    const { view, ground, distances, neighbour, point } = this;
+    const u = view.u(x);
+    this.column.fill(0);
+    this.coverage.fill(0);
+    this.sky.air(u, this.air);
+    this.top = view.height;
+    this.interrupted = true;
+    let previous = NaN;
+    let previousZ = 0;
+    for (let k = 0; k < distances.length && this.top > 0; k += 1) {
+      const z = distances[k] ?? 1;
+      if (this.rowOf(ground.ceiling, z) > this.top && ground.ceiling > ground.eye) {
+        neighbour[k] = NaN;
+        continue;
+      }
+      const height = ground.height(u * z, z, this.octaves[k] ?? 4);
+      if (ground.waterLevel !== null && height < ground.waterLevel) this.coverWithWater(x, z, water);
+      else if (this.rowOf(height, z) < this.top) {
+        point.x = u * z;
+        point.y = height;
+        point.z = z;
+        this.orient(height - (neighbour[k] ?? NaN), height - previous, z - previousZ);
+        this.shade(x, k);
+        this.cover(this.rowOf(height, z), z);
+      } else this.interrupted = true;
+      neighbour[k] = height;
+      previous = height;
+      previousZ = z;
+    }
+  }
+
+  private rowOf(height: number, z: number): number {
+    return this.view.horizon - (this.view.focal * (height - this.ground.eye)) / z;
+  }
+
+  /** Sets the point's normal from the rise to the column on the left and to the step before; unknown rises count as level. */
+  private orient(riseX: number, riseZ: number, stride: number): void {
+    const { point, view } = this;
+    const slopeX = Number.isNaN(riseX) ? 0 : (riseX * view.focal) / point.z;
+    const slopeZ = Number.isNaN(riseZ) ? 0 : riseZ / stride;
+    const scale = 1 / Math.sqrt(slopeX * slopeX + slopeZ * slopeZ + 1);
+    point.nx = -slopeX * scale;
+    point.ny = scale;
+    point.nz = -slopeZ * scale;
+  }
+
+  /** Sun with shadow, light of the sky from above, a little light back from the ground; then the air in between. */
+  private shade(x: number, step: number): void {
+    const { point, color, blend, brief } = this;
+    const { light } = brief;
+    this.ground.albedo(point, color);
+    const facing = point.nx * this.shadows.sunX + point.ny * this.shadows.sunY + point.nz * this.shadows.sunZ;
+    const wrapped = Math.max(0, (facing + light.softness * 0.25) / (1 + light.softness * 0.25));
+    blend.copy(this.ambient).scale(0.35 + 0.65 * (0.5 + 0.5 * point.ny));
+    blend.add(light.sun, wrapped * this.shadows.at(Math.max(0, x), step));
+    color.multiply(blend);
+    this.veil(point.y, point.z);
+  }
+
+  /** Aerial perspective: far things fade into the colour of the air, low ones sooner. */
+  private veil(height: number, z: number): void {
+    const { light } = this.brief;
+    const mist = Math.exp(-Math.max(0, height) * 0.09);
+    const thickness = (z / this.ground.far) * light.haze * (1.15 + 2.1 * mist);
+    this.color.mix(this.air, 1 - Math.exp(-thickness));
+  }
+
+  /** Covers all rows from `row` down to the top so far, with colours blended from the one below. */
+  private cover(row: number, z: number): void {
+    if (this.interrupted) this.below.copy(this.color);
+    const start = Math.max(0, row);
+    const span = Math.max(1e-3, this.top - row);
+    const last = Math.ceil(this.top) - 1;
+    for (let y = Math.floor(start); y <= last; y += 1) {
+      const part = Math.min(y + 1, this.top) - Math.max(y, start);
+      if (part <= 0) continue;
+      const t = clamp((this.top - y - 0.5) / span, 0, 1);
+      const at = y * 3;
+      this.column[at] = (this.column[at] ?? 0) + mix(this.below.r, this.color.r, t) * part;
+      this.column[at + 1] = (this.column[at + 1] ?? 0) + mix(this.below.g, this.color.g, t) * part;
+      this.column[at + 2] = (this.column[at + 2] ?? 0) + mix(this.below.b, this.color.b, t) * part;
+      this.coverage[y] = (this.coverage[y] ?? 0) + part;
+      this.columnDepth[y] = z;
+    }
+    this.top = start;
+    this.below.copy(this.color);
+    this.interrupted = false;
+  }
+
+  private coverWithWater(x: number, z: number, water: Uint8Array): void {
+    const row = Math.max(0, this.rowOf(this.ground.waterLevel ?? 0, z));
+    this.interrupted = true;
+    if (row >= this.top) return;
+    for (let y = Math.floor(row); y < Math.ceil(this.top); y += 1) {
+      this.coverage[y] = (this.coverage[y] ?? 0) + Math.min(y + 1, this.top) - Math.max(y, row);
+      this.columnDepth[y] = z;
+      if (x >= 0) water[y * this.view.width + x] = 1;
+    }
+    this.top = row;
+  }
+
+  private compose(frame: Frame, x: number): void {
+    const { width, height } = frame;
+    for (let y = Math.floor(this.top); y < height; y += 1) {
+      const open = 1 - Math.min(1, this.coverage[y] ?? 0);
+      const index = y * width + x;
+      const at = index * 3;
+      for (let channel = 0; channel < 3; channel += 1) {
+        frame.light[at + channel] = (frame.light[at + channel] ?? 0) * open + (this.column[y * 3 + channel] ?? 0);
+      }
+      if (open < 0.5) frame.depth[index] = this.columnDepth[y] ?? 0;
+    }
+  }
+}

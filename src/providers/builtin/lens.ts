@@ -1,0 +1,72 @@
+import { blur, shrink } from './blur.js';
+import { Rgb } from './color.js';
+import { type Frame } from './frame.js';
+import { clamp, saturate, smoothstep } from './scalar.js';
+
+/** Light that spreads in the lens around bright places: a narrow and a wide halo, at an eighth of the size. */
+export const bloomOf = (frame: Frame, threshold: number): Frame => {
+  const small = shrink(frame, 8);
+  const { light } = small;
+  for (let at = 0; at < light.length; at += 3) {
+    const r = light[at] ?? 0;
+    const g = light[at + 1] ?? 0;
+    const b = light[at + 2] ?? 0;
+    const peak = Math.max(r, g, b);
+    const share = Math.min(4, Math.max(0, peak - threshold)) / Math.max(1e-6, peak);
+    light[at] = r * share;
+    light[at + 1] = g * share;
+    light[at + 2] = b * share;
+  }
+  const unit = Math.sqrt(small.width * small.height);
+  blur(small, unit * 0.012);
+  const narrow = Float32Array.from(light);
+  blur(small, unit * 0.055);
+  for (let at = 0; at < light.length; at += 1) light[at] = (narrow[at] ?? 0) * 0.55 + (light[at] ?? 0) * 0.9;
+  return small;
+};
+
+/** Beams: the bright places of the picture smeared away from the sun, in three doubling strides (Mitchell, GPU Gems 3, ch. 13). */
+export const raysOf = (bright: Frame, sunX: number, sunY: number): Frame => {
+  const color = new Rgb();
+  const sum = new Rgb();
+  let from = bright;
+  for (const stride of [0.022, 0.09, 0.3]) {
+    const to = shrink(from, 1);
+    for (let y = 0; y < to.height; y += 1) {
+      for (let x = 0; x < to.width; x += 1) {
+        sum.set(0, 0, 0);
+        for (let tap = 0; tap < 5; tap += 1) {
+          const t = (tap / 5) * stride * 2;
+          sum.add(from.sample(x + 0.5 + (sunX - x) * t, y + 0.5 + (sunY - y) * t, color), 0.2);
+        }
+        to.put(y * to.width + x, sum, 0);
+      }
+    }
+    from = to;
+  }
+  return from;
+};
+
+/** Depth of field: mixes in a blurred copy where the distance differs from the one in focus, by octaves of distance. */
+export const defocus = (frame: Frame, focus: number, aperture: number): void => {
+  const factor = frame.width * frame.height > 300000 ? 3 : 2;
+  const unit = Math.sqrt(frame.width * frame.height) / factor;
+  const soft = shrink(frame, factor);
+  blur(soft, unit * 0.0045 * aperture);
+  const softer = shrink(soft, 1);
+  blur(softer, unit * 0.011 * aperture);
+  const a = new Rgb();
+  const b = new Rgb();
+  for (let y = 0; y < frame.height; y += 1) {
+    for (let x = 0; x < frame.width; x += 1) {
+      const index = y * frame.width + x;
+      const distance = clamp(frame.depth[index] ?? 1, 1e-3, 1e4);
+      const circle = saturate((Math.abs(Math.log2(distance / focus)) - 0.22) * 0.75) * aperture;
+      if (circle < 0.02) continue;
+      soft.sample((x + 0.5) / factor, (y + 0.5) / factor, a);
+      softer.sample((x + 0.5) / factor, (y + 0.5) / factor, b);
+      a.mix(b, smoothstep(0.35, 1, circle));
+      frame.blend(index, a, smoothstep(0, 0.35, circle));
+    }
+  }
+};

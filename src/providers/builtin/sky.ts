@@ -1,0 +1,176 @@
+import { type Brief, has } from './brief.js';
+import { type View } from './camera.js';
+import { Rgb } from './color.js';
+import { Frame } from './frame.js';
+import { type Light } from './light.js';
+import { fbm } from './noise.js';
+import { Random } from './random.js';
+import { clamp, mix, saturate, smoothstep } from './scalar.js';
+
+/** Rows and columns of the sky are computed once for this many pixels: clouds are soft. */
+const COARSE = 3;
+
+/** The sky as a picture over direction: gradient, shine of the sun, clouds, aurora; also what water reflects. */
+export class Sky {
+  private readonly map: Frame;
+  private readonly top: number;
+  private readonly scratch = new Rgb();
+  private readonly cloudLight = new Rgb();
+  private readonly sunU: number;
+  private readonly sunV: number;
+  private readonly light: Light;
+  private readonly octaves: number;
+  private readonly milkyWay: boolean;
+  private readonly aurora: boolean;
+
+  constructor(
+    private readonly brief: Brief,
+    private readonly view: View,
+  ) {
+    this.light = brief.light;
+    this.sunU = Math.sin(this.light.azimuth);
+    this.sunV = Math.cos(this.light.azimuth);
+    this.octaves = Math.round(mix(2, 6, Math.sqrt(brief.detail)));
+    this.milkyWay = this.light.night && has(brief, 'stars', 0.35);
+    this.aurora = this.light.night && brief.reading.wanted.has('aurora');
+    this.top = clamp(Math.max(view.v(0), -view.v(view.height - 1)) + 0.06, 0.15, 3);
+    this.map = new Frame(Math.ceil(view.width / COARSE) + 1, Math.ceil((this.top * view.focal) / COARSE) + 1);
+  }
+
+  /** Fills the map in bands; yields the share that is done. */
+  *prepare(): Generator<number, void> {
+    const { map, view } = this;
+    for (let y = 0; y < map.height; y += 1) {
+      const v = this.top * (1 - y / (map.height - 1));
+      for (let x = 0; x < map.width; x += 1) {
+        map.put(y * map.width + x, this.compute(view.u(x * COARSE), v, this.scratch), 0);
+      }
+      if (y % 16 === 15) yield y / map.height;
+    }
+  }
+
+  /** The sky in a direction; below the horizon its mirror image. */
+  color(u: number, v: number, out: Rgb): Rgb {
+    const row = (1 - Math.min(1, Math.abs(v) / this.top)) * (this.map.height - 1);
+    return this.map.sample(this.view.x(u) / COARSE + 0.5, row + 0.5, out);
+  }
+
+  /** Colour of the air in front of far things, without clouds. */
+  air(u: number, out: Rgb): Rgb {
+    const c = saturate((u * this.sunU + this.sunV) / Math.sqrt(u * u + 1));
+    const c4 = c * c * c * c;
+    return out
+      .copy(this.light.horizon)
+      .mix(this.light.middle, 0.45 - 0.45 * c4)
+      .add(this.light.glow, this.shine * (0.16 * c4 + 0.3 * c4 * c4 * c4));
+  }
+
+  private get shine(): number {
+    return this.light.night ? 0.5 : 1;
+  }
+
+  private compute(u: number, v: number, out: Rgb): Rgb {
+    const { light } = this;
+    const length = Math.sqrt(u * u + v * v + 1);
+    const height = v / length;
+    out
+      .copy(light.horizon)
+      .mix(light.middle, smoothstep(-0.02, 0.26, height))
+      .mix(light.zenith, smoothstep(0.12, 0.85, height));
+    const level = Math.cos(light.elevation);
+    const c = saturate((u * this.sunU * level + v * Math.sin(light.elevation) + this.sunV * level) / length);
+    const c4 = c ** 4;
+    out.add(light.glow, this.shine * (0.14 * c4 + 0.3 * c ** 24 + 0.55 * c ** 160 + 1.3 * c ** 1400));
+    if (this.milkyWay) this.addMilkyWay(u, v, out);
+    if (this.aurora) this.addAurora(u, v, out);
+    if (light.clouds > 0.01) this.addClouds(u, v, c, out);
+    return out;
+  }
+
+  private addClouds(u: number, v: number, c: number, out: Rgb): void {
+    const { light, brief } = this;
+    const near = 1 / (v + 0.11);
+    const x = u * near * 1.15 + (brief.seed % 97);
+    const y = near * 1.9 + (u + 2) * 0.22 * brief.composition.lean;
+    const warp = fbm(x * 0.6, y * 0.6, 2, brief.seed + 5);
+    const density = fbm(x + warp * 0.7, y + warp * 0.4, this.octaves, brief.seed + 17) + 0.25 * warp;
+    const threshold = mix(0.62, -0.42, light.clouds);
+    const cover = smoothstep(threshold, threshold + 0.42, density) * smoothstep(0.0, 0.14, v);
+    if (cover <= 0.002) return;
+    const towards =
+      fbm(x + warp * 0.7 + this.sunU * 0.16, y + warp * 0.4 - 0.2, Math.max(2, this.octaves - 2), brief.seed + 17) +
+      0.25 * warp;
+    const lit = saturate(0.5 + (density - towards) * 1.5);
+    const c6 = c ** 6;
+    const body = this.cloudLight
+      .copy(light.middle)
+      .mix(light.horizon, 0.35)
+      .scale(mix(0.72, 0.3, saturate(light.clouds * 1.5 - 0.6)));
+    const strength = lit * (0.35 + 0.8 * c6) * (light.night ? 0.9 : 0.75);
+    body.add(light.sun, strength * 0.55).add(light.glow, this.shine * (strength * 0.5 + (1 - cover) * c6 * 0.55));
+    out.mix(body, cover * mix(0.72, 0.94, light.clouds));
+  }
+
+  private addMilkyWay(u: number, v: number, out: Rgb): void {
+    const tilt = (this.brief.seed & 1) === 0 ? 0.75 : -0.75;
+    const across = (u * tilt - v * 0.8 + 0.35) * 1.6;
+    const dust = fbm(u * 3.1, v * 3.1, 5, this.brief.seed + 71);
+    const band = Math.exp(-across * across * 7) * saturate(0.55 + dust * 0.8);
+    const lane = smoothstep(0.1, 0.5, fbm(u * 4 + 9, v * 4, 4, this.brief.seed + 83) + 0.35 - Math.abs(across) * 2.4);
+    out.add(this.scratch2.set(0.2, 0.19, 0.27), band * (1 - lane * 0.75));
+  }
+
+  private readonly scratch2 = new Rgb();
+
+  private addAurora(u: number, v: number, out: Rgb): void {
+    for (let curtain = 0; curtain < 3; curtain += 1) {
+      const seed = this.brief.seed + curtain * 131;
+      const foot = 0.14 + curtain * 0.12 + 0.2 * fbm(u * 1.1 + curtain * 7, 0.5, 3, seed);
+      const above = v - foot;
+      if (above < -0.03) continue;
+      const fold = saturate(0.5 + fbm(u * 7 + above * 0.6, curtain, 4, seed + 3) * 1.1);
+      const height = Math.exp(-Math.max(0, above) * (3.2 + curtain)) * smoothstep(-0.03, 0.03, above);
+      const strength = height * fold * fold * (0.85 - curtain * 0.2);
+      out.add(this.scratch2.set(0.06 + above * 0.35, 0.85, 0.42 + above * 0.5), strength * 0.62);
+    }
+  }
+}
+
+/** Stars as points of a few sizes, and the moon: drawn over the sky before the ground covers it. */
+export const drawStars = (frame: Frame, brief: Brief, view: View): void => {
+  const random = Random.of(brief.seed, 'stars');
+  const unit = Math.sqrt(frame.width * frame.height) / 1024;
+  const amount = Math.round(((frame.width * frame.height) / 1150 / Math.max(0.6, unit * unit)) * brief.light.stars);
+  const color = new Rgb();
+  for (let star = 0; star < amount; star += 1) {
+    const x = random.next() * frame.width;
+    const y = random.next() * frame.height;
+    const brightness = 0.03 / (0.012 + random.next() ** 1.6);
+    const warmth = random.next();
+    const low = smoothstep(0.0, 0.2, view.v(y));
+    if (low <= 0) continue;
+    color
+      .set(0.75 + 0.35 * warmth, 0.85 + 0.1 * warmth, 1.15 - 0.35 * warmth)
+      .scale(brightness * low * brief.light.stars);
+    drawPoint(frame, { x, y, radius: (0.55 + 0.25 * Math.min(2, brightness)) * Math.max(0.7, unit) }, color);
+  }
+};
+
+/** Adds a round soft spot of light; the place and the radius are in pixels. */
+export const drawPoint = (
+  frame: Frame,
+  spot: { readonly x: number; readonly y: number; readonly radius: number },
+  color: Rgb,
+): void => {
+  const reach = spot.radius * 2.5;
+  const left = Math.max(0, Math.floor(spot.x - reach));
+  const right = Math.min(frame.width - 1, Math.ceil(spot.x + reach));
+  const bottom = Math.min(frame.height - 1, Math.ceil(spot.y + reach));
+  for (let y = Math.max(0, Math.floor(spot.y - reach)); y <= bottom; y += 1) {
+    for (let x = left; x <= right; x += 1) {
+      const dx = (x + 0.5 - spot.x) / spot.radius;
+      const dy = (y + 0.5 - spot.y) / spot.radius;
+      frame.accumulate(y * frame.width + x, color, Math.exp(-(dx * dx + dy * dy)));
+    }
+  }
+};

@@ -1,0 +1,72 @@
+import { type Light } from './light.js';
+import { type Ground } from './ground.js';
+import { mix, saturate } from './scalar.js';
+
+/** Every eighth column and every fourth step is enough: shadow edges on land are soft and far away. */
+const COLUMNS = 8;
+const STEPS = 4;
+
+/** How much of the sun reaches the ground, on a coarse grid of picture columns and distances. */
+export class SunShadows {
+  private readonly open: Float32Array;
+  private readonly columns: number;
+  private readonly rows: number;
+  readonly sunX: number;
+  readonly sunY: number;
+  readonly sunZ: number;
+
+  constructor(
+    private readonly ground: Ground,
+    private readonly light: Light,
+    width: number,
+    private readonly distances: Float64Array,
+  ) {
+    const level = Math.cos(light.elevation);
+    this.sunX = Math.sin(light.azimuth) * level;
+    this.sunY = Math.sin(light.elevation);
+    this.sunZ = Math.cos(light.azimuth) * level;
+    this.columns = Math.ceil(width / COLUMNS) + 2;
+    this.rows = Math.ceil(distances.length / STEPS) + 2;
+    this.open = new Float32Array(this.columns * this.rows);
+  }
+
+  /** Fills the grid; `u` gives the tangent of a column's horizontal angle. */
+  cast(u: (x: number) => number): void {
+    const last = this.distances.length - 1;
+    for (let i = 0; i < this.columns; i += 1) {
+      const tangent = u(i * COLUMNS);
+      for (let j = 0; j < this.rows; j += 1) {
+        const z = this.distances[Math.min(last, j * STEPS)] ?? 1;
+        this.open[i * this.rows + j] = this.march(tangent * z, z);
+      }
+    }
+  }
+
+  /** 0 in shadow – 1 in the sun, for a column of the picture and a step of the march. */
+  at(x: number, step: number): number {
+    const ix = (x / COLUMNS) | 0;
+    const iy = (step / STEPS) | 0;
+    const tx = x / COLUMNS - ix;
+    const ty = step / STEPS - iy;
+    const a = ix * this.rows + iy;
+    const b = a + this.rows;
+    const near = mix(this.open[a] ?? 1, this.open[b] ?? 1, tx);
+    return mix(near, mix(this.open[a + 1] ?? 1, this.open[b + 1] ?? 1, tx), ty);
+  }
+
+  /** Walks towards the sun in growing strides; a narrow miss is half a shadow. */
+  private march(x: number, z: number): number {
+    const start = this.ground.height(x, z, 4) + 0.012 * z;
+    const sharpness = mix(16, 4, this.light.softness);
+    let open = 1;
+    let distance = 0.02 * z + 0.5;
+    for (let step = 0; step < 9 && open > 0; step += 1) {
+      const height = start + this.sunY * distance;
+      if (height > this.ground.ceiling) break;
+      const clearance = height - this.ground.height(x + this.sunX * distance, z + this.sunZ * distance, 4);
+      open = Math.min(open, 0.5 + (sharpness * clearance) / distance);
+      distance *= 1.6;
+    }
+    return saturate(open);
+  }
+}
