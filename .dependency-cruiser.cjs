@@ -114,23 +114,27 @@ const ROLES = [
     },
   ),
   rule(
-    'only-handlers-decide',
-    'The decider of a stream belongs to its handlers; everybody else reads events or asks a query.',
+    'only-the-write-side-decides',
+    'The decider of a stream belongs to its handlers and to the store that loads the stream; everybody else reads events.',
     {
-      from: { path: '^src/', pathNot: ['[.]handlers[.]ts$', SPEC, '^src/eventsourcing/'] },
-      to: { path: '[.]decider[.]ts$', pathNot: '^src/eventsourcing/' },
+      from: { path: '^src/', pathNot: ['[.](?:handlers|store)[.]ts$', SPEC] },
+      to: { ...VALUES, path: '[.]decider[.]ts$' },
     },
   ),
-  rule('read-side-does-not-decide', 'Projections fold and queries read: neither calls a handler.', {
-    from: { path: '[.](?:projection|queries)[.]ts$' },
-    to: { path: '[.](?:handlers|reactor|processor|controller)[.]ts$' },
-  }),
+  rule(
+    'read-side-does-not-decide',
+    'Projections fold and queries read, from events alone: not even the type of a state.',
+    {
+      from: { path: '[.](?:projection|queries)[.]ts$' },
+      to: { path: '[.](?:decider|handlers|reactor|processor|controller)[.]ts$' },
+    },
+  ),
   rule(
     'controllers-send-messages',
     'A controller parses, sends one message and shapes the answer: the rest stands behind a bus.',
     {
       from: { path: '[.]controller[.]ts$' },
-      to: { path: '[.](?:handlers|projection|store|decider|policy|processor|reactor)[.]ts$' },
+      to: { path: '[.](?:handlers|projection|store|decider|processor|reactor)[.]ts$' },
     },
   ),
 ];
@@ -145,7 +149,8 @@ const LIBRARIES = [
         pathNot: [
           '^src/eventsourcing/(?:postgres-[^/]*|[^/]*(?:subscription|projector|rebuild)[^/]*)[.]ts$',
           '^src/platform/database/',
-          '[.](?:projection|store)[.]ts$',
+          // A module names the pool to hand it on.
+          '[.](?:projection|store|module)[.]ts$',
           SPEC,
         ],
       },

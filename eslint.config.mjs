@@ -140,7 +140,7 @@ const IMPORTS = {
 const SIZES = {
   'max-lines': ['error', { max: 400 }],
   'max-lines-per-function': ['error', { max: 60 }],
-  complexity: ['error', 12],
+  complexity: ['error', { max: 12, variant: 'modified' }],
   'max-depth': ['error', 3],
 };
 
@@ -158,7 +158,6 @@ const LANGUAGE = {
   'no-self-compare': 'error',
   'no-sequences': 'error',
   'no-template-curly-in-string': 'error',
-  'no-unmodified-loop-condition': 'error',
   'no-unreachable-loop': 'error',
   'no-unsafe-finally': 'error',
   'no-useless-rename': 'error',
@@ -183,8 +182,12 @@ export default defineConfig(
       '@typescript-eslint/default-param-last': 'error',
       '@typescript-eslint/max-params': ['error', { max: 4 }],
       '@typescript-eslint/no-extraneous-class': ['error', { allowWithDecorator: true }],
-      '@typescript-eslint/no-loop-func': 'error',
+      // Counting code points is what [...text] is for.
+      '@typescript-eslint/no-misused-spread': ['error', { allow: ['string'] }],
       '@typescript-eslint/no-shadow': 'error',
+      // Slow, and there are no enums to mix up; classes are compared by shape, as the compiler does.
+      '@typescript-eslint/no-unsafe-enum-assignment': 'off',
+      '@typescript-eslint/no-unsafe-class-instance-assignment': 'off',
       '@typescript-eslint/no-unused-vars': [
         'error',
         { argsIgnorePattern: '^_', caughtErrors: 'all', ignoreRestSiblings: true },
@@ -249,5 +252,8 @@ export default defineConfig(
     rules: { 'no-restricted-properties': ['error', ...JEST_MODULE_MOCKS] },
   },
   // What a person starts in a terminal talks to it.
-  { files: ['scripts/**', 'bench/**', 'test/process/**', 'src/main.ts', 'src/cli.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['scripts/**', 'bench/**', 'test/process/**', 'test/support/**', 'src/main.ts', 'src/cli.ts'],
+    rules: { 'no-console': 'off' },
+  },
 );

@@ -17,6 +17,8 @@ const base = {
     '^.+\\.(ts|js|mjs)$': [
       '@swc/jest',
       {
+        // The build leaves specs out by .swcrc; here they are what is compiled.
+        swcrc: false,
         jsc: {
           target: 'es2022',
           keepClassNames: true,

@@ -16,7 +16,11 @@ const CHECKS = {
     ...cached('--cache', '--cache-strategy=content', '--cache-location=node_modules/.cache/eslint/'),
     '.',
   ],
-  types: ['typescript/bin/tsc', '--noEmit', '-p', '.'],
+  types: [
+    'typescript/bin/tsc',
+    ...['--noEmit', '-p', '.'],
+    ...cached('--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo'),
+  ],
   unit: ['jest/bin/jest.js', '--selectProjects', 'unit', '--silent'],
   dependencies: [
     'dependency-cruiser/bin/dependency-cruise.mjs',

@@ -55,7 +55,9 @@ const healthy: Files = {
     '../parcels/parcel.queries.js',
     '../platform/clock.js',
   ),
-  'src/orders/order.store.ts': take('pg'),
+  'src/orders/order.store.ts': take('pg', './order.decider.js'),
+  'src/orders/order.processor.ts': takeType('./order.decider.js').replace('{ Thing }', '{ Own as Thing }'),
+  'src/platform/queue/queue.module.ts': take('pg'),
   'src/orders/order.projection.ts': take('pg', './order.events.js'),
   'src/orders/order.controller.ts': take('./order.commands.js', '@nestjs/common'),
   'src/parcels/parcels.module.ts': take('@nestjs/common'),
@@ -105,13 +107,15 @@ const plants: readonly Plant[] = [
   }),
   bad('domain-is-pure', 'src/impure/impure.policy.ts', 'node:fs'),
   bad('messages-are-light', 'src/heavy/heavy.commands.ts', '@nestjs/common'),
-  plant('only-handlers-decide', 'src/judge/judge.processor.ts', {
+  plant('only-the-write-side-decides', 'src/judge/judge.processor.ts', {
     'src/judge/judge.decider.ts': thing,
     'src/judge/judge.processor.ts': take('./judge.decider.js'),
   }),
-  plant('read-side-does-not-decide', 'src/reader/reader.projection.ts', {
+  plant('read-side-does-not-decide', ['src/reader/reader.projection.ts', 'src/reader/reader.queries.ts'], {
+    'src/reader/reader.decider.ts': thing,
     'src/reader/reader.handlers.ts': thing,
     'src/reader/reader.projection.ts': take('./reader.handlers.js'),
+    'src/reader/reader.queries.ts': takeType('./reader.decider.js'),
   }),
   plant('controllers-send-messages', 'src/shortcut/shortcut.controller.ts', {
     'src/shortcut/shortcut.store.ts': take('pg'),

@@ -16,7 +16,15 @@ interface Report {
 }
 
 const ESLINT = 'node_modules/eslint/bin/eslint.js';
-const CONFIG = ['--config', inRepository('eslint.config.mjs')];
+const CONFIG_FILE = inRepository('eslint.config.mjs');
+/** One file for each set of rules. */
+const KINDS = [
+  'src/x/x.policy.ts',
+  'src/x/x.decider.ts',
+  'src/x/x.projection.ts',
+  'src/x/x.spec.ts',
+  'test/e2e/x.e2e-spec.ts',
+];
 
 const lines = (...parts: readonly string[]): string => `${parts.join('\n')}\n`;
 const repeat = (count: number, line: (index: number) => string): string =>
@@ -264,35 +272,32 @@ interface Options {
 type Configured = Readonly<Record<string, readonly [number, ...Options[]]>>;
 
 const reportsByFile = (tree: PlantedTree): ReadonlyMap<string, readonly Report[]> => {
-  const output = tree.run(ESLINT, ...CONFIG, '--format', 'json', 'src', 'test');
+  const output = tree.run(ESLINT, '--config', CONFIG_FILE, '--format', 'json', 'src', 'test');
   const results = JSON.parse(output) as readonly { readonly filePath: string; readonly messages: readonly Report[] }[];
   return new Map(results.map(({ filePath, messages }) => [filePath.slice(tree.root.length + 1), messages]));
 };
 
-const configured = (tree: PlantedTree, path: string, name: string): readonly Options[] => {
-  const { rules } = JSON.parse(tree.run(ESLINT, ...CONFIG, '--print-config', path)) as { readonly rules: Configured };
-  return rules[name]?.slice(1).filter((option) => typeof option === 'object') ?? [];
+/** The options of a rule that stand for one forbidden construct each, by the path that they apply to. */
+const configured = (tree: PlantedTree, paths: readonly string[]): readonly ((name: string) => readonly Options[])[] => {
+  const output = tree.run('test/support/lint-configuration.mjs', CONFIG_FILE, ...paths);
+  return (JSON.parse(output) as readonly Configured[]).map(
+    (rules) => (name) => rules[name]?.slice(1).filter((option) => typeof option === 'object') ?? [],
+  );
 };
 
-const globalsTree = (tree: PlantedTree): readonly Plant[] =>
-  configured(tree, 'src/loose/x.policy.ts', 'no-restricted-globals').map(({ name = '' }) =>
-    rule(
-      'no-restricted-globals',
-      `src/global/${name.toLowerCase()}.policy.ts`,
-      `export const use = ${name};`,
-      `${name} in a policy`,
-    ),
-  );
-
-const jestTree = (tree: PlantedTree): readonly Plant[] =>
-  configured(tree, 'test/integration/x.int-spec.ts', 'no-restricted-properties').map(({ object = '', property = '' }) =>
+/** Plants for bans that are a list of names, made from that list. */
+const plantsOfLists = (policy: readonly Options[], test: readonly Options[]): readonly Plant[] => [
+  ...policy.map(({ name = '' }) =>
+    rule('no-restricted-globals', `src/global/${name.toLowerCase()}.policy.ts`, `export const use = ${name};`),
+  ),
+  ...test.map(({ object = '', property = '' }) =>
     rule(
       'no-restricted-properties',
       `test/integration/${property.toLowerCase()}.int-spec.ts`,
       `export const use = ${object}.${property};`,
-      `${object}.${property}`,
     ),
-  );
+  ),
+];
 
 const written = [...impurities, ...judgements, ...everywhere, ...specs, ...imports, ...plain];
 
@@ -305,14 +310,11 @@ describe('the lint rules', () => {
 
   beforeAll(() => {
     const probe = PlantedTree.grow({});
-    derived = [...globalsTree(probe), ...jestTree(probe)];
-    messages = [
-      'src/x/x.decider.ts',
-      'src/x/x.projection.ts',
-      'src/x/x.policy.spec.ts',
-      'test/e2e/x.e2e-spec.ts',
-    ].flatMap((path) => configured(probe, path, 'no-restricted-syntax').map(({ message = '' }) => message));
+    const kinds = configured(probe, KINDS);
     probe.fell();
+    messages = kinds.flatMap((optionsOf) => optionsOf('no-restricted-syntax').map(({ message = '' }) => message));
+    const [policy, test] = [kinds[0], kinds.at(-1)];
+    derived = plantsOfLists(policy?.('no-restricted-globals') ?? [], test?.('no-restricted-properties') ?? []);
     const tree = PlantedTree.grow({
       ...healthy,
       ...filesOf(written),
@@ -321,7 +323,7 @@ describe('the lint rules', () => {
     });
     reports = reportsByFile(tree);
     tree.fell();
-  }, 60_000);
+  }, 120_000);
 
   const INLINE = lines('// eslint-disable-next-line no-console', "console.log('hello');");
 
