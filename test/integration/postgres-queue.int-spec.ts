@@ -1,10 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import pg from 'pg';
+import { surviveBrokenConnections } from '../../src/platform/database/data-source.js';
 import { Notifications } from '../../src/platform/database/notifications.js';
 import { PostgresJobQueue } from '../../src/platform/queue/postgres-queue.store.js';
 import type { QueueTiming } from '../../src/platform/queue/queue-worker.js';
-import { behavesLikeAJobQueue, type QueueUnderTest } from '../contract/job-queue.contract.js';
+import { behavesLikeAJobQueue } from '../contract/job-queue.contract.js';
+import type { QueueUnderTest } from '../contract/job-queue.fixture.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { throughout, until } from '../support/until.js';
 
@@ -13,9 +15,9 @@ const HANGING = new URL('./hanging-queue-process.ts', import.meta.url);
 
 /** A queue with its own connections, as a process of its own would have it. */
 function openQueue(database: TestDatabase, timing: QueueTiming): { queue: PostgresJobQueue; close(): Promise<void> } {
-  const pool = new pg.Pool({ connectionString: database.url, max: 5 });
+  const pool = surviveBrokenConnections(new pg.Pool({ connectionString: database.url, max: 5 }));
   pool.on('error', () => undefined);
-  const notifications = new Notifications(database.url);
+  const notifications = new Notifications(database.url, () => undefined);
   const queue = new PostgresJobQueue(pool, notifications, timing);
   return {
     queue,

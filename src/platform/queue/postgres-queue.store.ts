@@ -83,21 +83,27 @@ export class PostgresJobQueue extends JobQueue {
   async close(): Promise<void> {
     await Promise.all([...this.workers].map((worker) => worker.stop(0)));
     this.workers.clear();
-    const unlisten = await this.listening;
-    unlisten?.();
+    // Not waited for: a server that is away answers a LISTEN when it is back, and closing must end before that.
+    void this.listening?.then((unlisten) => {
+      unlisten();
+    });
   }
 
   private async listen(): Promise<() => void> {
-    this.notifications.onReconnect(() => {
+    const stopReconnects = this.notifications.onReconnect(() => {
       this.wakeWorkers();
     });
     try {
-      return await this.notifications.listen(JOBS_CHANNEL, (sender) => {
+      const stopJobs = await this.notifications.listen(JOBS_CHANNEL, (sender) => {
         if (sender !== this.sender) this.wakeWorkers();
       });
+      return () => {
+        stopReconnects();
+        stopJobs();
+      };
     } catch (error) {
       this.log.warn(`No notifications of jobs, workers poll: ${String(error)}`);
-      return () => undefined;
+      return stopReconnects;
     }
   }
 

@@ -185,7 +185,7 @@ export class TableWorker implements QueueWorker {
     const grace = new Promise<void>((resolve) => (timer = setTimeout(resolve, graceMs)));
     while (this.running.size > 0) {
       const settled = Promise.all([...this.running.values()].map((each) => each.settled)).then(() => true);
-      if ((await Promise.race([settled, grace.then(() => false)])) === false) break;
+      if (!(await Promise.race([settled, grace.then(() => false)]))) break;
     }
     clearTimeout(timer);
     this.looping = false;
