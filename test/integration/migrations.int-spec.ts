@@ -42,7 +42,7 @@ describe('migrations', () => {
     folder = await mkdtemp(join(tmpdir(), 'darkroom-migrations-'));
   });
   afterEach(async () => {
-    await Promise.all(open.splice(0).map((source) => source.destroy()));
+    await Promise.all(open.splice(0).map((source) => (source.isInitialized ? source.destroy() : undefined)));
     await database.drop();
     await rm(folder, { recursive: true });
   });
@@ -74,7 +74,9 @@ describe('migrations', () => {
   it('keeps the files before a broken one and nothing of the broken one, and lets go of the lock', async () => {
     await file('0001_fruit.sql', FRUIT);
     await file('0002_broken.sql', `insert into fruit values ('plum'); select no_such_function()`);
-    await expect(run()).rejects.toThrow('no_such_function');
+    await expect(run()).rejects.toThrow(
+      'Migration Broken0000000000002 failed and was rolled back: function no_such_function() does not exist',
+    );
     expect(await names()).toEqual(['Fruit0000000000001']);
     expect((await database.pool.query('select * from fruit')).rows).toEqual([{ name: 'apple; ripe' }]);
     await file('0002_broken.sql', `insert into fruit values ('plum')`);

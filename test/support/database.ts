@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import pg from 'pg';
+import { surviveBrokenConnections } from '../../src/platform/database/data-source.js';
 import { databaseUrl, TEMPLATE } from './database-url.js';
 
 /** A database of one suite: a copy of the migrated template. */
@@ -18,7 +19,8 @@ export function testServerUrl(): string {
   return url;
 }
 
-async function onServer(sql: string): Promise<void> {
+/** Runs a statement that concerns whole databases. */
+export async function onServer(sql: string): Promise<void> {
   const client = new pg.Client({ connectionString: testServerUrl() });
   await client.connect();
   try {
@@ -32,7 +34,7 @@ async function createDatabase(template: string): Promise<TestDatabase> {
   const name = `darkroom_test_${randomBytes(6).toString('hex')}`;
   await onServer(`create database ${name} template ${template}`);
   const url = databaseUrl(testServerUrl(), name);
-  const pool = new pg.Pool({ connectionString: url, max: 20 });
+  const pool = surviveBrokenConnections(new pg.Pool({ connectionString: url, max: 20 }));
   // A test that restarts the server or drops the database breaks idle connections, which is no failure.
   pool.on('error', () => undefined);
   return {

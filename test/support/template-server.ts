@@ -57,8 +57,8 @@ async function makeTemplate(serverUrl: string): Promise<void> {
 }
 
 async function serve(): Promise<void> {
-  // Ctrl-C reaches the whole foreground group; the channel decides instead, so that Jest's teardown can finish first.
-  process.on('SIGINT', () => undefined);
+  // Ctrl-C and a killed process group reach this process too; the channel decides, so that the folder is always removed.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
   const orphaned = new Promise((resolve) => process.once('disconnect', resolve));
   const server = await openServer();
   try {

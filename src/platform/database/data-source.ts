@@ -1,4 +1,6 @@
+import { Pool, type PoolClient } from 'pg';
 import { DataSource, type DataSourceOptions } from 'typeorm';
+import type { PostgresDriver } from 'typeorm/driver/postgres/PostgresDriver.js';
 import type { MigrationClass } from './migrations.js';
 
 /** How this process talks to one database. */
@@ -22,6 +24,9 @@ export const dataSourceOptions = (connection: DatabaseConnection): DataSourceOpt
   entities: [],
   migrations: [...connection.migrations],
   synchronize: false,
+  logging: false,
+  // Its default prints to the console even then; this one is silent without DEBUG=typeorm:*.
+  logger: 'debug',
   // The store's ids come from gen_random_uuid() or the application; no extension is installed behind the migrations' back.
   installExtensions: false,
   poolErrorHandler: connection.onConnectionLost,
@@ -31,4 +36,25 @@ export const dataSourceOptions = (connection: DatabaseConnection): DataSourceOpt
 /** Connects for a task outside of Nest; the caller destroys the data source. */
 export async function connect(connection: DatabaseConnection): Promise<DataSource> {
   return new DataSource(dataSourceOptions(connection)).initialize();
+}
+
+/**
+ * pg takes its own error listener off a connection while somebody holds it, so a server that dies then would end the
+ * process. The holder's query fails all the same, and pg puts a new connection in its place.
+ */
+export function surviveBrokenConnections(pool: Pool): Pool {
+  const guarded = new WeakSet<PoolClient>();
+  pool.on('acquire', (client) => {
+    if (guarded.has(client)) return;
+    guarded.add(client);
+    client.on('error', () => undefined);
+  });
+  return pool;
+}
+
+/** The pool behind a connected data source, so that TypeORM and plain SQL share one set of connections. */
+export function poolOf(dataSource: DataSource): Pool {
+  const pool: unknown = (dataSource.driver as PostgresDriver).master;
+  if (!(pool instanceof Pool)) throw new Error('The data source is not connected.');
+  return surviveBrokenConnections(pool);
 }

@@ -8,6 +8,12 @@ export class MigrationRefused extends Error {
   readonly code = 'migration_refused';
 }
 
+/** A migration's SQL failed and was rolled back; the cause is the server's error. */
+export class MigrationFailed extends Error {
+  override readonly name = 'MigrationFailed';
+  readonly code = 'migration_failed';
+}
+
 /** A migration made from one SQL file; TypeORM calls it with `new`. */
 export type MigrationClass = new () => MigrationInterface;
 
@@ -33,7 +39,11 @@ const fromSql = (name: string, sql: string): MigrationClass => {
 
     async up(queryRunner: QueryRunner): Promise<void> {
       // Without parameters pg speaks the simple protocol, which takes a whole file of statements and $$ bodies at once.
-      await queryRunner.query(sql);
+      await queryRunner.query(sql).catch((cause: unknown) => {
+        throw new MigrationFailed(`Migration ${name} failed and was rolled back: ${(cause as Error).message}`, {
+          cause,
+        });
+      });
     }
 
     down(): Promise<void> {
@@ -94,7 +104,7 @@ function refuseForeignHistory(executed: readonly string[], known: readonly strin
 /**
  * Brings the database to the newest migration of the data source, one transaction per file, and answers the names that ran.
  * Processes that boot together wait for each other, so that each migration runs once.
- * @throws MigrationRefused for a server older than 14 or a database that another build has changed; the file's own SQL error otherwise.
+ * @throws MigrationRefused for a server older than 14 or a database that another build has changed; MigrationFailed for bad SQL.
  */
 export async function migrate(dataSource: DataSource): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
