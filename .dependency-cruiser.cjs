@@ -9,6 +9,7 @@ const PURE = '[.](?:decider|events|policy|errors|data)[.]ts$';
 /** Kernel files that are types and arithmetic. */
 const PURE_KERNEL = '^src/eventsourcing/(?:event|decider|errors|upcaster)[.]ts$';
 const TOP = '^src/[^/]+[.]ts$';
+const COMMAND_LINE = '^src/cli[.]ts$';
 const SPEC = '[.]spec[.]ts$';
 
 const package_ = (...names) => `node_modules/(?:${names.join('|')})/`;
@@ -88,12 +89,16 @@ const LAYERS = [
   }),
   rule(
     'the-top-only-composes',
-    'main, cli and app.module know modules, messages and technical services, not the inside of a capability.',
+    'main and app.module know modules, messages, tables and technical services, not the inside of a capability.',
     {
-      from: { path: TOP },
-      to: { path: CAPABILITY, pathNot: ['[.]module[.]ts$', MESSAGES] },
+      from: { path: TOP, pathNot: COMMAND_LINE },
+      to: { path: CAPABILITY, pathNot: ['[.](?:module|data)[.]ts$', MESSAGES] },
     },
   ),
+  rule('the-command-line-asks', 'cli is an edge like a controller: it sends messages, and may ask a store.', {
+    from: { path: COMMAND_LINE },
+    to: { path: CAPABILITY, pathNot: ['[.](?:module|data|store)[.]ts$', MESSAGES] },
+  }),
 ];
 
 const ROLES = [
@@ -131,10 +136,10 @@ const ROLES = [
   ),
   rule(
     'controllers-send-messages',
-    'A controller parses, sends one message and shapes the answer: the rest stands behind a bus.',
+    'A controller parses, sends one message or reads its store, and shapes the answer: what acts stands behind a bus.',
     {
       from: { path: '[.]controller[.]ts$' },
-      to: { path: '[.](?:handlers|projection|store|decider|processor|reactor)[.]ts$' },
+      to: { path: '[.](?:handlers|projection|decider|processor|reactor)[.]ts$' },
     },
   ),
 ];

@@ -44,11 +44,11 @@ const KERNEL_LIMIT = 20;
 
 /** Where a test has to stand so that a project of jest.config.mjs finds it. */
 const TEST_FOLDERS = {
-  'test/integration/': '.int-spec.ts',
-  'test/e2e/': '.e2e-spec.ts',
-  'test/process/': '.proc-spec.ts',
-  'test/architecture/': '.arch-spec.ts',
-  'test/contract/': '.contract.ts',
+  'test/integration/': ['.int-spec.ts'],
+  'test/e2e/': ['.e2e-spec.ts'],
+  'test/process/': ['.proc-spec.ts', '.mjs'],
+  'test/architecture/': ['.arch-spec.ts'],
+  'test/contract/': ['.contract.ts', '.fixture.ts'],
 };
 
 const kebab = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
@@ -82,9 +82,9 @@ const rules = {
     if (path.startsWith('src/')) return /-spec[.]|[.]test[.]/.test(path) ? 'a pure spec ends in .spec.ts' : null;
     const folder = Object.keys(TEST_FOLDERS).find((each) => path.startsWith(each));
     if (folder === undefined) return /spec[.]ts$|[.]test[.]/.test(path) ? 'no Jest project looks here' : null;
-    return path.endsWith('.mjs') || path.endsWith(TEST_FOLDERS[folder])
-      ? null
-      : `in ${folder} a file ends in ${TEST_FOLDERS[folder]}; what tests share stands in test/support`;
+    const endings = TEST_FOLDERS[folder];
+    if (endings.some((ending) => path.endsWith(ending))) return null;
+    return `in ${folder} a file ends in ${endings.join(' or ')}; what tests share stands in test/support`;
   },
 };
 
