@@ -22,6 +22,10 @@ describe('bytes that are hardly HTTP', () => {
       'content length beside chunks',
       'POST /things HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
     ],
+    [
+      'a chunk size that is no number',
+      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n{}\r\n0\r\n\r\n',
+    ],
     ['no Host', 'GET /things HTTP/1.1\r\nConnection: close\r\n\r\n'],
     ['a broken percent escape', 'GET /things/by-id/%E0%A4%A HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n'],
   ])('get a 400 in the shape of all errors: %s', async (_name, bytes) => {
@@ -52,5 +56,18 @@ describe('bytes that are hardly HTTP', () => {
     const answer = await app.raw('GET /things HTTP/1.1\r\nHost: x\r\n\r\nhello\r\n\r\n');
     expect(answer === '' || /^HTTP\/1\.1 (200|400) /.test(answer)).toBe(true);
     expect((await app.call('/things')).status).toBe(200);
+  });
+
+  it('answers broken bytes that follow a finished request on the same connection', async () => {
+    const answers = await app.raw(['GET /things HTTP/1.1\r\nHost: x\r\n\r\n', 'hello\r\n\r\n']);
+    expect(answers).toMatch(/^HTTP\/1\.1 200 [^]*HTTP\/1\.1 400 /);
+  });
+
+  it('lives on when clients hang up in the middle of a body', async () => {
+    const head =
+      'POST /things HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{"prompt"';
+    await Promise.all(Array.from({ length: 20 }, () => app.hangUp(head)));
+    const { status } = await app.post('/things', { prompt: 'abc' });
+    expect(status).toBe(200);
   });
 });

@@ -230,15 +230,31 @@ export class HttpApp {
     });
   }
 
-  /** Sends bytes as they are and reads until the server closes the connection. */
-  raw(bytes: string): Promise<string> {
+  /** Sends bytes as they are, each further part after the first answer to the one before, and reads until the server closes. */
+  raw(bytes: string | readonly string[]): Promise<string> {
+    const parts = typeof bytes === 'string' ? [bytes] : [...bytes];
     return new Promise((resolve, reject) => {
-      const socket = connect(this.port, '127.0.0.1', () => socket.write(bytes));
+      const socket = connect(this.port, '127.0.0.1', () => socket.write(parts.shift() ?? ''));
       let received = '';
       socket.setTimeout(5000, () => socket.destroy(new Error(`no answer, received: ${received}`)));
-      socket.on('data', (chunk) => (received += chunk.toString()));
+      socket.on('data', (chunk) => {
+        received += chunk.toString();
+        const next = parts.shift();
+        if (next !== undefined) socket.write(next);
+      });
       socket.on('close', () => {
         resolve(received);
+      });
+      socket.on('error', reject);
+    });
+  }
+
+  /** Sends bytes and resets the connection as soon as they are on their way. */
+  hangUp(bytes: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      const socket = connect(this.port, '127.0.0.1', () => socket.write(bytes, () => socket.resetAndDestroy()));
+      socket.on('close', () => {
+        resolve();
       });
       socket.on('error', reject);
     });

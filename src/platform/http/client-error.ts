@@ -32,17 +32,18 @@ const rawAnswer = (detail: string): string => {
 
 /**
  * Answers bytes that Node's parser refuses with a 400 in the shape of all other errors; by default Node sends an empty one.
- * Where an answer is already on its way on the connection, nothing can be put in between, and the connection is closed.
+ * Where the bytes follow a request that is still being answered, a 400 would pass for its answer, so the connection is closed.
  */
 export const answerClientErrors = (server: Server): void => {
-  const answering = new WeakMap<Duplex, number>();
+  const latest = new WeakMap<Duplex, { readonly request: IncomingMessage; readonly response: ServerResponse }>();
   server.on('request', (request: IncomingMessage, response: ServerResponse) => {
-    const { socket } = request;
-    answering.set(socket, (answering.get(socket) ?? 0) + 1);
-    response.once('close', () => answering.set(socket, (answering.get(socket) ?? 1) - 1));
+    latest.set(request.socket, { request, response });
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Duplex) => {
-    if (error.code === 'ECONNRESET' || !socket.writable || (answering.get(socket) ?? 0) > 0) {
+    const { request, response } = latest.get(socket) ?? {};
+    const broken = request !== undefined && !request.complete && response?.headersSent === false;
+    const idle = response === undefined || response.writableFinished;
+    if (error.code === 'ECONNRESET' || !socket.writable || !(broken || idle)) {
       socket.destroy();
       return;
     }

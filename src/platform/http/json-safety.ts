@@ -47,7 +47,7 @@ const childrenOf = (node: Node): readonly Node[] => {
 export const unsafeJson = (body: unknown): RequestIssue | null => {
   const pending: Node[] = [{ value: body, key: 'body', parent: null, depth: 0 }];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
-    if (node.depth > MAX_DEPTH)
+    if (node.depth >= MAX_DEPTH && typeof node.value === 'object' && node.value !== null)
       return { loc: ['body'], msg: `The body is nested deeper than ${String(MAX_DEPTH)}`, type: 'value_error' };
     const unsafeKey = typeof node.key === 'string' ? unsafeText(node.key) : null;
     if (unsafeKey !== null) return issueAt(node, `The name of the field ${unsafeKey}`);
