@@ -11,6 +11,8 @@ const PURE_KERNEL = '^src/eventsourcing/(?:event|decider|errors|upcaster)[.]ts$'
 const TOP = '^src/[^/]+[.]ts$';
 const COMMAND_LINE = '^src/cli[.]ts$';
 const SPEC = '[.]spec[.]ts$';
+/** Given-when-then and the like, beside what they prove. */
+const TESTING = '/testing/';
 
 const package_ = (...names) => `node_modules/(?:${names.join('|')})/`;
 
@@ -193,8 +195,8 @@ const LIBRARIES = [
 
 const TESTS = [
   rule('no-test-code-in-production', 'Move it to src/ if it runs, to test/support if it proves.', {
-    from: { path: '^src/', pathNot: SPEC },
-    to: { path: ['^test/', SPEC] },
+    from: { path: '^src/', pathNot: [SPEC, TESTING] },
+    to: { path: ['^test/', SPEC, TESTING] },
   }),
   rule(
     'unit-specs-are-pure',

@@ -1,14 +1,14 @@
 // Everything that has to hold, in the order of what it costs: `npm test`, or `npm test -- unit integration` for some of it.
 // The last line is `N passed, N failed`: tests of a Jest project one by one, every other stage as one check.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { argv, execPath, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const scratch = mkdtempSync(join(tmpdir(), 'darkroom-test-'));
+const scratch = join(tmpdir(), `darkroom-test-run-${process.pid}`);
 
 const command = (...parameters) => ({ kind: 'command', parameters });
 const jest = (...flags) => ({ kind: 'jest', flags });
@@ -111,6 +111,7 @@ if (unknown.length > 0) {
   console.error(`Unknown stage ${unknown.join(', ')}; there are ${Object.keys(STAGES).join(', ')}.`);
   exit(2);
 }
+mkdirSync(scratch, { recursive: true });
 const rows = await runAll(Object.keys(STAGES).filter((name) => names.includes(name)));
 const sum = (column) => rows.reduce((total, row) => total + row[column], 0);
 const notRun = names.filter((name) => !rows.some((row) => row.stage === name));
