@@ -1,0 +1,140 @@
+import { chmod, mkdir, mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { behavesLikeABlobStore } from '../../../test/contract/blob-store.contract.js';
+import { DiskBlobStore } from './disk-blob.store.js';
+import { BlobCorrupt, StorageUnavailable } from './storage.errors.js';
+
+const NOBODY = 65_534;
+
+async function newFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'darkroom-blobs-'));
+  await chmod(folder, 0o755);
+  return folder;
+}
+
+async function openStore(root: string): Promise<DiskBlobStore> {
+  const store = new DiskBlobStore(root);
+  await store.prepare();
+  return store;
+}
+
+const pathOf = (root: string, sha256: string): string => join(root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+
+async function addresses(store: DiskBlobStore): Promise<string[]> {
+  const found: string[] = [];
+  for await (const address of store.list()) found.push(address);
+  return found;
+}
+
+behavesLikeABlobStore('DiskBlobStore', async () => {
+  const root = join(await newFolder(), 'made', 'by', 'the-store');
+  return {
+    store: await openStore(root),
+    another: () => openStore(root),
+    replace: (sha256, content) => writeFile(pathOf(root, sha256), content),
+    dispose: () => rm(root, { recursive: true, force: true }),
+  };
+});
+
+describe('DiskBlobStore on its disk', () => {
+  let root: string;
+  beforeEach(async () => {
+    root = await newFolder();
+  });
+  afterEach(async () => {
+    await chmod(root, 0o755);
+    await rm(root, { recursive: true, force: true });
+  });
+
+  it('keeps a blob in two levels of folders and nothing beside it', async () => {
+    const store = await openStore(root);
+    const { sha256 } = await store.put(Buffer.from('one'));
+    expect(
+      (await readdir(root, { recursive: true, withFileTypes: true })).filter((each) => each.isFile()),
+    ).toHaveLength(1);
+    expect(await readdir(join(root, sha256.slice(0, 2), sha256.slice(2, 4)))).toEqual([sha256]);
+    expect(await readdir(join(root, 'tmp'))).toEqual([]);
+  });
+
+  it('shows nothing of a write whose process died before the rename', async () => {
+    const store = await openStore(root);
+    const content = Buffer.from('half written');
+    await writeFile(join(root, 'tmp', 'left-behind'), content.subarray(0, 4));
+    expect(await addresses(store)).toEqual([]);
+    await store.put(content);
+    expect(await addresses(store)).toHaveLength(1);
+  });
+
+  it('sweeps what dead writers left more than an hour ago, and leaves younger files to their writers', async () => {
+    await openStore(root);
+    await writeFile(join(root, 'tmp', 'old'), 'x');
+    await writeFile(join(root, 'tmp', 'young'), 'x');
+    const before = new Date(Date.now() - 3_700_000);
+    await utimes(join(root, 'tmp', 'old'), before, before);
+    await Promise.all([openStore(root), openStore(root)]);
+    expect(await readdir(join(root, 'tmp'))).toEqual(['young']);
+  });
+
+  it('checks a blob again when the file changed while its size stayed', async () => {
+    const store = await openStore(root);
+    const { sha256 } = await store.put(Buffer.from('abcd'));
+    (await store.open(sha256)).resume();
+    await writeFile(pathOf(root, sha256), 'abcX');
+    await expect(store.open(sha256)).rejects.toThrow(BlobCorrupt);
+  });
+
+  it('finds a truncated file', async () => {
+    const store = await openStore(root);
+    const { sha256 } = await store.put(Buffer.alloc(10_000, 7));
+    await truncate(pathOf(root, sha256), 9_999);
+    await expect(store.read(sha256)).rejects.toThrow(BlobCorrupt);
+  });
+
+  it('ignores files and folders that are none of its own', async () => {
+    const store = await openStore(root);
+    await mkdir(join(root, 'lost+found'));
+    await mkdir(join(root, 'ab', 'cd'), { recursive: true });
+    await writeFile(join(root, 'ab', 'cd', 'notes.txt'), 'x');
+    expect(await addresses(store)).toEqual([]);
+  });
+
+  it('says that storage is unavailable, with the reason, on a folder that it may not write to', async () => {
+    const store = await openStore(root);
+    const { sha256 } = await store.put(Buffer.from('readable'));
+    await chmod(join(root, 'tmp'), 0o555);
+    await chmod(root, 0o555);
+    const isRoot = process.geteuid?.() === 0;
+    // Root may write anywhere, so it steps down for these lines.
+    if (isRoot) process.seteuid?.(NOBODY);
+    try {
+      const failure: unknown = await store.put(Buffer.from('new')).catch((error: unknown) => error);
+      expect(failure).toBeInstanceOf(StorageUnavailable);
+      expect(failure).toMatchObject({ code: 'unavailable', cause: { code: 'EACCES' } });
+      await expect(store.check()).rejects.toThrow(StorageUnavailable);
+      expect((await store.read(sha256)).toString()).toBe('readable');
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+      await chmod(join(root, 'tmp'), 0o755);
+    }
+  });
+
+  it('says that storage is unavailable when something else is in the place of its folder', async () => {
+    const file = join(root, 'file');
+    await writeFile(file, 'x');
+    const store = new DiskBlobStore(file);
+    await expect(store.prepare()).rejects.toThrow(StorageUnavailable);
+    await expect(store.put(Buffer.from('x'))).rejects.toThrow(StorageUnavailable);
+    await expect(store.read('a'.repeat(64))).rejects.toThrow(StorageUnavailable);
+  });
+
+  it('works on when its folder was removed', async () => {
+    const store = await openStore(root);
+    const content = Buffer.from('again');
+    await store.put(content);
+    await rm(root, { recursive: true });
+    expect(await addresses(store)).toEqual([]);
+    const { sha256 } = await store.put(content);
+    expect((await store.read(sha256)).equals(content)).toBe(true);
+  });
+});

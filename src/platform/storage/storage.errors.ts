@@ -1,0 +1,26 @@
+/** No blob has this address. */
+export class BlobNotFound extends Error {
+  override readonly name = 'BlobNotFound';
+  readonly code = 'not_found';
+  constructor(readonly sha256: string) {
+    super(`There is no blob ${sha256}.`);
+  }
+}
+
+/** The stored bytes do not hash to their address: the medium or somebody else changed them. */
+export class BlobCorrupt extends Error {
+  override readonly name = 'BlobCorrupt';
+  readonly code = 'blob_corrupt';
+  constructor(readonly sha256: string) {
+    super(`The blob ${sha256} is corrupt: its bytes do not hash to its address.`);
+  }
+}
+
+/** The medium is full, read-only or away; the cause is the error of the operating system. */
+export class StorageUnavailable extends Error {
+  override readonly name = 'StorageUnavailable';
+  readonly code = 'unavailable';
+  constructor(doing: string, options: { cause: unknown }) {
+    super(`The storage of artifacts failed ${doing}: ${(options.cause as Error).message}`, options);
+  }
+}
