@@ -1,0 +1,246 @@
+import fc from 'fast-check';
+import { NOW, OTHER_WORKER, WORKER, artifactOf, happened, orderOf, please } from '../../test/support/generations.js';
+import { fold } from '../eventsourcing/decider.js';
+import { ERROR_CATEGORIES } from '../providers/image-provider.port.js';
+import type { GenerationCommand } from './generation.commands.js';
+import { generationDecider, type Generation } from './generation.decider.js';
+import { AttemptLost, GenerationConflict, GenerationNotFound } from './generation.errors.js';
+import { GENERATION_EVENTS, isTerminal, type GenerationEvent } from './generation.events.js';
+import { GENERATION_KIND } from './generation.store.js';
+
+/** A command before the state is known: `lag` and `stranger` say how far off its sender is. */
+interface Step {
+  readonly type: GenerationCommand['type'];
+  /** Distance from the attempt that is due; 0 for a sender that is up to date. */
+  readonly lag: number;
+  readonly stranger: boolean;
+  readonly category: (typeof ERROR_CATEGORIES)[number];
+  readonly retryAfterSeconds: number | null;
+  readonly variants: number;
+  /** Milliseconds since the step before; negative where another machine's clock is behind. */
+  readonly elapsed: number;
+}
+
+const mostly = <T>(usual: T, ...others: readonly T[]): fc.Arbitrary<T> =>
+  fc.oneof({ weight: 8, arbitrary: fc.constant(usual) }, { weight: 1, arbitrary: fc.constantFrom(usual, ...others) });
+
+const step: fc.Arbitrary<Step> = fc.record({
+  type: fc.oneof(
+    // Weighted so that runs get far: an even choice would cancel nearly all of them at once.
+    { weight: 6, arbitrary: fc.constantFrom<Step['type']>('StartAttempt', 'FailAttempt') },
+    { weight: 2, arbitrary: fc.constantFrom<Step['type']>('RecordSubmission', 'ResumeAttempt', 'RetryGeneration') },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<Step['type']>('CompleteGeneration', 'CancelGeneration', 'CreateGeneration'),
+    },
+  ),
+  lag: mostly(0, -1, 1),
+  stranger: mostly(false, true),
+  category: fc.constantFrom(...ERROR_CATEGORIES),
+  retryAfterSeconds: fc.option(fc.double()),
+  variants: fc.integer({ min: 0, max: 4 }),
+  elapsed: fc.integer({ min: -1000, max: 100_000 }),
+});
+
+const life = fc.record({
+  maxRetries: fc.integer({ min: 0, max: 5 }),
+  steps: fc.array(step, { maxLength: 60, size: 'max' }),
+});
+type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
+
+const commandOf = (each: Step, state: Generation, maxRetries: number, now: Date): GenerationCommand => {
+  const attempt = (state.status === 'none' ? 1 : state.run.attempt) + each.lag;
+  const owner = state.status === 'processing' ? state.workerId : WORKER;
+  const workerId = each.stranger ? OTHER_WORKER : owner;
+  switch (each.type) {
+    case 'CreateGeneration':
+      return please.create({ order: orderOf({ max_retries: maxRetries }), now });
+    case 'StartAttempt':
+      return please.start({ attempt, workerId, now });
+    case 'ResumeAttempt':
+      return please.resume({ attempt, previousWorkerId: workerId, workerId: OTHER_WORKER, now });
+    case 'RecordSubmission':
+      return please.recordSubmission({ attempt, workerId, providerJobId: `job-${String(attempt)}`, now });
+    case 'CompleteGeneration':
+      return please.complete({
+        attempt,
+        workerId,
+        artifacts: [0, 1, 2, 3].slice(0, each.variants).map(artifactOf),
+        now,
+      });
+    case 'FailAttempt': {
+      const { category, retryAfterSeconds } = each;
+      return please.fail({ attempt, workerId, category, retryAfterSeconds, now });
+    }
+    case 'CancelGeneration':
+      return please.cancel(now);
+    case 'RetryGeneration':
+      return please.retry(now);
+    default:
+      return each.type satisfies never;
+  }
+};
+
+const isRefusal = (error: unknown): boolean =>
+  error instanceof AttemptLost || error instanceof GenerationConflict || error instanceof GenerationNotFound;
+
+interface Moment {
+  readonly state: Generation;
+  readonly events: readonly GenerationEvent[];
+}
+
+/** Lives through the commands; one that is refused changes nothing. @returns each decision with the state after it. */
+const live = ({ maxRetries, steps }: Life): Moment[] => {
+  let now = NOW;
+  let state = generationDecider.initialState;
+  const moments: Moment[] = [];
+  const obey = (command: GenerationCommand): void => {
+    try {
+      const events = generationDecider.decide(command, state);
+      state = events.reduce(generationDecider.evolve, state);
+      moments.push({ state, events });
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+    }
+  };
+  obey(please.create({ order: orderOf({ max_retries: maxRetries }), now }));
+  for (const each of steps) {
+    now = new Date(now.getTime() + each.elapsed);
+    obey(commandOf(each, state, maxRetries, now));
+  }
+  return moments;
+};
+
+const historyOf = (moments: readonly Moment[]): GenerationEvent[] => moments.flatMap(({ events }) => [...events]);
+
+/** The rounds of attempts: each but the first begins with a person who asks for another one. */
+const roundsOf = (history: readonly GenerationEvent[]): GenerationEvent[][] => {
+  const rounds: GenerationEvent[][] = [[]];
+  for (const event of history) {
+    if (event.type === 'GenerationRetryRequested') rounds.push([]);
+    rounds.at(-1)?.push(event);
+  }
+  return rounds;
+};
+
+const startsOf = (history: readonly GenerationEvent[]): number[] =>
+  history.flatMap((event) => (event.type === 'GenerationStarted' ? [event.data.attempt] : []));
+
+const holds = (property: (moments: readonly Moment[], of: Life) => void, from = life): void => {
+  fc.assert(
+    fc.property(from, (of) => {
+      property(live(of), of);
+    }),
+    { numRuns: 300 },
+  );
+};
+
+describe('whatever is asked of a run', () => {
+  it('nothing follows its end but the wish to retry a failure', () => {
+    holds((moments) => {
+      const history = historyOf(moments);
+      history.forEach(({ type }, index) => {
+        const next = history[index + 1];
+        if (!isTerminal(type) || next === undefined) return;
+        expect([type, next.type]).toEqual(['GenerationFailed', 'GenerationRetryRequested']);
+      });
+    });
+  });
+
+  it('a round starts at most 1 + max_retries attempts', () => {
+    holds((moments, { maxRetries }) => {
+      for (const round of roundsOf(historyOf(moments))) {
+        expect(startsOf(round).length).toBeLessThanOrEqual(1 + maxRetries);
+      }
+    });
+  });
+
+  it('attempts are numbered from 1 without a gap and none starts twice', () => {
+    holds((moments) => {
+      const starts = startsOf(historyOf(moments));
+      expect(starts).toEqual(starts.map((_, index) => index + 1));
+    });
+  });
+
+  it('it completes at most once', () => {
+    holds((moments) => {
+      const ends = historyOf(moments).filter(({ type }) => type === 'GenerationCompleted');
+      expect(ends.length).toBeLessThanOrEqual(1);
+    });
+  });
+
+  it('every event is the same after a trip through JSON, and every time in it is a date', () => {
+    holds((moments) => {
+      for (const { type, data } of historyOf(moments)) {
+        expect(JSON.parse(JSON.stringify(data))).toEqual(data);
+        const times = Object.entries(data).filter(([field]) => field.endsWith('_at'));
+        expect(times).not.toEqual([]);
+        for (const [field, time] of times)
+          expect([type, field, new Date(String(time)).toISOString()]).toEqual([type, field, time]);
+      }
+    });
+  });
+
+  it('deciding on a state read back from its events is deciding on the live one', () => {
+    holds((moments) => {
+      const history: GenerationEvent[] = [];
+      for (const { state, events } of moments) {
+        history.push(...events);
+        const replayed = fold(generationDecider, JSON.parse(JSON.stringify(history)) as GenerationEvent[]);
+        expect(replayed).toEqual(state);
+      }
+    });
+  });
+
+  it('the row written step by step is the row of the whole history', () => {
+    holds((moments) => {
+      let written = {};
+      const history: GenerationEvent[] = [];
+      for (const { state, events } of moments) {
+        history.push(...events);
+        // A decision without events writes no row.
+        if (events.length > 0) written = { ...written, ...GENERATION_KIND.inlineRow(state, events) };
+        expect(GENERATION_KIND.inlineRow(fold(generationDecider, history), history)).toEqual(written);
+      }
+    });
+  });
+});
+
+/** One event of each type; the type of this table leaves none out. */
+const EACH: Readonly<Record<GenerationEvent['type'], GenerationEvent>> = {
+  GenerationCreated: happened.created(),
+  GenerationStarted: happened.started(),
+  GenerationSubmitted: happened.submitted(),
+  GenerationResumed: happened.resumed(),
+  GenerationArtifactStored: happened.stored(),
+  GenerationRetried: happened.retried(),
+  GenerationCompleted: happened.completed(),
+  GenerationFailed: happened.failed(),
+  GenerationCancelled: happened.cancelled(),
+  GenerationRetryRequested: happened.retryRequested(),
+};
+
+describe('evolve', () => {
+  it('follows events in any order, even impossible ones, without a complaint', () => {
+    fc.assert(
+      fc.property(fc.array(fc.constantFrom(...Object.values(EACH)), { maxLength: 20 }), (history) => {
+        const state = fold(generationDecider, history);
+        const exists = history.some(({ type }) => type === 'GenerationCreated');
+        expect(state.status === 'none').toBe(!exists);
+      }),
+    );
+  });
+
+  it('knows every type of event that the log is declared to hold', () => {
+    expect([...GENERATION_EVENTS.current].sort()).toEqual(Object.keys(EACH).sort());
+  });
+});
+
+describe('the random commands', () => {
+  it('reach every type of event', () => {
+    const seen = new Set(
+      fc.sample(life, { numRuns: 500, seed: 1 }).flatMap((of) => historyOf(live(of)).map(({ type }) => type)),
+    );
+    expect([...seen].sort()).toEqual(Object.keys(EACH).sort());
+  });
+});
