@@ -42,7 +42,12 @@ describe('migrations', () => {
     folder = await mkdtemp(join(tmpdir(), 'darkroom-migrations-'));
   });
   afterEach(async () => {
-    await Promise.all(open.splice(0).map((source) => (source.isInitialized ? source.destroy() : undefined)));
+    await Promise.all(
+      open
+        .splice(0)
+        .filter((source) => source.isInitialized)
+        .map((source) => source.destroy()),
+    );
     await database.drop();
     await rm(folder, { recursive: true });
   });

@@ -103,6 +103,7 @@ const serverArguments = ({ dataDir, durable }: PostmasterSettings, port: number)
 export class Postmaster {
   /** How the run ended, in words. */
   readonly ended: Promise<string>;
+  private ending: string | null = null;
   private readonly lastLines: string[] = [];
   private readonly onProcessExit = (): void => {
     this.child.kill('SIGINT');
@@ -128,7 +129,10 @@ export class Postmaster {
     });
     // Any end of this process short of kill -9 takes the server along.
     process.once('exit', this.onProcessExit);
-    void this.ended.then(() => process.off('exit', this.onProcessExit));
+    void this.ended.then((reason) => {
+      this.ending = reason;
+      process.off('exit', this.onProcessExit);
+    });
   }
 
   /**
@@ -181,9 +185,7 @@ export class Postmaster {
   private async failureToStart(): Promise<string | null> {
     const started = Date.now();
     let notice = started + RECOVERY_NOTICE_MS;
-    let ending: string | null = null;
-    void this.ended.then((reason) => (ending = reason));
-    while (ending === null) {
+    while (this.ending === null) {
       const found = await pidFile(this.settings.dataDir);
       if (found?.pid === this.child.pid && found?.status === 'ready') return null;
       if (Date.now() > notice) {
@@ -196,6 +198,6 @@ export class Postmaster {
       }
       await wait(10);
     }
-    return ending;
+    return this.ending;
   }
 }
