@@ -1,3 +1,4 @@
+import type { RecordedEvent } from '../../src/eventsourcing/event.js';
 import type {
   CompleteGeneration,
   CreateGeneration,
@@ -119,6 +120,19 @@ export const happened = {
     data: { next_attempt: nextAttempt, requested_at: TIMES.asked },
   }),
 };
+
+/** Events as the log holds them: versions from 1, positions from 101, so that the one is never taken for the other. */
+export const recorded = (...events: readonly GenerationEvent[]): RecordedEvent<GenerationEvent>[] =>
+  events.map((event, index) => ({
+    ...event,
+    id: `0198c0de-0000-7000-8000-0000000001${String(index).padStart(2, '0')}`,
+    streamId: RUN_ID,
+    streamType: 'generation',
+    version: index + 1,
+    position: index + 101,
+    metadata: { correlation_id: 'test', causation_id: 'test', actor: 'user:1' },
+    recordedAt: '2026-01-01T10:00:00.500Z',
+  }));
 
 const issuedAt = (now: Date): Issued => ({
   now,

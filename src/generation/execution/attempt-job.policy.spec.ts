@@ -1,0 +1,71 @@
+import { RUN_ID, TIMES, happened, recorded } from '../../../test/support/generations.js';
+import type { GenerationEvent } from '../generation.events.js';
+import { attemptJob, attemptJobId, queueChanges } from './attempt-job.policy.js';
+
+const { created, started, submitted, resumed, stored, retried, completed, failed, cancelled, retryRequested } =
+  happened;
+const changesOf = (...events: readonly GenerationEvent[]): object => queueChanges(recorded(...events));
+
+describe('a job of an attempt', () => {
+  it('has an id made of the run and the attempt, within what a queue takes', () => {
+    expect(attemptJobId(RUN_ID, 2)).toBe(`${RUN_ID}:2`);
+    expect(attemptJobId(RUN_ID, Number.MAX_SAFE_INTEGER).length).toBeLessThanOrEqual(200);
+  });
+
+  it('carries the run, the attempt and the time it is due', () => {
+    expect(attemptJob(RUN_ID, 2, TIMES.due)).toEqual({
+      id: `${RUN_ID}:2`,
+      data: { run_id: RUN_ID, attempt: 2 },
+      runAt: new Date(TIMES.due),
+    });
+  });
+
+  it('has no time when it is due at once', () => {
+    expect(attemptJob(RUN_ID, 2, null)).toEqual({ id: `${RUN_ID}:2`, data: { run_id: RUN_ID, attempt: 2 } });
+  });
+});
+
+describe('queueChanges', () => {
+  it.each([
+    ['a new run enqueues its first attempt', created(), attemptJob(RUN_ID, 1, null)],
+    ['a planned retry enqueues the next attempt for its time', retried(2), attemptJob(RUN_ID, 3, TIMES.due)],
+    ['a wish to retry enqueues the next attempt at once', retryRequested(4), attemptJob(RUN_ID, 4, null)],
+  ])('%s', (_, event, job) => {
+    expect(changesOf(event)).toEqual({ enqueue: [job], cancel: [] });
+  });
+
+  it('nothing else changes the queue', () => {
+    expect(changesOf(started(), submitted(), resumed(), stored(), completed(), failed())).toEqual({
+      enqueue: [],
+      cancel: [],
+    });
+    expect(changesOf()).toEqual({ enqueue: [], cancel: [] });
+  });
+
+  it('a cancelled run takes back the attempt that waited', () => {
+    expect(changesOf(cancelled(2))).toEqual({ enqueue: [], cancel: [`${RUN_ID}:2`] });
+  });
+
+  it('a run cancelled while it ran has nothing to take back', () => {
+    expect(changesOf(cancelled(null))).toEqual({ enqueue: [], cancel: [] });
+  });
+
+  it('a run that is cancelled further on is not enqueued first', () => {
+    expect(changesOf(created(), started(), retried(1), cancelled(2))).toEqual({
+      enqueue: [],
+      cancel: [`${RUN_ID}:2`],
+    });
+  });
+
+  it('the cancellation of one run leaves the others alone', () => {
+    const other = { ...recorded(created())[0], streamId: 'another-run' };
+    const events = recorded(created(), cancelled(1)).concat(other as ReturnType<typeof recorded>[number]);
+    expect(queueChanges(events)).toEqual({ enqueue: [attemptJob('another-run', 1, null)], cancel: [`${RUN_ID}:1`] });
+  });
+
+  it('keeps the order of the log', () => {
+    expect(changesOf(created(), retried(1), retried(2))).toMatchObject({
+      enqueue: [{ id: `${RUN_ID}:1` }, { id: `${RUN_ID}:2` }, { id: `${RUN_ID}:3` }],
+    });
+  });
+});

@@ -1,0 +1,178 @@
+import { RUN_ID, TIMES, artifactOf, orderOf } from '../../../test/support/generations.js';
+import type { GenerationRow, Status } from './generation.queries.js';
+import {
+  acceptedView,
+  artifactView,
+  generationDetailView,
+  generationView,
+  statusView,
+} from './generation-view.policy.js';
+
+const rowOf = (change: Partial<GenerationRow> = {}): GenerationRow => ({
+  ...orderOf(),
+  run_id: RUN_ID,
+  id: 7,
+  version: 4,
+  created_at: TIMES.created,
+  status: 'completed',
+  attempt: 1,
+  next_attempt_at: null,
+  started_at: TIMES.started,
+  completed_at: TIMES.ended,
+  quality_score: 0.7,
+  generation_time: 4.25,
+  cost_usd: 0.01,
+  cached: false,
+  error: null,
+  artifacts: [artifactOf()],
+  ...change,
+});
+
+const keysOf = (view: object): string[] => Object.keys(view).sort();
+const words = (text: string): string[] => text.trim().split(/\s+/).sort();
+
+/** The fields of the contract, word for word; what stands beside them says more without changing a promise. */
+const CONTRACT = {
+  generation: `id run_id status image_url parameters quality_score generation_time reasoning cached retry_count seed provider model width
+    height cost_usd created_at completed_at`,
+  parameters: 'prompt camera_angle fov lighting color_palette composition style',
+  accepted: 'id run_id status status_url stream_url cancel_url',
+  detail: 'artifacts error attempts',
+  status: 'run_id id status progress queue_position artifacts error retry_count created_at started_at completed_at',
+  artifact: 'id variant url thumbnail_url content_type width height bytes sha256 seed evaluation',
+};
+const BESIDE = {
+  generation: 'type mode max_retries user_id project_id next_attempt_at started_at',
+  parameters: 'negative_prompt steps cfg_scale',
+  accepted: 'seed provider model created_at',
+  status: 'next_attempt_at status_url stream_url cancel_url',
+};
+
+describe('the answers have exactly the fields of the contract and those that are listed beside them', () => {
+  it('of POST /api/generate', () => {
+    const view = generationView(rowOf());
+    expect(keysOf(view)).toEqual(words(`${CONTRACT.generation} ${BESIDE.generation}`));
+    expect(keysOf((view as { parameters: object }).parameters)).toEqual(
+      words(`${CONTRACT.parameters} ${BESIDE.parameters}`),
+    );
+  });
+
+  it('of GET /api/generate/{id}', () => {
+    expect(keysOf(generationDetailView(rowOf(), []))).toEqual(
+      words(`${CONTRACT.generation} ${BESIDE.generation} ${CONTRACT.detail}`),
+    );
+  });
+
+  it('of a 202', () => {
+    expect(keysOf(acceptedView(rowOf()))).toEqual(words(`${CONTRACT.accepted} ${BESIDE.accepted}`));
+  });
+
+  it('of GET /api/status/{run_id}', () => {
+    expect(keysOf(statusView(rowOf(), null, null))).toEqual(words(`${CONTRACT.status} ${BESIDE.status}`));
+  });
+
+  it('of an artifact', () => {
+    expect(keysOf(artifactView(artifactOf()))).toEqual(words(CONTRACT.artifact));
+  });
+
+  it('are the same before the run ends: what has not come yet is null and not missing', () => {
+    const waiting = rowOf({
+      status: 'pending',
+      started_at: null,
+      completed_at: null,
+      quality_score: null,
+      generation_time: null,
+      cost_usd: null,
+      artifacts: [],
+    });
+    expect(keysOf(generationView(waiting))).toEqual(keysOf(generationView(rowOf())));
+    for (const view of [generationDetailView(waiting, []), statusView(waiting, null, 3), acceptedView(waiting)]) {
+      expect(Object.values(view)).not.toContain(undefined);
+    }
+  });
+});
+
+describe('generationView', () => {
+  it('links to the first picture', () => {
+    const artifacts = [artifactOf(0), artifactOf(1)];
+    expect(generationView(rowOf({ artifacts }))).toMatchObject({
+      image_url: `/api/artifacts/${artifactOf(0).id}/content`,
+    });
+    expect(generationView(rowOf({ artifacts: [] }))).toMatchObject({ image_url: null });
+  });
+
+  it('gives the visual parameters by name, null where the model was left to choose', () => {
+    expect(generationView(rowOf({ visual: { lighting: 'soft' } }))).toMatchObject({
+      parameters: {
+        lighting: 'soft',
+        camera_angle: null,
+        fov: null,
+        color_palette: null,
+        composition: null,
+        style: null,
+      },
+    });
+  });
+
+  it.each([
+    [1, 0],
+    [2, 1],
+    [6, 5],
+  ])('at attempt %i counts %i retries', (attempt, retryCount) => {
+    expect(generationView(rowOf({ attempt }))).toMatchObject({ retry_count: retryCount });
+    expect(statusView(rowOf({ attempt }), null, null)).toMatchObject({ retry_count: retryCount });
+  });
+
+  it('says when the next attempt is due', () => {
+    expect(generationView(rowOf({ status: 'pending', next_attempt_at: TIMES.due }))).toMatchObject({
+      status: 'pending',
+      next_attempt_at: TIMES.due,
+    });
+  });
+});
+
+describe('acceptedView', () => {
+  it('links to where the run can be followed and stopped', () => {
+    expect(acceptedView(rowOf({ status: 'pending' }))).toMatchObject({
+      status: 'pending',
+      status_url: `/api/status/${RUN_ID}`,
+      stream_url: `/api/status/stream/${RUN_ID}`,
+      cancel_url: `/api/generate/${RUN_ID}/cancel`,
+    });
+  });
+});
+
+describe('artifactView', () => {
+  it('links to the bytes and to the thumbnail', () => {
+    const artifact = artifactOf();
+    expect(artifactView(artifact)).toEqual({
+      ...artifact,
+      url: `/api/artifacts/${artifact.id}/content`,
+      thumbnail_url: `/api/artifacts/${artifact.id}/thumbnail`,
+      evaluation: null,
+    });
+  });
+});
+
+describe('the progress in statusView', () => {
+  const progressOf = (status: Status, attempt: number, latestAttempt: number | null): unknown => {
+    const latest = latestAttempt === null ? null : { runId: RUN_ID, attempt: latestAttempt, progress: 0.6 };
+    return (statusView(rowOf({ status, attempt }), latest, null) as { progress: unknown }).progress;
+  };
+
+  it.each([
+    ['is what the running attempt told last', 'processing', 2, 2, 0.6],
+    ['begins anew with each attempt', 'processing', 2, 1, 0],
+    ['is 0 while nothing was told', 'processing', 1, null, 0],
+    ['is 0 while the run waits, whatever the attempt before had told', 'pending', 2, 2, 0],
+    ['is 1 at the end, whatever was told last', 'completed', 1, 1, 1],
+    ['is 0 after a failure', 'failed', 1, 1, 0],
+    ['is 0 after a cancellation', 'cancelled', 1, 1, 0],
+  ] as const)('%s', (_, status, attempt, latestAttempt, progress) => {
+    expect(progressOf(status, attempt, latestAttempt)).toBe(progress);
+  });
+
+  it('stands beside the place in the queue', () => {
+    expect(statusView(rowOf({ status: 'pending' }), null, 3)).toMatchObject({ queue_position: 3 });
+  });
+});
