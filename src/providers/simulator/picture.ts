@@ -48,20 +48,19 @@ function palette(bytes: Buffer): Buffer {
   return colors;
 }
 
+/** One period of a sine in 256 steps, 0 – 21, so that three of them name one of the 64 colours. */
+const SINE = Uint8Array.from({ length: 256 }, (_, step) => Math.round(10.5 + 10.5 * Math.sin((step * Math.PI) / 128)));
+
 /** Three waves across the picture, whose directions, lengths and phases the bytes name; rows begin with their filter type. */
 function rows(bytes: Buffer, { width, height }: Size): Buffer {
-  const at = (index: number): number => bytes[index] ?? 0;
+  const [dx1 = 0, dy1 = 0, dx2 = 0, dy2 = 0, dx3 = 0, dy3 = 0] = [...bytes.subarray(6, 12)].map((byte) => byte - 128);
+  const [phase1 = 0, phase2 = 0, phase3 = 0] = [...bytes.subarray(12, 15)].map((byte) => byte << 4);
+  const sine = (angle: number): number => SINE[(angle >> 4) & 255] ?? 0;
   const pixels = Buffer.alloc((width + 1) * height);
-  const wave = (first: number, second: number, phase: number) => {
-    const across = Float64Array.from({ length: width }, (_, x) => (x * (at(first) - 128)) / 1400);
-    return (x: number, y: number): number =>
-      Math.sin((across[x] ?? 0) + (y * (at(second) - 128)) / 1400 + (at(phase) * Math.PI) / 128);
-  };
-  const [one, two, three] = [wave(6, 7, 8), wave(9, 10, 11), wave(12, 13, 14)];
-  for (let y = 0, offset = 0; y < height; y += 1) {
-    offset += 1;
+  for (let y = 0, offset = 1; y < height; y += 1, offset += 1) {
     for (let x = 0; x < width; x += 1, offset += 1) {
-      pixels[offset] = Math.floor(((one(x, y) + two(x, y) + three(x, y) + 3) / 6) * (COLORS - 1));
+      pixels[offset] =
+        sine(phase1 + x * dx1 + y * dy1) + sine(phase2 + x * dx2 + y * dy2) + sine(phase3 + x * dx3 + y * dy3);
     }
   }
   return pixels;
