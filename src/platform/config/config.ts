@@ -76,28 +76,62 @@ const databaseUrl = (value: string): string | null => {
 /** Every key that Darkroom reads. The only place that knows the environment; docs/configuration.md is generated from it. */
 export const KEYS = {
   ROLE: key('all', 'What this process does: `all`, or a comma-separated list of `api`, `worker`, `projector`.', roles),
-  HOST: key('127.0.0.1', 'Address that the API listens on; only a loopback address while there are no API keys.', loopback),
+  HOST: key(
+    '127.0.0.1',
+    'Address that the API listens on; only a loopback address while there are no API keys.',
+    loopback,
+  ),
   PORT: key('8000', 'Port of the API; 0 takes a free one.', integer(0, 65535)),
-  DARKROOM_HOME: key('.darkroom', 'Folder of the embedded database and of the artifacts; survives restarts.', (value) => resolve(value)),
+  DARKROOM_HOME: key('.darkroom', 'Folder of the embedded database and of the artifacts; survives restarts.', (value) =>
+    resolve(value),
+  ),
   DATABASE_URL: key('', 'A PostgreSQL server, 14 or newer, to use in place of the embedded one.', databaseUrl),
   DATABASE_POOL_SIZE: key('10', 'Largest number of pooled database connections of this process.', integer(2, 200)),
   EMBEDDED_PG_BIN: key('', 'Folder with `initdb` and `postgres` to use in place of the packaged binaries.', optional),
-  LOG_LEVEL: key('info', 'Least severe level that is logged.', oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent')),
-  LOG_FORMAT: key('auto', '`json`, `pretty`, or `auto`: pretty on a terminal, JSON elsewhere.', oneOf('auto', 'json', 'pretty')),
+  LOG_LEVEL: key(
+    'info',
+    'Least severe level that is logged.',
+    oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
+  ),
+  LOG_FORMAT: key(
+    'auto',
+    '`json`, `pretty`, or `auto`: pretty on a terminal, JSON elsewhere.',
+    oneOf('auto', 'json', 'pretty'),
+  ),
   DEFAULT_MODEL: key('builtin/studio', 'Model of requests that name none, as `provider/model`.', text),
   SIMULATOR: key('off', '`on` offers the provider `simulator`, for tests, demos and load.', oneOf('on', 'off')),
-  WAIT_LIMIT_SECONDS: key('60', 'How long a synchronous request waits for its run before it is answered with 202.', integer(1, 120)),
+  WAIT_LIMIT_SECONDS: key(
+    '60',
+    'How long a synchronous request waits for its run before it is answered with 202.',
+    integer(1, 120),
+  ),
   WORKER_CONCURRENCY: key('8', 'Attempts that one worker process runs at the same time.', integer(1, 500)),
   RENDER_THREADS: key(
     String(Math.max(1, availableParallelism() - 1)),
     'Threads of the built-in provider; the default is the number of processors less one.',
     integer(1, 64),
   ),
-  WORKER_LEASE_SECONDS: key('10', 'A worker that was silent for so long counts as dead and its runs are taken over.', number(0.5, 600)),
-  ATTEMPT_TIMEOUT_SECONDS: key('300', 'An attempt that runs longer fails with the category `timeout`.', number(1, 86400)),
-  RETRY_BASE_SECONDS: key('1', 'Wait before the second attempt; each further wait is twice the one before.', number(0.01, 60)),
+  WORKER_LEASE_SECONDS: key(
+    '10',
+    'A worker that was silent for so long counts as dead and its runs are taken over.',
+    number(0.5, 600),
+  ),
+  ATTEMPT_TIMEOUT_SECONDS: key(
+    '300',
+    'An attempt that runs longer fails with the category `timeout`.',
+    number(1, 86400),
+  ),
+  RETRY_BASE_SECONDS: key(
+    '1',
+    'Wait before the second attempt; each further wait is twice the one before.',
+    number(0.01, 60),
+  ),
   RETRY_JITTER: key('0', 'Share of a retry wait that is random, 0 – 1; 0 keeps the exact schedule.', number(0, 1)),
-  SHUTDOWN_GRACE_SECONDS: key('10', 'How long running attempts may finish after SIGTERM before they go back to the queue.', number(0, 600)),
+  SHUTDOWN_GRACE_SECONDS: key(
+    '10',
+    'How long running attempts may finish after SIGTERM before they go back to the queue.',
+    number(0, 600),
+  ),
 } as const;
 
 type ParsedKeys = { readonly [K in keyof typeof KEYS]: ReturnType<(typeof KEYS)[K]['parse']> };
@@ -112,6 +146,11 @@ export class Config {
 
   has(role: Role): boolean {
     return this.parsed.ROLE.includes(role);
+  }
+
+  /** The same for a process that only looks: it neither serves, works nor projects. */
+  withoutRoles(): Config {
+    return new Config(Object.freeze({ ...this.parsed, ROLE: [] }));
   }
 
   /** @throws ConfigInvalid naming every bad key at once. */

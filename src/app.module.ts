@@ -1,0 +1,47 @@
+import { Module, type DynamicModule } from '@nestjs/common';
+import { CqrsModule } from '@nestjs/cqrs';
+import { ArtifactsModule } from './artifacts/artifacts.module.js';
+import { EventsourcingModule } from './eventsourcing/eventsourcing.module.js';
+import { GENERATION_EVENTS } from './generation/generation.events.js';
+import { GenerationModule } from './generation/generation.module.js';
+import { GENERATION_PROBLEMS } from './generation/generation.problems.data.js';
+import { OperationsModule } from './operations/operations.module.js';
+import { Config } from './platform/config/config.js';
+import { ConfigModule } from './platform/config/config.module.js';
+import { DatabaseModule } from './platform/database/database.module.js';
+import { Notifications } from './platform/database/notifications.js';
+import { HttpPlatformModule } from './platform/http/http.module.js';
+import { LoggingModule } from './platform/logging/logging.module.js';
+import { QueueModule } from './platform/queue/queue.module.js';
+import { StorageModule } from './platform/storage/storage.module.js';
+import { ProvidersModule } from './providers/providers.module.js';
+import { StreamingModule } from './streaming/streaming.module.js';
+
+/** The only list of capabilities. */
+@Module({})
+export class AppModule {
+  static with(config: Config): DynamicModule {
+    return {
+      module: AppModule,
+      imports: [
+        ConfigModule.with(config),
+        LoggingModule,
+        DatabaseModule,
+        CqrsModule.forRoot(),
+        HttpPlatformModule.with(GENERATION_PROBLEMS),
+        EventsourcingModule.with({
+          declarations: [GENERATION_EVENTS],
+          wakeUp: Notifications,
+          runsSubscriptions: config.has('projector'),
+        }),
+        QueueModule,
+        StorageModule,
+        ProvidersModule,
+        GenerationModule,
+        StreamingModule,
+        ArtifactsModule,
+        OperationsModule,
+      ],
+    };
+  }
+}

@@ -1,0 +1,97 @@
+import { pipeline } from 'node:stream/promises';
+import { Controller, Get, Logger, Param, Req, Res } from '@nestjs/common';
+import type { Request, Response } from 'express';
+import { parseResourceId } from '../platform/http/ids.js';
+import { BlobStore } from '../platform/storage/blob-store.port.js';
+import { ArtifactNotFound } from './artifacts.errors.js';
+import { Artifacts } from './artifacts.store.js';
+import { requestedRange, type RangeRequest } from './byte-range.policy.js';
+
+/** Bytes and what the headers say of them. */
+interface Content {
+  readonly sha256: string;
+  readonly bytes: number;
+  readonly contentType: string;
+}
+
+const etagOf = ({ sha256 }: Content): string => `"${sha256}"`;
+
+const isNotModified = (request: Request, content: Content): boolean => {
+  const tags = request.get('if-none-match');
+  return (
+    tags !== undefined &&
+    (tags.trim() === '*' || tags.split(',').some((tag) => tag.trim().replace(/^W\//, '') === etagOf(content)))
+  );
+};
+
+/** RFC 9110 §13.1.5: a range of another version would be garbage, so a tag that differs asks for everything. */
+const rangeOf = (request: Request, content: Content): RangeRequest => {
+  const condition = request.get('if-range');
+  if (condition !== undefined && condition !== etagOf(content)) return { kind: 'all' };
+  return requestedRange(request.get('range'), content.bytes);
+};
+
+@Controller('api/artifacts')
+export class ArtifactsController {
+  private readonly logger = new Logger(ArtifactsController.name);
+
+  constructor(
+    private readonly artifacts: Artifacts,
+    private readonly blobs: BlobStore,
+  ) {}
+
+  @Get(':id/content')
+  async content(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+    await this.send(await this.artifacts.find(idOf(id)), request, response);
+  }
+
+  @Get(':id/thumbnail')
+  async thumbnail(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const { sha256 } = await this.artifacts.find(idOf(id));
+    await this.send({ ...(await this.artifacts.thumbnailOf(sha256)), contentType: 'image/webp' }, request, response);
+  }
+
+  private async send(content: Content, request: Request, response: Response): Promise<void> {
+    response.set({
+      ETag: etagOf(content),
+      'Cache-Control': 'private, max-age=31536000, immutable',
+      'Accept-Ranges': 'bytes',
+      'Content-Disposition': 'inline',
+    });
+    if (isNotModified(request, content)) {
+      response.status(304).end();
+      return;
+    }
+    const requested = rangeOf(request, content);
+    if (requested.kind === 'unsatisfiable') {
+      response
+        .status(416)
+        .set('Content-Range', `bytes */${String(content.bytes)}`)
+        .end();
+      return;
+    }
+    const range = requested.kind === 'range' ? requested.range : undefined;
+    const stream = await this.blobs.open(content.sha256, range);
+    response.type(content.contentType).setHeader('Content-Length', range ? range.end - range.start + 1 : content.bytes);
+    if (range)
+      response
+        .status(206)
+        .setHeader('Content-Range', `bytes ${String(range.start)}-${String(range.end)}/${String(content.bytes)}`);
+    if (request.method === 'HEAD') {
+      stream.destroy();
+      response.end();
+      return;
+    }
+    // The headers are out: a client that leaves, or a disk that fails now, can only be told by a broken connection.
+    await pipeline(stream, response).catch((error: unknown) => {
+      this.logger.debug(`Artifact ${content.sha256} was not sent whole: ${String(error)}`);
+    });
+  }
+}
+
+/** @throws ArtifactNotFound */
+const idOf = (text: string): string => {
+  const id = parseResourceId(text);
+  if (id.kind !== 'uuid') throw new ArtifactNotFound(text);
+  return id.id;
+};

@@ -1,0 +1,215 @@
+import { Logger } from '@nestjs/common';
+import type { Known } from '../../eventsourcing/decision-handler.js';
+import type { LogTail } from '../../eventsourcing/log-tail.js';
+import type { Job, JobHandler } from '../../platform/queue/job-queue.port.js';
+import type { BlobStore } from '../../platform/storage/blob-store.port.js';
+import { StorageUnavailable } from '../../platform/storage/storage.errors.js';
+import { ProviderError, type ErrorCategory } from '../../providers/image-provider.port.js';
+import type { ModelCatalogue } from '../../providers/model-catalogue.port.js';
+import type { GenerationCommand } from '../generation.commands.js';
+import type { Generation } from '../generation.decider.js';
+import { AttemptLost } from '../generation.errors.js';
+import type { Generations } from '../generation.store.js';
+import type { ProgressChannel } from '../progress.port.js';
+import type { AttemptClaims, Claim } from './claim-attempt.processor.js';
+import { runAttempt, type AttemptResult } from './run-attempt.processor.js';
+
+class RunCancelled extends Error {
+  override readonly name = 'RunCancelled';
+}
+
+class AttemptTimedOut extends Error {
+  override readonly name = 'AttemptTimedOut';
+}
+
+interface Fault {
+  readonly category: ErrorCategory;
+  readonly message: string;
+  readonly retryAfterSeconds: number | null;
+}
+
+/** What went wrong, in the words of the contract. */
+const faultOf = (error: unknown): Fault => {
+  if (error instanceof ProviderError) {
+    const { category, message, retryAfterSeconds } = error;
+    return { category, message, retryAfterSeconds };
+  }
+  if (error instanceof StorageUnavailable)
+    return { category: 'storage', message: error.message, retryAfterSeconds: null };
+  if (error instanceof AttemptTimedOut) return { category: 'timeout', message: error.message, retryAfterSeconds: null };
+  return {
+    category: 'unknown',
+    message: error instanceof Error ? error.message : String(error),
+    retryAfterSeconds: null,
+  };
+};
+
+export interface AttemptServices {
+  readonly generations: Generations;
+  readonly models: ModelCatalogue;
+  readonly blobs: BlobStore;
+  readonly progress: ProgressChannel;
+  readonly claims: AttemptClaims;
+  readonly tail: LogTail;
+}
+
+export interface AttemptSettings {
+  readonly timeoutSeconds: number;
+  readonly retryBaseSeconds: number;
+  readonly retryJitter: number;
+}
+
+/** Runs the attempt that a wake-up names, if the log agrees, and records how it ended. */
+export class AttemptProcessor {
+  private readonly logger = new Logger(AttemptProcessor.name);
+  private readonly cancellations = new Map<string, AbortController>();
+
+  constructor(
+    private readonly services: AttemptServices,
+    private readonly settings: AttemptSettings,
+    private readonly workerId: string,
+  ) {}
+
+  /** Listens for cancellations, from any process, of the runs that are under way here. */
+  start(): void {
+    this.services.tail.subscribe((events) => {
+      for (const { type, streamId } of events) {
+        if (type === 'GenerationCancelled')
+          this.cancellations.get(streamId)?.abort(new RunCancelled('The run was cancelled'));
+      }
+    });
+  }
+
+  /** Rejects, and so gives the job back, when the log could not be written or the worker stops. */
+  readonly handle: JobHandler = async (job: Job, signal: AbortSignal): Promise<void> => {
+    const [runId, attempt] = [String(job.data['run_id']), Number(job.data['attempt'])];
+    const cancellation = new AbortController();
+    // Before the claim: a cancellation that comes right after it must find somebody listening.
+    this.cancellations.set(runId, cancellation);
+    try {
+      await this.services.claims.withClaim({ runId, attempt, now: new Date() }, (claim) =>
+        this.run(claim, AbortSignal.any([signal, cancellation.signal])),
+      );
+    } catch (error) {
+      if (!(error instanceof AttemptLost)) throw error;
+      this.logger.debug(`${runId}: ${error.message}`);
+    } finally {
+      if (this.cancellations.get(runId) === cancellation) this.cancellations.delete(runId);
+    }
+  };
+
+  private async run(claim: Claim, stop: AbortSignal): Promise<void> {
+    const deadline = new AbortController();
+    const timer = setTimeout(() => {
+      deadline.abort(new AttemptTimedOut(`The attempt took longer than ${String(this.settings.timeoutSeconds)} s`));
+    }, this.settings.timeoutSeconds * 1000);
+    const log = new AttemptLog(this.services.generations, claim, this.workerId);
+    try {
+      const signal = AbortSignal.any([stop, deadline.signal]);
+      const result = await this.produce(claim, log, signal);
+      await log.complete(result);
+    } catch (error) {
+      await this.settle(error, log, stop);
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  private produce(claim: Claim, log: AttemptLog, signal: AbortSignal): Promise<AttemptResult> {
+    const { runId, attempt, takenOver, known } = claim;
+    if (known.state.status !== 'processing') throw new AttemptLost('The run ended while its attempt was claimed');
+    const { run, providerJobId } = known.state;
+    const provider = this.services.models.provider(run.order.provider);
+    return runAttempt(
+      { provider, blobs: this.services.blobs },
+      { runId, attempt, order: run.order, providerJobId, takenOver },
+      {
+        submitted: (jobId) => log.submitted(jobId),
+        progress: (progress) => {
+          this.services.progress.report({ runId, attempt, progress });
+        },
+      },
+      signal,
+    );
+  }
+
+  private async settle(error: unknown, log: AttemptLog, stop: AbortSignal): Promise<void> {
+    if (error instanceof AttemptLost || stop.reason instanceof RunCancelled) {
+      // A worker that took the attempt over goes on with the provider's job; only a cancelled run has no use for it.
+      if (await log.wasCancelled()) await this.stopProvider(log);
+      return;
+    }
+    // The worker stops or lost its claim: the attempt stays open, whoever takes it over goes on with it.
+    if (stop.aborted) throw error;
+    if (isLogFault(error)) throw error;
+    if (error instanceof AttemptTimedOut) await this.stopProvider(log);
+    const { retryBaseSeconds: baseSeconds, retryJitter: jitter } = this.settings;
+    await log.fail(faultOf(error), { baseSeconds, jitter, random: Math.random() });
+  }
+
+  private async stopProvider(log: AttemptLog): Promise<void> {
+    const { providerJobId, providerId } = log;
+    if (providerJobId === null || providerId === null) return;
+    try {
+      await this.services.models.provider(providerId).cancel(providerJobId);
+    } catch (error) {
+      // The run has ended all the same; the provider finishes a picture that nobody fetches.
+      this.logger.warn(`Provider ${providerId} did not cancel ${providerJobId}: ${String(error)}`);
+    }
+  }
+}
+
+/** Faults of the log itself: nothing about the attempt can be recorded, so it must be delivered again. */
+const isLogFault = (error: unknown): boolean =>
+  error instanceof Error && (error.name === 'EventStoreUnavailable' || error.name === 'WrongExpectedVersion');
+
+/** One attempt's commands, each decided on the state that the one before it left. */
+class AttemptLog {
+  /** The provider's job, also where the log refused to record it. */
+  providerJobId: string | null;
+  private known: Known<Generation>;
+
+  constructor(
+    private readonly generations: Generations,
+    private readonly claim: Claim,
+    private readonly workerId: string,
+  ) {
+    this.known = claim.known;
+    this.providerJobId = claim.known.state.status === 'processing' ? claim.known.state.providerJobId : null;
+  }
+
+  get providerId(): string | null {
+    return this.known.state.status === 'none' ? null : this.known.state.run.order.provider;
+  }
+
+  async wasCancelled(): Promise<boolean> {
+    const { state } = await this.generations.load(this.claim.runId);
+    return state.status === 'cancelled';
+  }
+
+  submitted(providerJobId: string): Promise<void> {
+    this.providerJobId = providerJobId;
+    return this.decide({ type: 'RecordSubmission', ...this.ref(), providerJobId, now: new Date() });
+  }
+
+  complete({ artifacts, costUsd }: AttemptResult): Promise<void> {
+    return this.decide({ type: 'CompleteGeneration', ...this.ref(), artifacts, costUsd, now: new Date() });
+  }
+
+  fail(
+    fault: Fault,
+    schedule: { readonly baseSeconds: number; readonly jitter: number; readonly random: number },
+  ): Promise<void> {
+    return this.decide({ type: 'FailAttempt', ...this.ref(), ...fault, schedule, now: new Date() });
+  }
+
+  private ref(): { readonly attempt: number; readonly workerId: string } {
+    return { attempt: this.claim.attempt, workerId: this.workerId };
+  }
+
+  private async decide(command: GenerationCommand): Promise<void> {
+    const { runId, metadata } = this.claim;
+    const decision = await this.generations.decide(runId, command, { metadata, known: this.known });
+    if (decision.outcome === 'decided') this.known = decision;
+  }
+}

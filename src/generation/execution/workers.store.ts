@@ -1,0 +1,100 @@
+import { hostname } from 'node:os';
+import type { Pool } from 'pg';
+import { v7 as uuidv7 } from 'uuid';
+
+export interface UnfinishedAttempt {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly version: number;
+  /** Who runs it by the log; null for an attempt that has not started. */
+  readonly workerId: string | null;
+}
+
+interface Row {
+  run_id: string;
+  attempt: number;
+  version: number;
+  worker_id: string | null;
+}
+
+const toAttempt = (row: Row): UnfinishedAttempt => ({
+  runId: row.run_id,
+  attempt: row.attempt,
+  version: row.version,
+  workerId: row.worker_id,
+});
+
+/**
+ * The lease by which this worker process shows that it lives, and the reads that find work whose worker does not. All times are the
+ * database's, so that clocks of machines do not matter.
+ */
+export class WorkerLeases {
+  readonly workerId = uuidv7();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly pool: Pool,
+    /** Seconds of silence after which a worker counts as dead. */
+    private readonly leaseSeconds: number,
+    private readonly onError: (error: unknown) => void,
+  ) {}
+
+  async start(): Promise<void> {
+    await this.renew();
+    this.timer = setInterval(
+      () => {
+        // The next beat tries again; three of them fit into a lease.
+        this.renew().catch(this.onError);
+      },
+      (this.leaseSeconds * 1000) / 3,
+    );
+  }
+
+  /** Ends the lease at once, so that what this worker left is taken over without a wait. */
+  async stop(): Promise<void> {
+    clearInterval(this.timer);
+    await this.pool.query('delete from workers where worker_id = $1', [this.workerId]);
+  }
+
+  async isAlive(workerId: string): Promise<boolean> {
+    const { rowCount } = await this.pool.query(
+      'select from workers where worker_id = $1 and expires_at > clock_timestamp()',
+      [workerId],
+    );
+    return rowCount === 1;
+  }
+
+  /** Attempts that run under a worker without a lease, or under this one. */
+  async orphanedOrOwn(limit: number): Promise<UnfinishedAttempt[]> {
+    const { rows } = await this.pool.query<Row>(
+      `select g.run_id, g.attempt, g.version, g.worker_id
+         from generations g left join workers w on w.worker_id = g.worker_id and w.expires_at > clock_timestamp()
+        where g.status = 'processing' and (w.worker_id is null or g.worker_id = $1)
+        limit $2`,
+      [this.workerId, limit],
+    );
+    return rows.map(toAttempt);
+  }
+
+  /** Attempts that have been due for `graceSeconds` and have not started, in pages by run id. */
+  async overdue(graceSeconds: number, afterRunId: string, limit: number): Promise<UnfinishedAttempt[]> {
+    const { rows } = await this.pool.query<Row>(
+      `select run_id, attempt, version, worker_id from generations
+        where status = 'pending' and run_id > $2
+          and coalesce(next_attempt_at, created_at) < clock_timestamp() - make_interval(secs => $1)
+        order by run_id limit $3`,
+      [graceSeconds, afterRunId, limit],
+    );
+    return rows.map(toAttempt);
+  }
+
+  private async renew(): Promise<void> {
+    await this.pool.query(
+      `insert into workers (worker_id, host, pid, expires_at)
+       values ($1, $2, $3, clock_timestamp() + make_interval(secs => $4))
+       on conflict (worker_id) do update set expires_at = excluded.expires_at`,
+      [this.workerId, hostname(), process.pid, this.leaseSeconds],
+    );
+    await this.pool.query("delete from workers where expires_at < clock_timestamp() - interval '1 hour'");
+  }
+}

@@ -1,0 +1,126 @@
+import { Command } from '@nestjs/cqrs';
+import type { EventMetadata } from '../eventsourcing/event.js';
+import type { IdempotencyKey } from '../eventsourcing/event-store.js';
+import type { ErrorCategory, VisualParameters } from '../providers/image-provider.port.js';
+import type { Artifact, GenerationOrder, Mode } from './generation.events.js';
+import type { RetrySchedule } from './retry.policy.js';
+
+/** What every command knows of where it came from and when. */
+export interface Issued {
+  readonly metadata: EventMetadata;
+  readonly now: Date;
+}
+
+/** A caller's wish with the defaults filled in; the handler decides what is still open: the model, the seed, the director's choices. */
+export interface GenerationRequest {
+  readonly prompt: string;
+  readonly mode: Mode;
+  readonly visual: VisualParameters;
+  readonly negativePrompt: string | null;
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  readonly cfgScale: number;
+  readonly seed: number | null;
+  readonly provider: string | null;
+  readonly model: string | null;
+  readonly useCache: boolean;
+  readonly maxRetries: number;
+  readonly userId: number;
+  readonly projectId: number | null;
+}
+
+/** The run that a request led to. */
+export interface RequestedGeneration {
+  readonly runId: string;
+  /** The idempotency key had made this run before. */
+  readonly replayed: boolean;
+}
+
+/** What the API sends: resolved by its handler and then decided as CreateGeneration. */
+export class RequestGeneration extends Command<RequestedGeneration> {
+  constructor(
+    /** UUIDv7 of the run to be made; an idempotent repeat leads to another one, made before. */
+    readonly runId: string,
+    readonly request: GenerationRequest,
+    readonly idempotencyKey: IdempotencyKey | null,
+    readonly issued: Issued,
+  ) {
+    super();
+  }
+}
+
+export class CancelGeneration extends Command<void> {
+  readonly type = 'CancelGeneration';
+  constructor(
+    readonly runId: string,
+    /** The caller's If-Match header, which must name the version that is decided on. */
+    readonly ifMatch: string | undefined,
+    readonly issued: Issued,
+  ) {
+    super();
+  }
+}
+
+export class RetryGeneration extends Command<void> {
+  readonly type = 'RetryGeneration';
+  constructor(
+    readonly runId: string,
+    readonly ifMatch: string | undefined,
+    readonly issued: Issued,
+  ) {
+    super();
+  }
+}
+
+/** The attempt that a worker's command is about. */
+export interface AttemptRef {
+  readonly attempt: number;
+  readonly workerId: string;
+}
+
+/** Commands of the write side that need no bus: their callers hold the stream's state already. */
+export interface CreateGeneration {
+  readonly type: 'CreateGeneration';
+  readonly order: GenerationOrder;
+  readonly now: Date;
+}
+export interface StartAttempt extends AttemptRef {
+  readonly type: 'StartAttempt';
+  readonly now: Date;
+}
+export interface ResumeAttempt extends AttemptRef {
+  readonly type: 'ResumeAttempt';
+  readonly previousWorkerId: string;
+  readonly now: Date;
+}
+export interface RecordSubmission extends AttemptRef {
+  readonly type: 'RecordSubmission';
+  readonly providerJobId: string;
+  readonly now: Date;
+}
+export interface CompleteGeneration extends AttemptRef {
+  readonly type: 'CompleteGeneration';
+  readonly artifacts: readonly Artifact[];
+  readonly costUsd: number;
+  readonly now: Date;
+}
+export interface FailAttempt extends AttemptRef {
+  readonly type: 'FailAttempt';
+  readonly category: ErrorCategory;
+  readonly message: string;
+  readonly retryAfterSeconds: number | null;
+  readonly schedule: RetrySchedule;
+  readonly now: Date;
+}
+
+/** Everything that the decider judges. */
+export type GenerationCommand =
+  | CreateGeneration
+  | StartAttempt
+  | ResumeAttempt
+  | RecordSubmission
+  | CompleteGeneration
+  | FailAttempt
+  | CancelGeneration
+  | RetryGeneration;

@@ -1,0 +1,173 @@
+import { createHash } from 'node:crypto';
+import { Body, Controller, Get, Headers, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import type { Request, Response } from 'express';
+import { v7 as uuidv7 } from 'uuid';
+import { Config } from '../platform/config/config.js';
+import { notModified } from '../platform/http/etag.js';
+import { IdempotencyKey } from '../platform/http/idempotency-key.js';
+import { parseResourceId } from '../platform/http/ids.js';
+import { Prefer, setPreferenceApplied, type Preference } from '../platform/http/prefer.js';
+import { requestContext } from '../platform/http/request-context.js';
+import { CancelGeneration, RequestGeneration, RetryGeneration, type Issued } from './generation.commands.js';
+import { GenerateDto, toRequest } from './generation.dto.js';
+import { PARAMETERS } from './generation.data.js';
+import { GenerationCancelledMeanwhile, GenerationRunFailed } from './generation.errors.js';
+import { GetAttempts, GetGeneration, GetRunEvents, type GenerationRow } from './status/generation.queries.js';
+import { acceptedView, generationDetailView, generationView } from './status/generation-view.policy.js';
+import { RunEnds, type Watch } from './status/run-ends.signal.js';
+
+/** Key order does not make another body: RFC 8785 in what matters here, sorted members. */
+const canonical = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? Object.fromEntries(
+        Object.entries(value)
+          .sort(([a], [b]) => (a < b ? -1 : 1))
+          .map(([key, member]) => [key, canonical(member)]),
+      )
+    : Array.isArray(value)
+      ? value.map(canonical)
+      : value;
+
+const hashOf = (body: object): string =>
+  createHash('sha256')
+    .update(JSON.stringify(canonical(body)))
+    .digest('hex');
+
+const issued = (actor: string): Issued => {
+  const { requestId, traceparent } = requestContext();
+  return {
+    now: new Date(),
+    metadata: { correlation_id: requestId, causation_id: requestId, actor, request_id: requestId, traceparent },
+  };
+};
+
+@Controller('api/generate')
+export class GenerationController {
+  constructor(
+    private readonly commands: CommandBus,
+    private readonly queries: QueryBus,
+    private readonly ends: RunEnds,
+    private readonly config: Config,
+  ) {}
+
+  @Post()
+  @HttpCode(200)
+  async generate(
+    @Body() body: GenerateDto,
+    @IdempotencyKey() key: string | null,
+    @Prefer() preference: Preference,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object> {
+    const request = toRequest(body);
+    const runId = uuidv7();
+    const watch = this.ends.watch(runId);
+    try {
+      const idempotencyKey =
+        key === null
+          ? null
+          : { scope: `user:${String(request.userId)} POST /api/generate`, key, bodyHash: hashOf(body) };
+      const made = await this.commands.execute(
+        new RequestGeneration(runId, request, idempotencyKey, issued(`user:${String(request.userId)}`)),
+      );
+      if (made.replayed) response.setHeader('Idempotent-Replayed', 'true');
+      setPreferenceApplied(response, preference);
+      return await (made.replayed
+        ? this.answerEarlierRun(made.runId, preference, response)
+        : this.answerWhenDone(runId, watch, preference, response));
+    } finally {
+      watch.close();
+    }
+  }
+
+  @Get('parameters')
+  parameters(): object {
+    return PARAMETERS;
+  }
+
+  @Get(':id')
+  async get(
+    @Param('id') id: string,
+    @Req() request: Request,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object | undefined> {
+    const row = await this.row(id);
+    if (notModified(request, response, row.version)) return undefined;
+    return generationDetailView(row, await this.queries.execute(new GetAttempts(row.run_id)));
+  }
+
+  @Get(':id/events')
+  async events(@Param('id') id: string): Promise<object> {
+    const row = await this.row(id);
+    return { run_id: row.run_id, id: row.id, events: await this.queries.execute(new GetRunEvents(row.run_id)) };
+  }
+
+  @Post(':id/cancel')
+  @HttpCode(200)
+  async cancel(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<object> {
+    const { run_id: runId, user_id: userId } = await this.row(id);
+    await this.commands.execute(new CancelGeneration(runId, ifMatch, issued(`user:${String(userId)}`)));
+    return this.view(runId);
+  }
+
+  @Post(':id/retry')
+  @HttpCode(202)
+  async retry(
+    @Param('id') id: string,
+    @Headers('if-match') ifMatch: string | undefined,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<object> {
+    const { run_id: runId, user_id: userId } = await this.row(id);
+    await this.commands.execute(new RetryGeneration(runId, ifMatch, issued(`user:${String(userId)}`)));
+    return this.accepted(await this.row(runId), response);
+  }
+
+  private async answerEarlierRun(runId: string, preference: Preference, response: Response): Promise<object> {
+    const watch = this.ends.watch(runId);
+    try {
+      // It may have ended before the watch began.
+      const row = await this.row(runId);
+      if (row.completed_at !== null) return this.finished(row);
+      return await this.answerWhenDone(runId, watch, preference, response);
+    } finally {
+      watch.close();
+    }
+  }
+
+  private async answerWhenDone(
+    runId: string,
+    watch: Watch,
+    preference: Preference,
+    response: Response,
+  ): Promise<object> {
+    const limit = preference.waitSeconds ?? (preference.respondAsync ? 0 : this.config.get('WAIT_LIMIT_SECONDS'));
+    // A client that hangs up ends the wait, not the run.
+    response.once('close', () => {
+      watch.close();
+    });
+    const ended = limit > 0 && (await watch.wait(limit * 1000));
+    const row = await this.row(runId);
+    return ended ? this.finished(row) : this.accepted(row, response);
+  }
+
+  /** @throws GenerationRunFailed, GenerationCancelledMeanwhile */
+  private finished(row: GenerationRow): object {
+    if (row.status === 'failed' && row.error) throw new GenerationRunFailed(row, row.error);
+    if (row.status === 'cancelled') throw new GenerationCancelledMeanwhile(row);
+    return generationView(row);
+  }
+
+  private accepted(row: GenerationRow, response: Response): object {
+    response.status(202).setHeader('Location', `/api/status/${row.run_id}`);
+    response.setHeader('Retry-After', '1');
+    return acceptedView(row);
+  }
+
+  private async view(runId: string): Promise<object> {
+    return generationView(await this.row(runId));
+  }
+
+  private row(id: string): Promise<GenerationRow> {
+    return this.queries.execute(new GetGeneration(parseResourceId(id)));
+  }
+}

@@ -1,0 +1,111 @@
+import type { ErrorCategory, VisualParameters } from '../providers/image-provider.port.js';
+
+/** Whether the platform filled the visual parameters that the caller left out. */
+export type Mode = 'ai' | 'manual';
+
+/** What the run makes and by which route it came. */
+export type GenerationType = 'image';
+
+/** Everything that a run was asked for and everything that was decided for it before it was recorded. */
+export interface GenerationOrder {
+  readonly type: GenerationType;
+  readonly user_id: number;
+  readonly project_id: number | null;
+  readonly mode: Mode;
+  readonly prompt: string;
+  readonly negative_prompt: string | null;
+  /** Given by the caller or chosen by the director. */
+  readonly visual: VisualParameters;
+  /** Why the director chose what it chose, by parameter. */
+  readonly reasoning: Readonly<Record<string, string>>;
+  /** Pixels. */
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  readonly cfg_scale: number;
+  readonly seed: number;
+  readonly provider: string;
+  readonly model: string;
+  readonly use_cache: boolean;
+  readonly max_retries: number;
+}
+
+/** A picture in Darkroom's own storage. */
+export interface Artifact {
+  readonly id: string;
+  /** 0 for the first variant. */
+  readonly variant: number;
+  readonly content_type: string;
+  readonly width: number;
+  readonly height: number;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly seed: number;
+}
+
+interface Fact<Type extends string, Data> {
+  readonly type: Type;
+  readonly data: Readonly<Data>;
+}
+
+/** Times are RFC 3339 in UTC, money is US dollars, durations are seconds. */
+export type GenerationEvent =
+  | Fact<'GenerationCreated', GenerationOrder & { created_at: string }>
+  | Fact<'GenerationStarted', { attempt: number; worker_id: string; started_at: string }>
+  /** The provider took the attempt and will answer for it under its own job id. */
+  | Fact<'GenerationSubmitted', { attempt: number; provider_job_id: string; submitted_at: string }>
+  /** Another worker took over the attempt of one that died. */
+  | Fact<'GenerationResumed', { attempt: number; worker_id: string; previous_worker_id: string; resumed_at: string }>
+  | Fact<'GenerationArtifactStored', { attempt: number; artifact: Artifact; stored_at: string }>
+  /** An attempt failed and the next one is due at `next_attempt_at`. */
+  | Fact<
+      'GenerationRetried',
+      {
+        attempt: number;
+        category: ErrorCategory;
+        message: string;
+        next_attempt: number;
+        next_attempt_at: string;
+        failed_at: string;
+      }
+    >
+  | Fact<
+      'GenerationCompleted',
+      {
+        attempt: number;
+        quality_score: number;
+        generation_time: number;
+        cost_usd: number;
+        cached: boolean;
+        completed_at: string;
+      }
+    >
+  | Fact<
+      'GenerationFailed',
+      { attempt: number; category: ErrorCategory; message: string; retryable: boolean; failed_at: string }
+    >
+  /** `waiting_attempt` had not been started; null where one ran. */
+  | Fact<'GenerationCancelled', { waiting_attempt: number | null; cancelled_at: string }>
+  /** A person asked for another attempt of a failed run. */
+  | Fact<'GenerationRetryRequested', { next_attempt: number; requested_at: string }>;
+
+export const GENERATION_EVENTS = {
+  current: [
+    'GenerationCreated',
+    'GenerationStarted',
+    'GenerationSubmitted',
+    'GenerationResumed',
+    'GenerationArtifactStored',
+    'GenerationRetried',
+    'GenerationCompleted',
+    'GenerationFailed',
+    'GenerationCancelled',
+    'GenerationRetryRequested',
+  ] satisfies GenerationEvent['type'][],
+};
+
+/** Events after which nothing happens unless somebody asks for it. */
+export const isTerminal = (type: string): boolean =>
+  type === 'GenerationCompleted' || type === 'GenerationFailed' || type === 'GenerationCancelled';
+
+export const GENERATION_STREAM = 'generation';

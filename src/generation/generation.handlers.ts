@@ -1,0 +1,109 @@
+import { randomInt } from 'node:crypto';
+import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { IdempotencyMismatch } from '../eventsourcing/errors.js';
+import { requireMatch } from '../platform/http/etag.js';
+import { RequestInvalid } from '../platform/http/http.errors.js';
+import { ModelCatalogue } from '../providers/model-catalogue.port.js';
+import { Director } from './direction/director.port.js';
+import {
+  CancelGeneration,
+  RequestGeneration,
+  RetryGeneration,
+  type GenerationRequest,
+  type RequestedGeneration,
+} from './generation.commands.js';
+import type { GenerationOrder } from './generation.events.js';
+import { GenerationNotFound } from './generation.errors.js';
+import { Generations } from './generation.store.js';
+
+const SEEDS = 2 ** 32;
+
+/** Decides everything that a request left open, so that the recorded order never depends on this process again. */
+@CommandHandler(RequestGeneration)
+export class RequestGenerationHandler implements ICommandHandler<RequestGeneration> {
+  constructor(
+    private readonly generations: Generations,
+    private readonly models: ModelCatalogue,
+    private readonly director: Director,
+  ) {}
+
+  /** @throws RequestInvalid for an unknown model or an idempotency key that came with another body */
+  async execute({ runId, request, idempotencyKey, issued }: RequestGeneration): Promise<RequestedGeneration> {
+    const order = await this.resolve(request);
+    try {
+      const decision = await this.generations.decide(
+        runId,
+        { type: 'CreateGeneration', order, now: issued.now },
+        {
+          metadata: issued.metadata,
+          known: { state: { status: 'none' }, version: 0 },
+          ...(idempotencyKey && { idempotencyKey }),
+        },
+      );
+      return decision.outcome === 'replay' ? { runId: decision.streamId, replayed: true } : { runId, replayed: false };
+    } catch (error) {
+      if (!(error instanceof IdempotencyMismatch)) throw error;
+      throw new RequestInvalid([
+        { loc: ['header', 'idempotency-key'], msg: 'This key was used with another body', type: 'value_error' },
+      ]);
+    }
+  }
+
+  private async resolve(request: GenerationRequest): Promise<GenerationOrder> {
+    const { provider, model } = this.models.resolve(request.provider, request.model);
+    const { visual, reasoning } =
+      request.mode === 'ai'
+        ? await this.director.direct(request.prompt, request.visual)
+        : { visual: request.visual, reasoning: {} };
+    return {
+      type: 'image',
+      user_id: request.userId,
+      project_id: request.projectId,
+      mode: request.mode,
+      prompt: request.prompt,
+      negative_prompt: request.negativePrompt,
+      visual,
+      reasoning,
+      width: request.width,
+      height: request.height,
+      steps: request.steps,
+      cfg_scale: request.cfgScale,
+      seed: request.seed ?? randomInt(SEEDS),
+      provider: provider.id,
+      model: model.id,
+      use_cache: request.useCache,
+      max_retries: request.maxRetries,
+    };
+  }
+}
+
+/** The caller's If-Match, checked against the version that the decision is made on. */
+const decideOnVersion = async (
+  generations: Generations,
+  command: CancelGeneration | RetryGeneration,
+): Promise<void> => {
+  const known = await generations.load(command.runId);
+  if (known.state.status === 'none') throw new GenerationNotFound(command.runId);
+  requireMatch(command.ifMatch, known.version);
+  await generations.decide(command.runId, command, { metadata: command.issued.metadata, known });
+};
+
+@CommandHandler(CancelGeneration)
+export class CancelGenerationHandler implements ICommandHandler<CancelGeneration> {
+  constructor(private readonly generations: Generations) {}
+
+  /** @throws GenerationNotFound, GenerationConflict, PreconditionFailed */
+  execute(command: CancelGeneration): Promise<void> {
+    return decideOnVersion(this.generations, command);
+  }
+}
+
+@CommandHandler(RetryGeneration)
+export class RetryGenerationHandler implements ICommandHandler<RetryGeneration> {
+  constructor(private readonly generations: Generations) {}
+
+  /** @throws GenerationNotFound, GenerationConflict, PreconditionFailed */
+  execute(command: RetryGeneration): Promise<void> {
+    return decideOnVersion(this.generations, command);
+  }
+}

@@ -1,0 +1,100 @@
+import { Global, Logger, Module, type Provider } from '@nestjs/common';
+import { Pool } from 'pg';
+import { LogTail } from '../eventsourcing/log-tail.js';
+import { Subscriptions } from '../eventsourcing/subscriptions.js';
+import { Config } from '../platform/config/config.js';
+import { JobQueue } from '../platform/queue/job-queue.port.js';
+import { BlobStore } from '../platform/storage/blob-store.port.js';
+import { ModelCatalogue } from '../providers/model-catalogue.port.js';
+import { Director } from './direction/director.port.js';
+import { RuleDirector } from './direction/rule-director.provider.js';
+import { AttemptProcessor } from './execution/attempt.processor.js';
+import { AttemptClaims } from './execution/claim-attempt.processor.js';
+import { EnqueueAttempt } from './execution/enqueue-attempt.reactor.js';
+import { Reconciler } from './execution/reconcile.processor.js';
+import { GenerationWorker, WorkerParts } from './execution/worker.processor.js';
+import { WorkerLeases } from './execution/workers.store.js';
+import { GenerationController } from './generation.controller.js';
+import { CancelGenerationHandler, RequestGenerationHandler, RetryGenerationHandler } from './generation.handlers.js';
+import { GENERATION_ROWS, Generations } from './generation.store.js';
+import { ProgressChannel } from './progress.port.js';
+import { GetAttemptsHandler, GetGenerationHandler, GetRunEventsHandler } from './status/generations.store.js';
+import { ProgressBroadcast } from './status/progress-broadcast.signal.js';
+import { RunEnds } from './status/run-ends.signal.js';
+import { StatusController } from './status/status.controller.js';
+
+const logger = new Logger('Worker');
+const logError = (error: unknown): void => {
+  logger.warn(String(error));
+};
+
+const execution: Provider[] = [
+  {
+    provide: WorkerLeases,
+    inject: [Pool, Config],
+    useFactory: (pool: Pool, config: Config) => new WorkerLeases(pool, config.get('WORKER_LEASE_SECONDS'), logError),
+  },
+  {
+    provide: AttemptClaims,
+    inject: [Generations, WorkerLeases],
+    useFactory: (generations: Generations, leases: WorkerLeases) => new AttemptClaims(generations, leases),
+  },
+  {
+    provide: AttemptProcessor,
+    inject: [Config, WorkerLeases, Generations, ModelCatalogue, BlobStore, ProgressChannel, AttemptClaims, LogTail],
+    useFactory: (
+      config: Config,
+      leases: WorkerLeases,
+      ...[generations, models, blobs, progress, claims, tail]: ServiceList
+    ) =>
+      new AttemptProcessor(
+        { generations, models, blobs, progress, claims, tail },
+        {
+          timeoutSeconds: config.get('ATTEMPT_TIMEOUT_SECONDS'),
+          retryBaseSeconds: config.get('RETRY_BASE_SECONDS'),
+          retryJitter: config.get('RETRY_JITTER'),
+        },
+        leases.workerId,
+      ),
+  },
+  {
+    provide: Reconciler,
+    inject: [JobQueue, WorkerLeases, AttemptClaims],
+    useFactory: (queue: JobQueue, leases: WorkerLeases, claims: AttemptClaims) =>
+      new Reconciler(queue, leases, claims, { everyMs: 1_000, onError: logError }),
+  },
+  {
+    provide: WorkerParts,
+    inject: [AttemptProcessor, Reconciler],
+    useFactory: (processor: AttemptProcessor, reconciler: Reconciler): WorkerParts => ({ processor, reconciler }),
+  },
+  GenerationWorker,
+];
+
+type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, AttemptClaims, LogTail];
+
+@Global()
+@Module({
+  controllers: [GenerationController, StatusController],
+  providers: [
+    Generations,
+    RequestGenerationHandler,
+    CancelGenerationHandler,
+    RetryGenerationHandler,
+    GetGenerationHandler,
+    GetAttemptsHandler,
+    GetRunEventsHandler,
+    RunEnds,
+    { provide: Director, useClass: RuleDirector },
+    { provide: ProgressChannel, useClass: ProgressBroadcast },
+    EnqueueAttempt,
+    ...execution,
+  ],
+  exports: [ProgressChannel],
+})
+export class GenerationModule {
+  constructor(subscriptions: Subscriptions, enqueueAttempt: EnqueueAttempt) {
+    subscriptions.addInlineReadModel(GENERATION_ROWS);
+    subscriptions.addReactor(enqueueAttempt);
+  }
+}

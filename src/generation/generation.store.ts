@@ -1,0 +1,71 @@
+import { Injectable } from '@nestjs/common';
+import {
+  DecisionHandler,
+  type Decision,
+  type DecideOptions,
+  type Known,
+  type StreamKind,
+} from '../eventsourcing/decision-handler.js';
+import { inlineReadModel } from '../eventsourcing/inline-rows.js';
+import { EventStore } from '../eventsourcing/event-store.js';
+import type { GenerationCommand } from './generation.commands.js';
+import { generationDecider, type Generation } from './generation.decider.js';
+import { GENERATION_STREAM, type GenerationEvent } from './generation.events.js';
+
+/** The columns of `generations` that change during a run's life. */
+const changing = (state: Exclude<Generation, { status: 'none' }>): object => {
+  const { run } = state;
+  const processing = state.status === 'processing' ? state : null;
+  const completion = state.status === 'completed' ? state.completion : null;
+  return {
+    status: state.status,
+    attempt: run.attempt,
+    next_attempt_at: state.status === 'pending' ? state.nextAttemptAt : null,
+    worker_id: processing?.workerId ?? null,
+    provider_job_id: processing?.providerJobId ?? null,
+    started_at: run.startedAt,
+    completed_at: 'endedAt' in state ? state.endedAt : null,
+    quality_score: completion?.quality_score ?? null,
+    generation_time: completion?.generation_time ?? null,
+    cost_usd: completion?.cost_usd ?? null,
+    cached: completion?.cached ?? false,
+    error: run.error,
+    artifacts: run.artifacts,
+  };
+};
+
+/** The row of migrations/0004: what was ordered goes along once, with the event that creates the run. */
+const inlineRow = (state: Generation, events: readonly GenerationEvent[]): object | undefined => {
+  if (state.status === 'none') return undefined;
+  const isNew = events[0]?.type === 'GenerationCreated';
+  return { now: changing(state), ...(isNew && { order: { ...state.run.order, created_at: state.run.createdAt } }) };
+};
+
+/** A run as a kind of stream, with the row that is written along. */
+export const GENERATION_KIND: StreamKind<Generation, GenerationCommand, GenerationEvent> = {
+  type: GENERATION_STREAM,
+  decider: generationDecider,
+  inlineRow,
+};
+
+/** What `write_inline_rows` fills for generations. */
+export const GENERATION_ROWS = inlineReadModel('generations', GENERATION_KIND, ['generations', 'artifacts']);
+
+/** Runs as streams; the only place that decides about them. */
+@Injectable()
+export class Generations {
+  private readonly decisions: DecisionHandler<Generation, GenerationCommand, GenerationEvent>;
+
+  constructor(store: EventStore) {
+    this.decisions = new DecisionHandler(store, GENERATION_KIND);
+  }
+
+  load(runId: string): Promise<Known<Generation>> {
+    return this.decisions.load(runId);
+  }
+
+  /** @throws GenerationConflict, AttemptLost, and what DecisionHandler.decide throws */
+  decide(runId: string, command: GenerationCommand, options: DecideOptions<Generation>): Promise<Decision<Generation>> {
+    return this.decisions.decide(runId, command, options);
+  }
+}

@@ -1,0 +1,94 @@
+import { Query } from '@nestjs/cqrs';
+import type { EventMetadata } from '../../eventsourcing/event.js';
+import type { ResourceId } from '../../platform/http/ids.js';
+import type { ErrorCategory, VisualParameters } from '../../providers/image-provider.port.js';
+import type { Artifact, GenerationType, Mode } from '../generation.events.js';
+
+export type Status = 'pending' | 'processing' | 'completed' | 'failed' | 'cancelled';
+
+export interface RunError {
+  readonly category: ErrorCategory;
+  readonly message: string;
+  readonly retryable: boolean;
+}
+
+/** One run as its row holds it; times are RFC 3339, null where they have not come yet. */
+export interface GenerationRow {
+  readonly run_id: string;
+  readonly id: number;
+  readonly version: number;
+  readonly type: GenerationType;
+  readonly user_id: number;
+  readonly project_id: number | null;
+  readonly mode: Mode;
+  readonly prompt: string;
+  readonly negative_prompt: string | null;
+  readonly visual: VisualParameters;
+  readonly reasoning: Readonly<Record<string, string>>;
+  readonly width: number;
+  readonly height: number;
+  readonly steps: number;
+  readonly cfg_scale: number;
+  readonly seed: number;
+  readonly provider: string;
+  readonly model: string;
+  readonly use_cache: boolean;
+  readonly max_retries: number;
+  readonly created_at: string;
+  readonly status: Status;
+  readonly attempt: number;
+  readonly next_attempt_at: string | null;
+  readonly started_at: string | null;
+  readonly completed_at: string | null;
+  readonly quality_score: number | null;
+  readonly generation_time: number | null;
+  readonly cost_usd: number | null;
+  readonly cached: boolean;
+  readonly error: RunError | null;
+  readonly artifacts: readonly Artifact[];
+}
+
+export interface Attempt {
+  readonly attempt: number;
+  readonly status: 'processing' | 'completed' | 'failed' | 'cancelled';
+  readonly started_at: string;
+  readonly ended_at: string | null;
+  readonly worker_id: string;
+  readonly provider_job_id: string | null;
+  readonly error: RunError | null;
+}
+
+export interface RunEvent {
+  /** Place in the run's stream. */
+  readonly sequence: number;
+  /** Place in the log. */
+  readonly position: number;
+  readonly type: string;
+  readonly occurred_at: string;
+  readonly data: object;
+  readonly metadata: EventMetadata;
+}
+
+/** @returns the run's row @throws GenerationNotFound */
+export class GetGeneration extends Query<GenerationRow> {
+  constructor(readonly id: ResourceId) {
+    super();
+  }
+}
+
+/** The attempts of a run, oldest first, from its events. */
+export class GetAttempts extends Query<readonly Attempt[]> {
+  constructor(readonly runId: string) {
+    super();
+  }
+}
+
+/** @returns the run's events after `afterSequence` */
+export class GetRunEvents extends Query<readonly RunEvent[]> {
+  constructor(
+    readonly runId: string,
+    readonly afterSequence = 0,
+  ) {
+    super();
+  }
+}

@@ -1,0 +1,89 @@
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { Pool } from 'pg';
+import { EventStore } from '../../eventsourcing/event-store.js';
+import type { RecordedEvent } from '../../eventsourcing/event.js';
+import { GenerationNotFound } from '../generation.errors.js';
+import type { GenerationEvent } from '../generation.events.js';
+import { attemptsOf } from './attempts.policy.js';
+import {
+  GetAttempts,
+  GetGeneration,
+  GetRunEvents,
+  type Attempt,
+  type GenerationRow,
+  type RunEvent,
+} from './generation.queries.js';
+
+/** The columns that the driver does not give as the row's types say. */
+interface DriverRow extends Omit<
+  GenerationRow,
+  'id' | 'seed' | 'cost_usd' | 'created_at' | 'next_attempt_at' | 'started_at' | 'completed_at'
+> {
+  readonly id: string;
+  readonly seed: string;
+  readonly cost_usd: string | null;
+  readonly created_at: Date;
+  readonly next_attempt_at: Date | null;
+  readonly started_at: Date | null;
+  readonly completed_at: Date | null;
+}
+
+const COLUMNS = `run_id, id, version, type, user_id, project_id, mode, prompt, negative_prompt, visual, reasoning, width, height, steps, cfg_scale,
+  seed, provider, model, use_cache, max_retries, created_at, status, attempt, next_attempt_at, started_at, completed_at, quality_score,
+  generation_time, cost_usd, cached, error, artifacts`;
+
+const BY_RUN_ID = { name: 'generation_by_run_id', text: `select ${COLUMNS} from generations where run_id = $1` };
+const BY_NUMBER = { name: 'generation_by_number', text: `select ${COLUMNS} from generations where id = $1` };
+
+const toRow = (row: DriverRow): GenerationRow => ({
+  ...row,
+  id: Number(row.id),
+  seed: Number(row.seed),
+  cost_usd: row.cost_usd === null ? null : Number(row.cost_usd),
+  created_at: row.created_at.toISOString(),
+  next_attempt_at: row.next_attempt_at?.toISOString() ?? null,
+  started_at: row.started_at?.toISOString() ?? null,
+  completed_at: row.completed_at?.toISOString() ?? null,
+});
+
+@QueryHandler(GetGeneration)
+export class GetGenerationHandler implements IQueryHandler<GetGeneration> {
+  constructor(private readonly pool: Pool) {}
+
+  /** @throws GenerationNotFound */
+  async execute({ id }: GetGeneration): Promise<GenerationRow> {
+    const { rows } = await this.pool.query<DriverRow>({
+      ...(id.kind === 'uuid' ? BY_RUN_ID : BY_NUMBER),
+      values: [id.id],
+    });
+    const [row] = rows;
+    if (!row) throw new GenerationNotFound(id.id);
+    return toRow(row);
+  }
+}
+
+@QueryHandler(GetAttempts)
+export class GetAttemptsHandler implements IQueryHandler<GetAttempts> {
+  constructor(private readonly events: EventStore) {}
+
+  async execute({ runId }: GetAttempts): Promise<readonly Attempt[]> {
+    return attemptsOf((await this.events.readStream(runId)) as RecordedEvent<GenerationEvent>[]);
+  }
+}
+
+@QueryHandler(GetRunEvents)
+export class GetRunEventsHandler implements IQueryHandler<GetRunEvents> {
+  constructor(private readonly events: EventStore) {}
+
+  async execute({ runId, afterSequence }: GetRunEvents): Promise<readonly RunEvent[]> {
+    const events = await this.events.readStream(runId, afterSequence);
+    return events.map(({ version, position, type, recordedAt, data, metadata }) => ({
+      sequence: version,
+      position,
+      type,
+      occurred_at: recordedAt,
+      data,
+      metadata,
+    }));
+  }
+}

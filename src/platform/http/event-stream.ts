@@ -1,0 +1,83 @@
+import type { Response } from 'express';
+
+/** One server-sent event (WHATWG HTML §9.2). Without an id the client's Last-Event-ID stays as it is. */
+export interface StreamMessage {
+  readonly event: string;
+  readonly data: object;
+  readonly id?: number;
+}
+
+const HEARTBEAT_MS = 15_000;
+/** A client that reads so much slower than the events come is cut off; it resumes from its last id. */
+const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
+const RECONNECT_MS = 2_000;
+
+/** One client's server-sent event stream. */
+export class EventStream {
+  private heartbeat: NodeJS.Timeout | undefined;
+  private ended = false;
+  private readonly closeListeners = new Set<() => void>();
+
+  constructor(private readonly response: Response) {}
+
+  /** Sends the headers and begins the heartbeat. */
+  open(): void {
+    this.response.status(200).set({
+      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Cache-Control': 'no-cache, no-transform',
+      'X-Accel-Buffering': 'no',
+      Connection: 'keep-alive',
+    });
+    this.response.flushHeaders();
+    this.response.write(`retry: ${String(RECONNECT_MS)}\n\n`);
+    this.heartbeat = setInterval(() => {
+      this.write(': keep-alive\n\n');
+    }, HEARTBEAT_MS);
+    this.response.once('close', () => {
+      this.finish();
+    });
+  }
+
+  get closed(): boolean {
+    return this.ended;
+  }
+
+  onClose(listener: () => void): void {
+    this.closeListeners.add(listener);
+  }
+
+  send({ event, data, id }: StreamMessage): void {
+    this.write(`${id === undefined ? '' : `id: ${String(id)}\n`}event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
+  }
+
+  /** Resolves when the client has room for more. */
+  async drained(): Promise<void> {
+    if (!this.ended && this.response.writableNeedDrain) {
+      await new Promise<void>((resolve) => {
+        this.response.once('drain', resolve);
+        this.response.once('close', resolve);
+      });
+    }
+  }
+
+  end(): void {
+    this.finish();
+    this.response.end();
+  }
+
+  private write(text: string): void {
+    if (this.ended) return;
+    this.response.write(text);
+    if (this.response.writableLength > MAX_UNSENT_BYTES) {
+      this.finish();
+      this.response.destroy();
+    }
+  }
+
+  private finish(): void {
+    if (this.ended) return;
+    this.ended = true;
+    clearInterval(this.heartbeat);
+    for (const listener of this.closeListeners) listener();
+  }
+}

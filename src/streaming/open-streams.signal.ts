@@ -1,0 +1,24 @@
+import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import { ProgressChannel } from '../generation/progress.port.js';
+import type { EventStream } from '../platform/http/event-stream.js';
+
+/** The streams of this process: ended in a shutdown, which would wait for them for ever; clients resume elsewhere with their last id. */
+@Injectable()
+export class OpenStreams implements BeforeApplicationShutdown {
+  private readonly streams = new Set<EventStream>();
+
+  constructor(readonly progress: ProgressChannel) {}
+
+  get count(): number {
+    return this.streams.size;
+  }
+
+  add(stream: EventStream): void {
+    this.streams.add(stream);
+    stream.onClose(() => this.streams.delete(stream));
+  }
+
+  beforeApplicationShutdown(): void {
+    for (const stream of this.streams) stream.end();
+  }
+}

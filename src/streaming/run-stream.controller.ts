@@ -1,0 +1,89 @@
+import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import type { Response } from 'express';
+import { EventStore } from '../eventsourcing/event-store.js';
+import type { RecordedEvent } from '../eventsourcing/event.js';
+import { LogTail } from '../eventsourcing/log-tail.js';
+import { isTerminal, type GenerationEvent } from '../generation/generation.events.js';
+import { GetGeneration } from '../generation/status/generation.queries.js';
+import { EventStream } from '../platform/http/event-stream.js';
+import { parseResourceId } from '../platform/http/ids.js';
+import { lastEventId } from './last-event-id.policy.js';
+import { OpenStreams } from './open-streams.signal.js';
+import { streamMessage } from './stream-message.policy.js';
+import { RunStreamQuery } from './stream.dto.js';
+
+@Controller('api/status/stream')
+export class RunStreamController {
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly events: EventStore,
+    private readonly tail: LogTail,
+    private readonly open: OpenStreams,
+  ) {}
+
+  @Get(':run_id')
+  async stream(
+    @Param('run_id') id: string,
+    @Query() query: RunStreamQuery,
+    @Headers('last-event-id') header: string | undefined,
+    @Res() response: Response,
+  ): Promise<void> {
+    const row = await this.queries.execute(new GetGeneration(parseResourceId(id)));
+    const after = lastEventId(header) ?? query.after ?? 0;
+    if (row.completed_at !== null && after >= row.version) {
+      // Browsers stop to reconnect at a 204.
+      response.status(204).end();
+      return;
+    }
+    const stream = new EventStream(response);
+    this.open.add(stream);
+    stream.open();
+    await this.follow(stream, row.run_id, after);
+  }
+
+  /** Subscribes first and reads then, so that no event falls between; the sequence drops what came both ways. */
+  private async follow(stream: EventStream, runId: string, after: number): Promise<void> {
+    let sent = after;
+    let replaying: RecordedEvent[] | null = [];
+    const send = (event: RecordedEvent): void => {
+      if (event.version <= sent) return;
+      sent = event.version;
+      stream.send(streamMessage(event as RecordedEvent<GenerationEvent>, 'sequence'));
+    };
+    const sendLive = (event: RecordedEvent): void => {
+      send(event);
+      if (isTerminal(event.type)) stream.end();
+    };
+    const unsubscribe = this.tail.subscribe((events) => {
+      for (const event of events) {
+        if (event.streamId !== runId) continue;
+        if (replaying) replaying.push(event);
+        else sendLive(event);
+      }
+    });
+    const endProgress = this.open.progress.subscribe(({ runId: of, attempt, progress }) => {
+      if (of === runId && !replaying) stream.send({ event: 'progress', data: { run_id: runId, attempt, progress } });
+    });
+    stream.onClose(() => {
+      unsubscribe();
+      endProgress();
+    });
+    const history = await this.history(stream, runId, after);
+    const all = [...history, ...replaying.filter((event) => event.version > (history.at(-1)?.version ?? 0))];
+    replaying = null;
+    all.forEach(send);
+    // A failed run that was asked for again goes on after its terminal event: only the last one counts.
+    if (isTerminal(all.at(-1)?.type ?? '')) stream.end();
+  }
+
+  private async history(stream: EventStream, runId: string, after: number): Promise<RecordedEvent[]> {
+    try {
+      return await this.events.readStream(runId, after);
+    } catch {
+      // The headers are gone; closing lets the client come again with its last id.
+      stream.end();
+      return [];
+    }
+  }
+}
