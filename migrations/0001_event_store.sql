@@ -28,29 +28,32 @@ create unique index events_overflow_stream_version on events_overflow (stream_id
 create unique index events_overflow_id on events_overflow (id);
 
 -- Uniqueness across partitions is the append's doing (it holds the lock and the stream's version); the local indexes are the
--- second line of defence and serve reads of one stream.
+-- second line of defence and serve reads of one stream. Cheap where nothing is missing, and safe to call from everywhere at any time.
 create function create_event_partitions(ahead integer default 2) returns integer
-language plpgsql as $$
+-- Making a partition waits for readers of the log while appends wait for it: rather fail and be called again.
+language plpgsql set lock_timeout = '1s' as $$
 declare
   size constant bigint := 10000000;
   first_number bigint := coalesce((select max(position) from events), 0) / size;
   name text;
   made integer := 0;
 begin
-  perform pg_advisory_xact_lock(hashtextextended('darkroom.append', 0));
   for number in first_number .. first_number + ahead loop
     name := format('events_%s', lpad(number::text, 4, '0'));
+    continue when to_regclass(name) is not null;
+    -- No append may put a row into the overflow between the look and the new table; the name again, for who waited here.
+    perform pg_advisory_xact_lock(hashtextextended('darkroom.append', 0));
     continue when to_regclass(name) is not null;
     continue when exists (select from events_overflow where position >= number * size and position < (number + 1) * size);
     execute format('create table %I partition of events for values from (%s) to (%s)', name, number * size, (number + 1) * size);
     execute format('create unique index %I on %I (stream_id, version)', name || '_stream_version', name);
     execute format('create unique index %I on %I (id)', name || '_id', name);
+    execute format('create trigger events_no_truncate before truncate on %I for each statement execute function refuse_event_change()', name);
     made := made + 1;
   end loop;
   return made;
 end
 $$;
-select create_event_partitions();
 
 create function refuse_event_change() returns trigger language plpgsql as $$
 begin
@@ -62,7 +65,10 @@ begin
 end
 $$;
 create trigger events_append_only before update or delete on events for each row execute function refuse_event_change();
+-- Partitions inherit triggers of rows, but not those of statements.
 create trigger events_no_truncate before truncate on events for each statement execute function refuse_event_change();
+create trigger events_no_truncate before truncate on events_overflow for each statement execute function refuse_event_change();
+select create_event_partitions();
 
 create table idempotency_keys (
   scope      text not null,
@@ -114,7 +120,7 @@ create type append_outcome as (
 -- expected 0 means that the stream must not exist, n that its version is n, null that any version will do.
 -- One result per command, in order:
 --   ok        appended; version and position of its last event
---   duplicate these very events are in the log already (our first try had committed and its answer was lost)
+--   duplicate these very events are in the stream already (our first try had committed and its answer was lost)
 --   conflict  the stream stands at another version, which is given
 --   replay    the idempotency key is known with the same body; stream_id is the stream that it made
 --   mismatch  the idempotency key is known with another body
@@ -127,6 +133,10 @@ declare
   results append_outcome[];
   inline  jsonb;
 begin
+  if current_setting('transaction_isolation') <> 'read committed' then
+    raise exception 'append_events needs read committed: another isolation level would not see the last append'
+      using errcode = 'invalid_transaction_state';
+  end if;
   perform pg_advisory_xact_lock(hashtextextended('darkroom.append', 0));
   -- A statement of its own: its snapshot is taken after the lock, so it sees the last append.
   head := coalesce((select e.position from events e order by e.position desc limit 1), 0);
@@ -148,21 +158,24 @@ begin
     select c.*,
            coalesce(s.version, 0) as current,
            k.stream_id as key_stream_id,
+           d.version as known_version, d.position as known_position, d.recorded_at as known_at,
            case
-             when k.stream_id = c.stream_id then 'duplicate'
-             when k.stream_id is not null and k.body_hash = c.hash then 'replay'
-             when k.stream_id is not null then 'mismatch'
-             when coalesce(c.expected, s.version, 0) = coalesce(s.version, 0)
-                  and (c.expected is not null or not exists (
-                    select from events e where e.id = (c.events -> 0 ->> 'id')::uuid)) then 'ok'
-             when exists (
-               select from events e where e.stream_id = c.stream_id and e.id = (c.events -> 0 ->> 'id')::uuid) then 'duplicate'
+             when d.position is not null then 'duplicate'
+             when k.body_hash = c.hash then 'replay'
+             when k.body_hash is not null then 'mismatch'
+             when c.expected is null or c.expected = coalesce(s.version, 0) then 'ok'
              else 'conflict'
            end as outcome
       from command c
       left join streams s on s.stream_id = c.stream_id
       left join idempotency_keys k
         on k.scope = c.scope and k.key = c.key and k.created_at > stamp - interval '24 hours'
+      -- A stream at the expected version cannot hold what would have moved it on, so the usual append pays nothing for this.
+      left join lateral (
+        select e.version, e.position, e.recorded_at from events e
+         where s.version is not null and c.expected is distinct from s.version
+           and e.stream_id = c.stream_id and e.id = (c.events -> -1 ->> 'id')::uuid
+      ) d on true
   ), accepted as materialized (
     select j.*,
            j.current + j.count as version,
@@ -186,16 +199,12 @@ begin
   ), answered as (
     select j.ordinal, j.outcome,
            case when j.outcome = 'replay' then j.key_stream_id else j.stream_id end as stream_id,
-           coalesce(a.version, d.version, j.current) as version,
-           coalesce(a.position, d.position) as position,
-           coalesce(d.recorded_at, stamp) as recorded_at,
+           coalesce(a.version, j.known_version, j.current) as version,
+           coalesce(a.position, j.known_position) as position,
+           coalesce(j.known_at, stamp) as recorded_at,
            a.inline_row, j.stream_type, a.position - a.count + 1 as first_position
       from judged j
       left join accepted a on a.ordinal = j.ordinal
-      left join lateral (
-        select e.version, e.position, e.recorded_at from events e
-         where j.outcome = 'duplicate' and e.stream_id = j.stream_id and e.id = (j.events -> -1 ->> 'id')::uuid
-      ) d on true
   )
   select array_agg((x.ordinal, x.outcome, x.stream_id, x.version, x.position, x.recorded_at)::append_outcome order by x.ordinal),
          jsonb_agg(jsonb_build_object(

@@ -7,21 +7,44 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** Sends appends to the database in one transaction; one outcome for each, in order. */
-export type Flush = (appends: readonly Append[]) => Promise<AppendOutcome[]>;
+/** Sends appends to the database in one transaction and waits at most so many milliseconds; one outcome for each, in order. */
+export type Flush = (appends: readonly Append[], withinMs: number) => Promise<AppendOutcome[]>;
 
 export interface AppendGroupOptions {
   /** Appends of one flush at the most. */
   readonly maxSize: number;
-  /** How long a flush is tried again while the server is away, in milliseconds. */
-  readonly retryForMs: number;
+  /** How long a flush is tried while the server is away or says nothing, in milliseconds. */
+  readonly giveUpAfterMs: number;
 }
 
-const RETRY_PAUSE_MS = 50;
-const MAX_RETRY_PAUSE_MS = 500;
 const MAX_WAITING = 20_000;
 
+const PAUSE_MS = 50;
+const MAX_PAUSE_MS = 500;
+
 const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+/**
+ * Repeats what may be repeated while the server is away; `attempt` is told how many milliseconds are left.
+ * @throws EventStoreUnavailable after `giveUpAfterMs`; whatever else the attempt throws, at once
+ */
+export const untilAnswered = async <T>(
+  giveUpAfterMs: number,
+  attempt: (withinMs: number) => Promise<T>,
+): Promise<T> => {
+  const deadline = performance.now() + giveUpAfterMs;
+  for (let wait = PAUSE_MS; ; wait = Math.min(wait * 2, MAX_PAUSE_MS)) {
+    try {
+      return await attempt(Math.max(1, deadline - performance.now()));
+    } catch (error) {
+      if (!isConnectionError(error)) throw error;
+      if (performance.now() + wait > deadline) {
+        throw new EventStoreUnavailable('The database did not answer', { cause: error });
+      }
+      await pause(wait);
+    }
+  }
+};
 
 /**
  * Group commit, as databases do it: what queued up while the last flush was on its way leaves together as the next one. No timer; a
@@ -93,18 +116,7 @@ export class AppendGroup {
   }
 
   /** Safe to repeat: events that were committed by a try whose answer was lost come back as `duplicate`. */
-  private async flushUntilAnswered(appends: readonly Append[]): Promise<AppendOutcome[]> {
-    const deadline = Date.now() + this.options.retryForMs;
-    for (let wait = RETRY_PAUSE_MS; ; wait = Math.min(wait * 2, MAX_RETRY_PAUSE_MS)) {
-      try {
-        return await this.flush(appends);
-      } catch (error) {
-        if (!isConnectionError(error)) throw error;
-        if (Date.now() + wait > deadline) {
-          throw new EventStoreUnavailable('The database did not answer', { cause: error });
-        }
-        await pause(wait);
-      }
-    }
+  private flushUntilAnswered(appends: readonly Append[]): Promise<AppendOutcome[]> {
+    return untilAnswered(this.options.giveUpAfterMs, (withinMs) => this.flush(appends, withinMs));
   }
 }

@@ -7,19 +7,26 @@ export class Fenced extends Error {
 }
 
 export interface Checkpoint {
+  /** Of the projection's rows. */
   readonly version: number;
+  /** The last position that was dealt with; 0 before the first event. */
   readonly position: number;
 }
 
+/** Runs `work` as one transaction of a connection, which is left inside it where `work` fails. */
+export const transact = async <T>(client: PoolClient, work: (transaction: Transaction) => Promise<T>): Promise<T> => {
+  await client.query('begin');
+  const result = await work(client);
+  await client.query('commit');
+  return result;
+};
+
 /** Runs `work` in a transaction on one connection of the pool. */
-export const inTransaction = async <T>(pool: Pool, work: (client: PoolClient) => Promise<T>): Promise<T> => {
+export const inTransaction = async <T>(pool: Pool, work: (transaction: Transaction) => Promise<T>): Promise<T> => {
   const client = await pool.connect();
   let broken: Error | undefined;
   try {
-    await client.query('begin');
-    const result = await work(client);
-    await client.query('commit');
-    return result;
+    return await transact(client, work);
   } catch (error) {
     // A connection that cannot even roll back is not given to anybody else.
     await client.query('rollback').catch((failure: unknown) => {
@@ -31,36 +38,58 @@ export const inTransaction = async <T>(pool: Pool, work: (client: PoolClient) =>
   }
 };
 
-/** The checkpoint of a subscription, made at position 0 where there is none. */
-export const loadCheckpoint = async (pool: Pool, name: string, version: number): Promise<Checkpoint> => {
-  await pool.query('insert into subscriptions (name, version, position) values ($1, $2, 0) on conflict do nothing', [name, version]);
-  const { rows } = await pool.query<{ version: number; position: string }>(
-    'select version, position from subscriptions where name = $1',
+/** The checkpoint of a subscription; null before its first start. */
+export const findCheckpoint = async (connection: Transaction | Pool, name: string): Promise<Checkpoint | null> => {
+  const { rows } = await connection.query<{ version: number; position: string }>(
+    'select version, position from public.subscriptions where name = $1',
     [name],
   );
   const [row] = rows;
-  return { version: row?.version ?? version, position: Number(row?.position ?? 0) };
+  return row ? { version: row.version, position: Number(row.position) } : null;
 };
 
+/** The checkpoint of a subscription, made at position 0 where there is none. */
+export const loadCheckpoint = async (
+  connection: Transaction | Pool,
+  name: string,
+  version: number,
+): Promise<Checkpoint> => {
+  await connection.query(
+    'insert into public.subscriptions (name, version, position) values ($1, $2, 0) on conflict do nothing',
+    [name, version],
+  );
+  return (await findCheckpoint(connection, name)) ?? { version, position: 0 };
+};
+
+/** The move of a checkpoint that a batch makes. */
+export interface Advance {
+  readonly name: string;
+  readonly version: number;
+  readonly from: number;
+  readonly to: number;
+}
+
 /**
- * Moves a checkpoint that still stands where the batch began.
+ * Moves a checkpoint that still stands where the batch began and still belongs to this version of the rows.
  * @throws Fenced
  */
 export const advanceCheckpoint = async (
-  transaction: Transaction | Pool,
-  name: string,
-  { from, to }: { readonly from: number; readonly to: number },
+  connection: Transaction | Pool,
+  { name, version, from, to }: Advance,
 ): Promise<void> => {
-  const { rowCount } = await transaction.query({
+  const { rowCount } = await connection.query({
     name: 'advance_checkpoint',
-    text: `update public.subscriptions set position = $3, failure = null, updated_at = clock_timestamp()
-            where name = $1 and position = $2`,
-    values: [name, from, to],
+    text: `update public.subscriptions set position = $4, failure = null, updated_at = clock_timestamp()
+            where name = $1 and version = $2 and position = $3`,
+    values: [name, version, from, to],
   });
   if (rowCount !== 1) throw new Fenced(`Checkpoint of ${name} is no longer at ${String(from)}`);
 };
 
 /** Leaves the reason of a standstill where health checks and people find it. */
 export const recordFailure = async (pool: Pool, name: string, failure: string): Promise<void> => {
-  await pool.query('update subscriptions set failure = $2, updated_at = clock_timestamp() where name = $1', [name, failure]);
+  await pool.query('update subscriptions set failure = $2, updated_at = clock_timestamp() where name = $1', [
+    name,
+    failure,
+  ]);
 };

@@ -19,6 +19,15 @@ export class UnknownEventType extends Error {
   }
 }
 
+/** An append without events: a mistake of the program, as a decision for nothing needs no append. */
+export class EmptyAppend extends Error {
+  override readonly name = 'EmptyAppend';
+  readonly code = 'internal_error';
+  constructor(streamId: string) {
+    super(`Nothing to append to stream ${streamId}`);
+  }
+}
+
 /** The database could not be reached for the whole retry window; whether the append happened is unknown to the caller. */
 export class EventStoreUnavailable extends Error {
   override readonly name = 'EventStoreUnavailable';
@@ -32,11 +41,13 @@ export class IdempotencyMismatch extends Error {
 }
 
 const CONNECTION_CODES = /^(08...|57P0[1-5]|53300|25006|ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
-const CONNECTION_WORDS = /connection (terminated|ended|timeout|error)|timeout exceeded when trying to connect|client has encountered a connection error/i;
+const CONNECTION_WORDS =
+  /connection (terminated|ended|timeout|error)|timeout exceeded when trying to connect|query read timeout|is not queryable/i;
 
-/** Whether an error of the driver means that the server is away, rather than that the statement is wrong. */
+/** Whether an error means that the server is away, rather than that the statement or its caller is wrong. */
 export const isConnectionError = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
+  if (error instanceof EventStoreUnavailable) return true;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   return CONNECTION_CODES.test(code) || CONNECTION_WORDS.test(error.message);
 };

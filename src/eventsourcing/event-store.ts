@@ -29,21 +29,26 @@ export interface Append<E extends DomainEvent = DomainEvent> {
 
 export type AppendOutcome =
   /** `duplicate`: these very events were there already; for the caller as good as ok. */
-  | { readonly outcome: 'ok' | 'duplicate'; readonly version: number; readonly position: number; readonly recordedAt: string }
+  | {
+      readonly outcome: 'ok' | 'duplicate';
+      readonly version: number;
+      readonly position: number;
+      readonly recordedAt: string;
+    }
   | { readonly outcome: 'conflict'; readonly version: number }
   | { readonly outcome: 'replay'; readonly streamId: string }
   | { readonly outcome: 'mismatch' };
 
-/** The log. Both implementations pass test/contract/event-store.contract.ts. */
+/** The log. Both implementations pass test/contract/event-store.contract.ts; each method may throw EventStoreUnavailable. */
 export abstract class EventStore {
   /**
    * Checks the version, inserts the events, the idempotency key and the inline row: all or nothing.
-   * @throws EventStoreUnavailable
+   * @throws EmptyAppend; EventStoreUnavailable, after which the events may be in the log or not
    */
   abstract append(append: Append): Promise<AppendOutcome>;
-  /** The events of one stream after `afterVersion`, in order. */
+  /** The events of one stream after `afterVersion`, in order. @throws UnknownEventType */
   abstract readStream(streamId: string, afterVersion?: number): Promise<RecordedEvent[]>;
-  /** At most `limit` events of the whole log after `afterPosition`, in order. */
+  /** At most `limit` events of the whole log after `afterPosition`, in order. @throws UnknownEventType */
   abstract readAll(afterPosition: number, limit: number): Promise<RecordedEvent[]>;
   /** Position of the last event; 0 for an empty log. */
   abstract head(): Promise<number>;

@@ -1,3 +1,4 @@
+import { UnknownEventType } from './errors.js';
 import type { RecordedEvent } from './event.js';
 import type { EventStore } from './event-store.js';
 
@@ -22,6 +23,7 @@ const BATCH = 1_000;
 /**
  * Follows the log in one process: every event after the start reaches each listener once and in order, own appends right after their
  * commit, those of other processes after a notification. Holes are impossible in the log, so `position + 1` is all the bookkeeping.
+ * An event of a type that this build does not know is reported and left out.
  */
 export class LogTail {
   private position = 0;
@@ -70,7 +72,7 @@ export class LogTail {
     return this.position;
   }
 
-  /** @returns a function that ends the subscription. A listener must not throw. */
+  /** @returns a function that ends the subscription */
   subscribe(listener: TailListener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
@@ -83,15 +85,23 @@ export class LogTail {
     else this.catchUp();
   }
 
-  /** At most `limit` events after a position: from memory for a reader at the head, from the log for one that is behind. */
+  /**
+   * At most `limit` events after a position: from memory for a reader at the head, from the log for one that is behind.
+   * @throws UnknownEventType where the very next event is of an unknown type; what comes before it is answered first.
+   */
   async readAfter(position: number, limit: number): Promise<readonly RecordedEvent[]> {
-    const oldest = this.recent[0]?.position;
     if (position >= this.position) return [];
+    const oldest = this.recent[0]?.position;
     if (oldest !== undefined && position + 1 >= oldest) {
       const from = position + 1 - oldest;
       return this.recent.slice(from, from + limit);
     }
-    return this.store.readAll(position, limit);
+    try {
+      return await this.store.readAll(position, limit);
+    } catch (error) {
+      if (!(error instanceof UnknownEventType) || error.position === position + 1) throw error;
+      return this.store.readAll(position, error.position - position - 1);
+    }
   }
 
   private catchUp(): void {
@@ -109,16 +119,34 @@ export class LogTail {
     while (this.running && this.wanted) {
       this.wanted = false;
       try {
-        for (;;) {
-          const events = await this.store.readAll(this.position, BATCH);
-          if (events.length > 0) this.deliver(events);
-          if (events.length < BATCH) break;
-        }
+        await this.readToHead();
       } catch (error) {
         // The floor tries again.
         this.options.onError(error);
       }
     }
+  }
+
+  private async readToHead(): Promise<void> {
+    for (let full = true; full && this.running;) {
+      try {
+        const events = await this.store.readAll(this.position, BATCH);
+        this.deliver(events);
+        full = events.length === BATCH;
+      } catch (error) {
+        if (!(error instanceof UnknownEventType)) throw error;
+        this.options.onError(error);
+        await this.pass(error.position);
+      }
+    }
+  }
+
+  /** An event of a type that this build does not know is nothing to listeners; a reader from before it meets it in the log. */
+  private async pass(position: number): Promise<void> {
+    const before = position - this.position - 1;
+    if (before > 0) this.deliver(await this.store.readAll(this.position, before));
+    this.position = position;
+    this.recent = [];
   }
 
   private deliver(events: readonly RecordedEvent[]): void {
@@ -129,6 +157,15 @@ export class LogTail {
     this.recent.push(...fresh);
     // Trimmed in bulk: shifting one by one would move the whole array each time.
     if (this.recent.length > this.options.keep * 2) this.recent = this.recent.slice(-this.options.keep);
-    for (const listener of this.listeners) listener(fresh);
+    for (const listener of this.listeners) this.tell(listener, fresh);
+  }
+
+  /** A listener that throws takes nothing from the others, nor from the append that it hears of. */
+  private tell(listener: TailListener, events: readonly RecordedEvent[]): void {
+    try {
+      listener(events);
+    } catch (error) {
+      this.options.onError(error);
+    }
   }
 }

@@ -6,8 +6,9 @@ import type { Pool, PoolClient } from 'pg';
  */
 export class Ownership {
   private client: PoolClient | null = null;
-  private connecting: Promise<PoolClient> | null = null;
   private readonly owned = new Set<string>();
+  /** The end of the last question: a connection answers one at a time. */
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(private readonly pool: Pool) {}
 
@@ -18,36 +19,51 @@ export class Ownership {
   /** @returns whether this process owns the name now. */
   async acquire(name: string): Promise<boolean> {
     if (this.owned.has(name)) return true;
-    const client = await this.connect();
-    const { rows } = await client.query<{ locked: boolean }>(
-      'select pg_try_advisory_lock(hashtextextended($1, 1)) as locked',
-      [name],
+    return this.ask(async (client) => {
+      const { rows } = await client.query<{ locked: boolean }>(
+        'select pg_try_advisory_lock(hashtextextended($1, 1)) as locked',
+        [name],
+      );
+      const locked = rows[0]?.locked === true && this.client === client;
+      if (locked) this.owned.add(name);
+      return locked;
+    });
+  }
+
+  /** Gives a name to whoever asks next. A connection that cannot do that is closed, and all names of this process with it. */
+  async release(name: string): Promise<void> {
+    if (!this.owned.delete(name)) return;
+    await this.ask((client) => client.query('select pg_advisory_unlock(hashtextextended($1, 1))', [name])).catch(
+      () => undefined,
     );
-    const locked = rows[0]?.locked === true && this.client === client;
-    if (locked) this.owned.add(name);
-    return locked;
   }
 
   /** Gives everything back. */
   close(): void {
-    this.owned.clear();
-    // Destroyed, not returned: the locks belong to the session.
-    this.client?.release(true);
-    this.client = null;
+    if (this.client) this.lose(this.client);
+  }
+
+  private ask<T>(question: (client: PoolClient) => Promise<T>): Promise<T> {
+    const answer = this.turn.then(async () => {
+      const client = await this.connect();
+      try {
+        return await question(client);
+      } catch (error) {
+        this.lose(client);
+        throw error;
+      }
+    });
+    this.turn = answer.catch(() => undefined);
+    return answer;
   }
 
   private async connect(): Promise<PoolClient> {
     if (this.client) return this.client;
-    this.connecting ??= this.pool.connect().finally(() => {
-      this.connecting = null;
+    const client = await this.pool.connect();
+    this.client = client;
+    client.on('error', () => {
+      this.lose(client);
     });
-    const client = await this.connecting;
-    if (this.client !== client) {
-      this.client = client;
-      client.on('error', () => {
-        this.lose(client);
-      });
-    }
     return client;
   }
 
@@ -55,6 +71,7 @@ export class Ownership {
     if (this.client !== client) return;
     this.owned.clear();
     this.client = null;
+    // Destroyed, not returned: the locks belong to the session.
     client.release(true);
   }
 }

@@ -1,6 +1,7 @@
-import type { Pool } from 'pg';
-import { AppendGroup, type AppendGroupOptions } from './append-group.js';
+import type { Pool, QueryConfig } from 'pg';
+import { AppendGroup, untilAnswered, type AppendGroupOptions } from './append-group.js';
 import type { DomainEvent, EventMetadata, RecordedEvent } from './event.js';
+import { EmptyAppend } from './errors.js';
 import { EventStore, type Append, type AppendOutcome } from './event-store.js';
 import type { EventTypes } from './upcaster.js';
 
@@ -27,13 +28,22 @@ interface EventRow {
 /** Called after each commit with the events as the log now holds them, in order. */
 export type Recorded = (events: readonly RecordedEvent[]) => void;
 
-const DEFAULT_GROUP: AppendGroupOptions = { maxSize: 256, retryForMs: 5_000 };
+const DEFAULT_OPTIONS: AppendGroupOptions = { maxSize: 256, giveUpAfterMs: 5_000 };
 
 const COLUMNS = 'position, stream_id, version, id, stream_type, type, data, metadata, recorded_at';
 
-const APPEND = { name: 'append_events', text: 'select outcome, stream_id, version, position, recorded_at from append_events($1::jsonb) order by ordinal' };
-const READ_STREAM = { name: 'read_stream', text: `select ${COLUMNS} from events where stream_id = $1 and version > $2 order by version` };
-const READ_ALL = { name: 'read_all', text: `select ${COLUMNS} from events where position > $1 order by position limit $2` };
+const APPEND = {
+  name: 'append_events',
+  text: 'select outcome, stream_id, version, position, recorded_at from append_events($1::jsonb) order by ordinal',
+};
+const READ_STREAM = {
+  name: 'read_stream',
+  text: `select ${COLUMNS} from events where stream_id = $1 and version > $2 order by version`,
+};
+const READ_ALL = {
+  name: 'read_all',
+  text: `select ${COLUMNS} from events where position > $1 order by position limit $2`,
+};
 const HEAD = { name: 'head', text: 'select position from events order by position desc limit 1' };
 
 /** The log on PostgreSQL 14 or newer; see docs/decisions/0001 for the order of positions. */
@@ -44,10 +54,10 @@ export class PostgresEventStore extends EventStore {
   constructor(
     private readonly pool: Pool,
     private readonly types: EventTypes,
-    group: AppendGroupOptions = DEFAULT_GROUP,
+    private readonly options: AppendGroupOptions = DEFAULT_OPTIONS,
   ) {
     super();
-    this.group = new AppendGroup((appends) => this.flush(appends), group);
+    this.group = new AppendGroup((appends, withinMs) => this.flush(appends, withinMs), options);
   }
 
   /** Hears of this process's own appends, right after their commit. */
@@ -56,25 +66,37 @@ export class PostgresEventStore extends EventStore {
   }
 
   append(append: Append): Promise<AppendOutcome> {
+    if (append.events.length === 0) return Promise.reject(new EmptyAppend(append.streamId));
     return this.group.append(append);
   }
 
   async readStream(streamId: string, afterVersion = 0): Promise<RecordedEvent[]> {
-    const { rows } = await this.pool.query<EventRow>({ ...READ_STREAM, values: [streamId, afterVersion] });
+    const rows = await this.ask<EventRow>({ ...READ_STREAM, values: [streamId, afterVersion] });
     return rows.map((row) => this.decode(row));
   }
 
   async readAll(afterPosition: number, limit: number): Promise<RecordedEvent[]> {
-    const { rows } = await this.pool.query<EventRow>({ ...READ_ALL, values: [afterPosition, limit] });
+    const rows = await this.ask<EventRow>({ ...READ_ALL, values: [afterPosition, limit] });
     return rows.map((row) => this.decode(row));
   }
 
   async head(): Promise<number> {
-    const { rows } = await this.pool.query<{ position: string }>(HEAD);
+    const rows = await this.ask<{ position: string }>(HEAD);
     return Number(rows[0]?.position ?? 0);
   }
 
-  private async flush(appends: readonly Append[]): Promise<AppendOutcome[]> {
+  /** A question may be asked again. */
+  private ask<Row extends object>(query: QueryConfig): Promise<Row[]> {
+    return untilAnswered(this.options.giveUpAfterMs, (withinMs) => this.send<Row>(query, withinMs));
+  }
+
+  /** A server that says nothing must not hold its callers for ever. */
+  private async send<Row extends object>(query: QueryConfig, withinMs: number): Promise<Row[]> {
+    const limited: QueryConfig & { readonly query_timeout: number } = { ...query, query_timeout: withinMs };
+    return (await this.pool.query<Row>(limited)).rows;
+  }
+
+  private async flush(appends: readonly Append[], withinMs: number): Promise<AppendOutcome[]> {
     const commands = JSON.stringify(
       appends.map((append) => ({
         stream: append.streamId,
@@ -87,7 +109,7 @@ export class PostgresEventStore extends EventStore {
         row: append.inlineRow ?? null,
       })),
     );
-    const { rows } = await this.pool.query<OutcomeRow>({ ...APPEND, values: [commands] });
+    const rows = await this.send<OutcomeRow>({ ...APPEND, values: [commands] }, withinMs);
     this.announce(appends, rows);
     return rows.map(toOutcome);
   }
@@ -120,7 +142,12 @@ const toOutcome = (row: OutcomeRow): AppendOutcome => {
   switch (row.outcome) {
     case 'ok':
     case 'duplicate':
-      return { outcome: row.outcome, version: row.version, position: Number(row.position), recordedAt: row.recorded_at.toISOString() };
+      return {
+        outcome: row.outcome,
+        version: row.version,
+        position: Number(row.position),
+        recordedAt: row.recorded_at.toISOString(),
+      };
     case 'conflict':
       return { outcome: 'conflict', version: row.version };
     case 'replay':

@@ -9,7 +9,7 @@ export type Transaction = Pick<PoolClient, 'query'>;
  * and writes each table once; it names its tables without a schema, so that a rebuild can run it on shadow tables.
  */
 export interface Projection {
-  /** Persistent identity: a renamed projection starts over. */
+  /** Persistent identity, in snake_case: a renamed projection starts over. */
   readonly name: string;
   /** Raised when the rows of older events would come out differently; the next start rebuilds. */
   readonly version: number;

@@ -1,14 +1,113 @@
 import type { Pool } from 'pg';
-import { inTransaction, loadCheckpoint } from './checkpoints.js';
+import { findCheckpoint, loadCheckpoint, transact } from './checkpoints.js';
 import type { EventStore } from './event-store.js';
 import type { Projection, Transaction } from './projection.js';
 
+/** How the live rows of a table differ from those that the log explains. */
+export interface Difference {
+  readonly table: string;
+  /** Rows that only the live table has. */
+  readonly unexpected: number;
+  /** Rows that only the rebuild has. */
+  readonly missing: number;
+}
+
+/** Transactions of one connection, which nobody else uses meanwhile. */
+export type Session = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
+
+/**
+ * Empty copies of a read model's tables in a schema of their own: writes that name tables without a schema go there. Nobody else works in
+ * the schema, by a lock of the connection that all of it happens on: without the connection neither the lock nor a write goes through.
+ */
+export class ShadowTables {
+  private readonly schema: string;
+
+  private constructor(
+    name: string,
+    private readonly tables: readonly string[],
+    readonly session: Session,
+  ) {
+    this.schema = `rebuild_${name}`;
+  }
+
+  /** Waits until other processes are through with the same tables. What a killed process left behind is dropped. */
+  static async use<T>(
+    pool: Pool,
+    { name, tables }: { readonly name: string; readonly tables: readonly string[] },
+    work: (shadow: ShadowTables) => Promise<T>,
+  ): Promise<T> {
+    const client = await pool.connect();
+    try {
+      await client.query('select pg_advisory_lock(hashtextextended($1, 2))', [name]);
+      const shadow = new ShadowTables(name, tables, (transaction) => transact(client, transaction));
+      await shadow.session((transaction) => shadow.create(transaction));
+      const result = await work(shadow);
+      await shadow.session((transaction) => shadow.drop(transaction));
+      return result;
+    } finally {
+      // Destroyed, not returned: the lock and a transaction that failed belong to the session.
+      client.release(true);
+    }
+  }
+
+  /** Sends the rest of the transaction to the shadow tables. */
+  async enter(transaction: Transaction): Promise<void> {
+    await transaction.query(`set local search_path = ${this.schema}, public`);
+  }
+
+  /**
+   * Puts the shadow's rows in place of the live ones. Rows and not tables: readers see the old rows until the commit and never wait, and
+   * indexes keep the names that migrations know them by.
+   */
+  async replaceLiveRows(transaction: Transaction): Promise<void> {
+    for (const table of this.tables) {
+      await transaction.query(`delete from public.${table}`);
+      await transaction.query(`insert into public.${table} table ${this.schema}.${table}`);
+    }
+  }
+
+  /** @returns one entry per table that differs */
+  async compareWithLive(transaction: Transaction): Promise<Difference[]> {
+    const differences: Difference[] = [];
+    for (const table of this.tables) {
+      const [live, rebuilt] = [`public.${table}`, `${this.schema}.${table}`];
+      const { rows } = await transaction.query<{ unexpected: number; missing: number }>(
+        `select (select count(*)::int from (table ${live} except all table ${rebuilt}) a) as unexpected,
+                (select count(*)::int from (table ${rebuilt} except all table ${live}) b) as missing`,
+      );
+      const [row] = rows;
+      if (row && row.unexpected + row.missing > 0) differences.push({ table, ...row });
+    }
+    return differences;
+  }
+
+  private async create(transaction: Transaction): Promise<void> {
+    await transaction.query(`drop schema if exists ${this.schema} cascade`);
+    await transaction.query(`create schema ${this.schema}`);
+    for (const table of this.tables) {
+      await transaction.query(`create table ${this.schema}.${table} (like public.${table} including all)`);
+    }
+  }
+
+  private async drop(transaction: Transaction): Promise<void> {
+    await transaction.query(`drop schema ${this.schema} cascade`);
+  }
+}
+
 const BATCH = 1_000;
 
-const shadowOf = (projection: Projection): string => `rebuild_${projection.name}`;
+interface Span {
+  readonly from: number;
+  readonly upTo: number;
+}
 
-/** Applies the log after `from` up to `upTo` inside an open transaction. @returns the position reached. */
-const applyInto = async (store: EventStore, projection: Projection, transaction: Transaction, span: { from: number; upTo: number }): Promise<number> => {
+/** Applies the log inside an open transaction. @returns the position reached. */
+const applyInto = async (
+  store: EventStore,
+  projection: Projection,
+  transaction: Transaction,
+  span: Span,
+): Promise<number> => {
   const handles = new Set(projection.handles);
   let position = span.from;
   while (position < span.upTo) {
@@ -22,97 +121,67 @@ const applyInto = async (store: EventStore, projection: Projection, transaction:
   return position;
 };
 
-const useShadow = (transaction: Transaction, schema: string): Promise<unknown> =>
-  transaction.query(`set local search_path = ${schema}, public`);
-
-/** Fills shadow tables from the first event up to a position, one transaction a batch, beside the live ones. */
-const fillShadow = async (pool: Pool, store: EventStore, projection: Projection, upTo: number): Promise<number> => {
-  const schema = shadowOf(projection);
-  await inTransaction(pool, async (transaction) => {
-    await transaction.query(`drop schema if exists ${schema} cascade`);
-    await transaction.query(`create schema ${schema}`);
-    for (const table of projection.tables) {
-      await transaction.query(`create table ${schema}.${table} (like public.${table} including all)`);
-    }
-  });
-  let position = 0;
+/** Fills shadow tables up to a position, one transaction a batch. @returns the position reached. */
+const fill = async (
+  shadow: ShadowTables,
+  store: EventStore,
+  projection: Projection,
+  { from, upTo }: Span,
+): Promise<number> => {
+  let position = from;
   while (position < upTo) {
-    const from = position;
-    position = await inTransaction(pool, async (transaction) => {
-      await useShadow(transaction, schema);
-      return applyInto(store, projection, transaction, { from, upTo: Math.min(from + BATCH, upTo) });
+    const batch = { from: position, upTo: Math.min(position + BATCH, upTo) };
+    position = await shadow.session(async (transaction) => {
+      await shadow.enter(transaction);
+      return applyInto(store, projection, transaction, batch);
     });
   }
   return position;
 };
 
+/** Holds the owner back: it moves the checkpoint before it writes. @returns where it stands. */
 const lockCheckpoint = async (transaction: Transaction, name: string): Promise<number> => {
-  const { rows } = await transaction.query<{ position: string }>('select position from public.subscriptions where name = $1 for update', [name]);
+  const { rows } = await transaction.query<{ position: string }>(
+    'select position from public.subscriptions where name = $1 for update',
+    [name],
+  );
   return Number(rows[0]?.position ?? 0);
 };
 
 /**
- * Builds a projection anew beside the live tables and swaps them in one transaction; the live ones serve until then. Killed half-way it
- * leaves a shadow schema, which the next rebuild drops.
+ * Builds a projection anew beside the live tables and swaps the rows in one transaction; the live ones serve until then.
+ * @returns the position up to which it is built
  */
-export const rebuildProjection = async (pool: Pool, store: EventStore, projection: Projection): Promise<number> => {
-  await loadCheckpoint(pool, projection.name, projection.version);
-  const reached = await fillShadow(pool, store, projection, await store.head());
-  const schema = shadowOf(projection);
-  return inTransaction(pool, async (transaction) => {
-    // The checkpoint first: its owner locks in the same order, so the swap cannot deadlock with a batch.
-    await lockCheckpoint(transaction, projection.name);
-    await useShadow(transaction, schema);
-    const position = await applyInto(store, projection, transaction, { from: reached, upTo: await store.head() });
-    for (const table of projection.tables) {
-      await transaction.query(`drop table public.${table}`);
-      await transaction.query(`alter table ${schema}.${table} set schema public`);
+export const rebuildProjection = (pool: Pool, store: EventStore, projection: Projection): Promise<number> =>
+  ShadowTables.use(pool, projection, async (shadow) => {
+    let reached = 0;
+    // What comes in meanwhile is taken in while the owner still works, until little is left for the swap.
+    for (let head = await store.head(); head - reached > BATCH; head = await store.head()) {
+      reached = await fill(shadow, store, projection, { from: reached, upTo: head });
     }
-    await transaction.query(`drop schema ${schema}`);
-    await transaction.query(
-      'update public.subscriptions set position = $2, version = $3, failure = null, updated_at = clock_timestamp() where name = $1',
-      [projection.name, position, projection.version],
-    );
-    return position;
+    return shadow.session(async (transaction) => {
+      await loadCheckpoint(transaction, projection.name, projection.version);
+      await lockCheckpoint(transaction, projection.name);
+      await shadow.enter(transaction);
+      const position = await applyInto(store, projection, transaction, { from: reached, upTo: await store.head() });
+      await shadow.replaceLiveRows(transaction);
+      await transaction.query(
+        'update public.subscriptions set position = $2, version = $3, failure = null, updated_at = clock_timestamp() where name = $1',
+        [projection.name, position, projection.version],
+      );
+      return position;
+    });
   });
-};
-
-export interface Difference {
-  readonly table: string;
-  /** Rows that only the live table has. */
-  readonly unexpected: number;
-  /** Rows that only the rebuild has. */
-  readonly missing: number;
-}
 
 /** Compares the live tables with a rebuild up to the live checkpoint; changes nothing. @returns one entry per table that differs. */
-export const compareWithRebuild = async (pool: Pool, store: EventStore, projection: Projection): Promise<Difference[]> => {
-  const checkpoint = await loadCheckpoint(pool, projection.name, projection.version);
-  const reached = await fillShadow(pool, store, projection, checkpoint.position);
-  const schema = shadowOf(projection);
-  return inTransaction(pool, async (transaction) => {
-    const live = await lockCheckpoint(transaction, projection.name);
-    await useShadow(transaction, schema);
-    await applyInto(store, projection, transaction, { from: reached, upTo: live });
-    const differences: Difference[] = [];
-    for (const table of projection.tables) {
-      const difference = await compareTables(transaction, { table, live: `public.${table}`, rebuilt: `${schema}.${table}` });
-      if (difference) differences.push(difference);
-    }
-    await transaction.query(`drop schema ${schema} cascade`);
-    return differences;
+export const compareWithRebuild = (pool: Pool, store: EventStore, projection: Projection): Promise<Difference[]> =>
+  ShadowTables.use(pool, projection, async (shadow) => {
+    const checkpoint = await findCheckpoint(pool, projection.name);
+    const reached = await fill(shadow, store, projection, { from: 0, upTo: checkpoint?.position ?? 0 });
+    return shadow.session(async (transaction) => {
+      const live = await lockCheckpoint(transaction, projection.name);
+      await shadow.enter(transaction);
+      await applyInto(store, projection, transaction, { from: reached, upTo: live });
+      return shadow.compareWithLive(transaction);
+    });
   });
-};
-
-/** @returns null when both tables hold the same rows. */
-export const compareTables = async (
-  transaction: Transaction,
-  { table, live, rebuilt }: { readonly table: string; readonly live: string; readonly rebuilt: string },
-): Promise<Difference | null> => {
-  const { rows } = await transaction.query<{ unexpected: number; missing: number }>(
-    `select (select count(*)::int from (table ${live} except all table ${rebuilt}) a) as unexpected,
-            (select count(*)::int from (table ${rebuilt} except all table ${live}) b) as missing`,
-  );
-  const [row] = rows;
-  return row && (row.unexpected > 0 || row.missing > 0) ? { table, ...row } : null;
-};

@@ -1,13 +1,12 @@
 import type { Pool } from 'pg';
-import { advanceCheckpoint, Fenced, inTransaction, loadCheckpoint, recordFailure, type Checkpoint } from './checkpoints.js';
+import { Fenced, loadCheckpoint, recordFailure, type Checkpoint } from './checkpoints.js';
 import { isConnectionError } from './errors.js';
 import type { RecordedEvent } from './event.js';
 import type { LogTail } from './log-tail.js';
 import type { Ownership } from './ownership.js';
-import type { Projection, Reactor } from './projection.js';
 
 /** Where a batch began and where it ends, in log positions. */
-interface Span {
+export interface Span {
   readonly from: number;
   readonly to: number;
 }
@@ -16,71 +15,11 @@ interface Span {
 export interface Subscriber {
   readonly name: string;
   readonly version: number;
+  /** @throws Fenced where another process has moved the checkpoint. */
   handle(events: readonly RecordedEvent[], span: Span): Promise<void>;
   /** Called by the owner when the stored version is older than this build's. */
   upgrade(): Promise<void>;
 }
-
-const select = (events: readonly RecordedEvent[], handles: ReadonlySet<string>): RecordedEvent[] =>
-  events.filter((event) => handles.has(event.type));
-
-/** Exactly once: rows and checkpoint in one transaction, the checkpoint first so that a rebuild's swap and the owner lock in the same order. */
-export const projectionSubscriber = (pool: Pool, projection: Projection, rebuild: () => Promise<void>): Subscriber => {
-  const handles = new Set(projection.handles);
-  return {
-    name: projection.name,
-    version: projection.version,
-    upgrade: rebuild,
-    handle: (events, span) =>
-      inTransaction(pool, async (transaction) => {
-        await advanceCheckpoint(transaction, projection.name, span);
-        const relevant = select(events, handles);
-        if (relevant.length > 0) await projection.apply(relevant, transaction);
-      }),
-  };
-};
-
-const TRIES_BEFORE_PARKING = 3;
-
-/** At least once: the effect, then the checkpoint. */
-export const reactorSubscriber = (pool: Pool, reactor: Reactor): Subscriber => {
-  const handles = new Set(reactor.handles);
-
-  const reactOrPark = async (event: RecordedEvent): Promise<void> => {
-    for (let tries = 1; ; tries++) {
-      try {
-        await reactor.react([event]);
-        return;
-      } catch (error) {
-        // A server that is away is nobody's poison: the subscription's own back-off deals with it.
-        if (isConnectionError(error)) throw error;
-        if (tries < TRIES_BEFORE_PARKING) continue;
-        await pool.query(
-          `insert into parked_events (subscription, position, error) values ($1, $2, $3)
-               on conflict (subscription, position) do update set error = excluded.error, parked_at = clock_timestamp()`,
-          [reactor.name, event.position, String(error)],
-        );
-        return;
-      }
-    }
-  };
-
-  return {
-    name: reactor.name,
-    version: 1,
-    upgrade: () => Promise.resolve(),
-    handle: async (events, span) => {
-      const relevant = select(events, handles);
-      try {
-        if (relevant.length > 0) await reactor.react(relevant);
-      } catch (error) {
-        if (isConnectionError(error)) throw error;
-        for (const event of relevant) await reactOrPark(event);
-      }
-      await advanceCheckpoint(pool, reactor.name, span);
-    },
-  };
-};
 
 export interface SubscriptionOptions {
   /** Events of one batch at the most. */
@@ -97,7 +36,10 @@ const MAX_BACKOFF_MS = 10_000;
 export class Subscription {
   private stopped = false;
   private done: Promise<void> = Promise.resolve();
+  private unsubscribe: () => void = () => undefined;
   private wake: () => void = () => undefined;
+  /** A process on standby or in its back-off is not woken by every event. */
+  private atHead = false;
   private position = 0;
 
   constructor(
@@ -112,8 +54,8 @@ export class Subscription {
   }
 
   start(): void {
-    this.sources.tail.subscribe(() => {
-      this.wake();
+    this.unsubscribe = this.sources.tail.subscribe(() => {
+      if (this.atHead) this.wake();
     });
     this.done = this.run();
   }
@@ -121,6 +63,7 @@ export class Subscription {
   /** Finishes the batch under way. */
   async stop(): Promise<void> {
     this.stopped = true;
+    this.unsubscribe();
     this.wake();
     await this.done;
   }
@@ -135,7 +78,8 @@ export class Subscription {
           });
         } else await this.sleep(this.options.standbyMs);
       } catch (error) {
-        // Fenced means that another process or a rebuild moved the checkpoint: read it again.
+        // Another process might be able to do what this one cannot, and one that was fenced has to ask whether it is the owner still.
+        await this.sources.ownership.release(this.name);
         if (error instanceof Fenced) continue;
         await this.report(error);
         await this.sleep(backoff);
@@ -153,7 +97,11 @@ export class Subscription {
         await this.subscriber.handle(events, { from: this.position, to: last.position });
         this.position = last.position;
         onProgress();
-      } else if (this.sources.tail.head <= this.position) await this.sleep(this.options.standbyMs);
+      } else if (this.sources.tail.head <= this.position) {
+        this.atHead = true;
+        await this.sleep(this.options.standbyMs);
+        this.atHead = false;
+      }
     }
   }
 
@@ -161,7 +109,9 @@ export class Subscription {
     const { name, version } = this.subscriber;
     const checkpoint = await loadCheckpoint(this.pool, name, version);
     if (checkpoint.version > version) {
-      throw new Error(`${name} was built by a newer version (${String(checkpoint.version)}) than this process has (${String(version)})`);
+      throw new Error(
+        `${name} was built by a newer version (${String(checkpoint.version)}) than this process has (${String(version)})`,
+      );
     }
     if (checkpoint.version < version) {
       await this.subscriber.upgrade();
@@ -179,7 +129,7 @@ export class Subscription {
     });
   }
 
-  /** Until the tail has something new, the subscription stops or the time is over. */
+  /** Until it is woken, the subscription stops or the time is over. */
   private sleep(ms: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(() => {

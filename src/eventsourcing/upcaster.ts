@@ -24,9 +24,10 @@ export class EventTypes {
   /** @throws UnknownEventType */
   decode(type: string, data: object, position: number): DomainEvent {
     let event: DomainEvent = { type, data };
-    while (!this.current.has(event.type)) {
+    for (let steps = 0; !this.current.has(event.type); steps++) {
       const upcast = this.upcasters.get(event.type);
-      if (!upcast) throw new UnknownEventType(event.type, position);
+      // A chain that is longer than there are upcasters leads in a circle.
+      if (!upcast || steps === this.upcasters.size) throw new UnknownEventType(event.type, position);
       event = upcast(event.data);
     }
     return event;

@@ -1,0 +1,94 @@
+import {
+  Logger,
+  Module,
+  type DynamicModule,
+  type InjectionToken,
+  type OnApplicationBootstrap,
+  type OnApplicationShutdown,
+} from '@nestjs/common';
+import { Pool } from 'pg';
+import { EventStore } from './event-store.js';
+import { LogTail, type WakeUp } from './log-tail.js';
+import { PostgresEventStore } from './postgres-event-store.js';
+import { Subscriptions } from './subscriptions.js';
+import { EventTypes, type EventDeclaration } from './upcaster.js';
+
+export interface EventsourcingOptions {
+  readonly declarations: readonly EventDeclaration[];
+  /** Token of what tells of other processes' commits. */
+  readonly wakeUp: InjectionToken<WakeUp>;
+  /** Whether this process runs projections and reactors. */
+  readonly runsSubscriptions: boolean;
+}
+
+class SubscriptionRole {
+  constructor(readonly active: boolean) {}
+}
+
+const POLL_MS = 1_000;
+const KEEP_EVENTS = 5_000;
+
+/** The kernel in Nest: the store, the tail of the log, and the subscriptions' life in this process. */
+@Module({})
+export class EventsourcingModule implements OnApplicationBootstrap, OnApplicationShutdown {
+  constructor(
+    private readonly tail: LogTail,
+    private readonly subscriptions: Subscriptions,
+    private readonly role: SubscriptionRole,
+  ) {}
+
+  static with({ declarations, wakeUp, runsSubscriptions }: EventsourcingOptions): DynamicModule {
+    const logger = new Logger('EventStore');
+    return {
+      module: EventsourcingModule,
+      global: true,
+      providers: [
+        { provide: SubscriptionRole, useValue: new SubscriptionRole(runsSubscriptions) },
+        {
+          provide: EventStore,
+          inject: [Pool],
+          useFactory: (pool: Pool) => new PostgresEventStore(pool, new EventTypes(declarations)),
+        },
+        {
+          provide: LogTail,
+          inject: [EventStore, wakeUp],
+          useFactory: (store: PostgresEventStore, notifications: WakeUp) => {
+            const onError = (error: unknown): void => {
+              logger.warn(`The log could not be read: ${String(error)}`);
+            };
+            const tail = new LogTail(store, notifications, { pollMs: POLL_MS, keep: KEEP_EVENTS, onError });
+            store.onRecorded((events) => {
+              tail.recorded(events);
+            });
+            return tail;
+          },
+        },
+        {
+          provide: Subscriptions,
+          inject: [Pool, EventStore, LogTail],
+          useFactory: (pool: Pool, store: EventStore, tail: LogTail) =>
+            new Subscriptions(pool, store, tail, {
+              batchSize: 1_000,
+              standbyMs: 1_000,
+              onError: (name, error) => {
+                logger.error(
+                  `Subscription ${name} stands still: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+                );
+              },
+            }),
+        },
+      ],
+      exports: [EventStore, LogTail, Subscriptions],
+    };
+  }
+
+  async onApplicationBootstrap(): Promise<void> {
+    await this.tail.start();
+    if (this.role.active) this.subscriptions.start();
+  }
+
+  async onApplicationShutdown(): Promise<void> {
+    await this.subscriptions.stop();
+    await this.tail.stop();
+  }
+}

@@ -1,0 +1,74 @@
+import type { Pool } from 'pg';
+import { advanceCheckpoint, inTransaction } from './checkpoints.js';
+import { isConnectionError } from './errors.js';
+import type { RecordedEvent } from './event.js';
+import type { Projection, Reactor } from './projection.js';
+import type { Subscriber } from './subscription.js';
+
+const select = (events: readonly RecordedEvent[], handles: ReadonlySet<string>): RecordedEvent[] =>
+  events.filter((event) => handles.has(event.type));
+
+/** Exactly once: rows and checkpoint in one transaction, the checkpoint first so that a rebuild's swap and the owner lock in the same order. */
+export const projectionSubscriber = (pool: Pool, projection: Projection, rebuild: () => Promise<void>): Subscriber => {
+  const { name, version } = projection;
+  const handles = new Set(projection.handles);
+  return {
+    name,
+    version,
+    upgrade: rebuild,
+    handle: (events, span) =>
+      inTransaction(pool, async (transaction) => {
+        await advanceCheckpoint(transaction, { name, version, ...span });
+        const relevant = select(events, handles);
+        if (relevant.length > 0) await projection.apply(relevant, transaction);
+      }),
+  };
+};
+
+const TRIES_BEFORE_PARKING = 3;
+const REACTOR_VERSION = 1;
+
+const park = async (pool: Pool, subscription: string, position: number, error: unknown): Promise<void> => {
+  await pool.query(
+    `insert into parked_events (subscription, position, error) values ($1, $2, $3)
+         on conflict (subscription, position) do update set error = excluded.error, parked_at = clock_timestamp()`,
+    [subscription, position, String(error)],
+  );
+};
+
+/** At least once: the effect, then the checkpoint. */
+export const reactorSubscriber = (pool: Pool, reactor: Reactor): Subscriber => {
+  const { name } = reactor;
+  const handles = new Set(reactor.handles);
+
+  const reactOrPark = async (event: RecordedEvent): Promise<void> => {
+    for (let tries = 1; ; tries++) {
+      try {
+        await reactor.react([event]);
+        return;
+      } catch (error) {
+        // A server that is away is nobody's poison: the subscription's own back-off deals with it.
+        if (isConnectionError(error)) throw error;
+        if (tries < TRIES_BEFORE_PARKING) continue;
+        await park(pool, name, event.position, error);
+        return;
+      }
+    }
+  };
+
+  return {
+    name,
+    version: REACTOR_VERSION,
+    upgrade: () => Promise.resolve(),
+    handle: async (events, span) => {
+      const relevant = select(events, handles);
+      try {
+        if (relevant.length > 0) await reactor.react(relevant);
+      } catch (error) {
+        if (isConnectionError(error)) throw error;
+        for (const event of relevant) await reactOrPark(event);
+      }
+      await advanceCheckpoint(pool, { name, version: REACTOR_VERSION, ...span });
+    },
+  };
+};
