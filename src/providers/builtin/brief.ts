@@ -35,7 +35,12 @@ export const briefOf = (request: ImageRequest): Brief => {
   const composition = compositionOf(request.visual.composition, Random.of(seed, 'composition'));
   const camera = cameraOf(request.visual, Random.of(seed, 'camera'));
   const minimal = request.visual.composition === 'minimal';
-  const light = lightOf(request.visual, reading, Random.of(seed, 'light'));
+  const light = lightOf(
+    request.visual,
+    reading,
+    { focal: camera.focal, subject: composition.x },
+    Random.of(seed, 'light'),
+  );
   return {
     request,
     reading,

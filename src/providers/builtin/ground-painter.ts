@@ -3,6 +3,7 @@ import { type View } from './camera.js';
 import { Rgb } from './color.js';
 import { type Frame } from './frame.js';
 import { type Ground, type GroundPoint } from './ground.js';
+import { veilOf } from './light.js';
 import { clamp, mix } from './scalar.js';
 import { type Sky } from './sky.js';
 import { SunShadows } from './sun-shadows.js';
@@ -17,7 +18,7 @@ const distancesOf = (brief: Brief, view: View, ground: Ground): Float64Array => 
   for (let z = ground.near; z < ground.far && distances.length < MOST_STEPS;) {
     distances.push(z);
     const oneRow = (z * z) / (view.focal * Math.max(0.5, ground.eye));
-    z += clamp(oneRow * fineness, z * 0.003, z * mix(0.02, 0.009, brief.detail));
+    z += clamp(oneRow * fineness, z * 0.003, z * mix(0.014, 0.0055, brief.detail));
   }
   return Float64Array.from(distances);
 };
@@ -29,6 +30,8 @@ const distancesOf = (brief: Brief, view: View, ground: Ground): Float64Array => 
 export class GroundPainter {
   private readonly distances: Float64Array;
   private readonly octaves: Uint8Array;
+  /** Row that nothing at a step's distance rises over. */
+  private readonly ceilingRows: Float64Array;
   private readonly shadows: SunShadows;
   /** Heights of the column to the left, for normals. */
   private readonly neighbour: Float64Array;
@@ -56,6 +59,7 @@ export class GroundPainter {
       const visible = Math.log2((42 * view.focal) / (2.2 * z));
       return Math.round(clamp(visible, 3, mix(4, 9, Math.sqrt(brief.detail))));
     });
+    this.ceilingRows = this.distances.map((z) => this.rowOf(ground.ceilingAt(z), z));
     this.shadows = new SunShadows(ground, brief.light, view.width, this.distances);
     this.neighbour = new Float64Array(this.distances.length).fill(NaN);
     this.column = new Float32Array(view.height * 3);
@@ -87,7 +91,7 @@ export class GroundPainter {
     let previousZ = 0;
     for (let k = 0; k < distances.length && this.top > 0; k += 1) {
       const z = distances[k] ?? 1;
-      if (this.rowOf(ground.ceiling, z) > this.top && ground.ceiling > ground.eye) {
+      if ((this.ceilingRows[k] ?? 0) > this.top) {
         neighbour[k] = NaN;
         continue;
       }
@@ -137,10 +141,7 @@ export class GroundPainter {
 
   /** Aerial perspective: far things fade into the colour of the air, low ones sooner. */
   private veil(height: number, z: number): void {
-    const { light } = this.brief;
-    const mist = Math.exp(-Math.max(0, height) * 0.09);
-    const thickness = (z / this.ground.far) * light.haze * (1.15 + 2.1 * mist);
-    this.color.mix(this.air, 1 - Math.exp(-thickness));
+    this.color.mix(this.air, veilOf(this.brief.light, z / this.ground.far, height));
   }
 
   /** Covers all rows from `row` down to the top so far, with colours blended from the one below. */

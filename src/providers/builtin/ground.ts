@@ -20,8 +20,8 @@ export interface Ground {
   readonly waterLevel: number | null;
   /** Height of the eye. */
   readonly eye: number;
-  /** No point of the ground is higher. */
-  readonly ceiling: number;
+  /** No point of the ground at this distance is higher; lets whole ranges be skipped behind a crest. */
+  ceilingAt(z: number): number;
   /** Height at a place; `octaves` is the finest detail that can be seen from the camera. */
   height(x: number, z: number, octaves: number): number;
   /** Reflectance of a point. */

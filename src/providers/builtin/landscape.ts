@@ -1,13 +1,21 @@
 import { type Brief, has } from './brief.js';
 import { View } from './camera.js';
 import { drawCelestialBody } from './celestial.js';
+import { CityPainter } from './city-painter.js';
+import { CityPlan } from './city-plan.js';
 import { hex, Rgb } from './color.js';
+import { DesertGround } from './desert.js';
+import { ForestGround, ForestPainter } from './forest.js';
 import { type Frame } from './frame.js';
+import { type Ground } from './ground.js';
 import { GroundPainter } from './ground-painter.js';
+import { MeadowGround } from './meadow.js';
 import { MountainGround } from './mountains.js';
-import { drawStars, Sky } from './sky.js';
 import { Random } from './random.js';
-import { scatterTrees, TreePainter } from './trees.js';
+import { SeaGround } from './seascape.js';
+import { drawBirds, drawLighthouse, drawSailboat } from './silhouettes.js';
+import { drawStars, Sky } from './sky.js';
+import { type Grove, scatterTrees, TreePainter } from './trees.js';
 import { WaterPainter } from './water.js';
 
 /** Fills the frame with the sky, its stars, the sun or the moon. */
@@ -15,7 +23,8 @@ export function* paintSky(frame: Frame, brief: Brief, view: View): Generator<num
   const sky = new Sky(brief, view);
   yield* sky.prepare();
   const color = new Rgb();
-  const bottom = Math.min(frame.height, Math.max(0, Math.ceil(view.horizon) + 1));
+  // The land ends before the horizon; what lies between shows the air.
+  const bottom = Math.min(frame.height, Math.max(0, Math.ceil(view.horizon + 0.15 * view.focal)));
   for (let y = 0; y < bottom; y += 1) {
     const v = view.v(y);
     for (let x = 0; x < frame.width; x += 1) {
@@ -31,23 +40,112 @@ export function* paintSky(frame: Frame, brief: Brief, view: View): Generator<num
   return sky;
 }
 
-/** Mountains over a lake or a valley, with conifers on the lower slopes. */
-export function* paintMountains(frame: Frame, brief: Brief): Generator<number, void> {
-  const view = new View(frame.width, frame.height, brief.camera);
-  const sky = yield* paintSky(frame, brief, view);
-  const ground = new MountainGround(brief, view);
+/** Ground and water; between them `stand` adds what stands on the ground and is mirrored. */
+function* paintLand(
+  scene: Scene,
+  ground: Ground,
+  surface: { readonly roughness: number; readonly body: Rgb },
+  stand: () => void,
+): Generator<number, void> {
+  const { frame, brief, view, sky } = scene;
   const water = new Uint8Array(frame.width * frame.height);
   yield* new GroundPainter(brief, view, ground, sky).paint(frame, water);
-  if (has(brief, 'trees', 0.85)) {
+  stand();
+  if (brief.camera.horizon < 0.95 && has(brief, 'birds', 0.35)) drawBirds(frame, brief, view);
+  if (ground.waterLevel === null) return;
+  yield* new WaterPainter(brief, view, sky, { ...surface, eye: ground.eye, far: ground.far }).paint(frame, water);
+}
+
+interface Scene {
+  readonly frame: Frame;
+  readonly brief: Brief;
+  readonly view: View;
+  readonly sky: Sky;
+}
+
+function* openScene(frame: Frame, brief: Brief): Generator<number, Scene> {
+  const view = new View(frame.width, frame.height, brief.camera);
+  return { frame, brief, view, sky: yield* paintSky(frame, brief, view) };
+}
+
+const plant = (scene: Scene, grove: Grove, amount: number, place: Parameters<typeof scatterTrees>[3]): void => {
+  const { frame, brief, view, sky } = scene;
+  const trees = scatterTrees(view, Random.of(brief.seed, 'trees'), amount * brief.composition.density, place);
+  new TreePainter(brief, view, sky, grove).draw(frame, trees);
+};
+
+/** Mountains over a lake or a valley, with conifers on the lower slopes. */
+export function* paintMountains(frame: Frame, brief: Brief): Generator<number, void> {
+  const scene = yield* openScene(frame, brief);
+  const ground = new MountainGround(brief, scene.view);
+  yield* paintLand(scene, ground, { roughness: 0.25, body: hex(0x12394a) }, () => {
+    if (!has(brief, 'trees', 0.85)) return;
     const foot = (x: number, z: number): number | null => ground.treeLine(x, z);
-    const trees = scatterTrees(view, Random.of(brief.seed, 'trees'), 900 * brief.composition.density, {
+    plant(scene, { leaf: ground.forest, far: ground.far, eye: ground.eye }, 1800, {
       near: 14,
       far: 190,
       kind: 'conifer',
       foot,
     });
-    new TreePainter(brief, view, sky, { leaf: ground.forest, far: ground.far, eye: ground.eye }).draw(frame, trees);
-  }
-  const surface = { eye: ground.eye, roughness: 0.25, body: hex(0x12394a), far: ground.far };
-  yield* new WaterPainter(brief, view, sky, surface).paint(frame, water);
+  });
+}
+
+/** Dunes. */
+export function* paintDesert(frame: Frame, brief: Brief): Generator<number, void> {
+  const scene = yield* openScene(frame, brief);
+  yield* paintLand(scene, new DesertGround(brief, scene.view), { roughness: 0, body: new Rgb() }, () => undefined);
+}
+
+/** Hills, fields and broad-leaved trees. */
+export function* paintMeadow(frame: Frame, brief: Brief): Generator<number, void> {
+  const scene = yield* openScene(frame, brief);
+  const ground = new MeadowGround(brief, scene.view);
+  yield* paintLand(scene, ground, { roughness: 0, body: new Rgb() }, () => {
+    if (!has(brief, 'trees', 0.9)) return;
+    const foot = (x: number, z: number): number | null => ground.treeLine(x, z);
+    plant(scene, { leaf: ground.leaf, far: ground.far, eye: ground.eye }, 1500, {
+      near: 24,
+      far: 420,
+      kind: 'broadleaf',
+      foot,
+    });
+  });
+}
+
+/** The sea with islands, a lighthouse or a sail. */
+export function* paintSea(frame: Frame, brief: Brief): Generator<number, void> {
+  const scene = yield* openScene(frame, brief);
+  const ground = new SeaGround(brief, scene.view);
+  const { main, eye } = ground;
+  const roughness = has(brief, 'storm') ? 1.5 : 0.8;
+  yield* paintLand(scene, ground, { roughness, body: hex(0x0f4a5c) }, () => {
+    if (has(brief, 'lighthouse')) {
+      drawLighthouse(frame, brief, scene.view, { x: main.x, y: ground.height(main.x, main.z, 6), z: main.z, eye });
+    }
+    if (has(brief, 'boat', 0.5)) {
+      const random = Random.of(brief.seed, 'boat');
+      const u = scene.view.u((1 - brief.composition.x + random.between(-0.08, 0.08)) * frame.width);
+      drawSailboat(frame, brief, scene.view, { u, z: random.between(45, 80) * Math.max(1, brief.camera.focal), eye });
+    }
+  });
+}
+
+/** A skyline over water, or a street between towers. */
+export function* paintCity(frame: Frame, brief: Brief): Generator<number, void> {
+  const { view, sky } = yield* openScene(frame, brief);
+  const plan = new CityPlan(brief, view);
+  const water = new Uint8Array(frame.width * frame.height);
+  yield* new CityPainter(brief, view, plan, sky).paint(frame, water);
+  if (!plan.street && has(brief, 'birds', 0.25)) drawBirds(frame, brief, view);
+  const surface = plan.street ? { roughness: 0.5, body: hex(0x15161a) } : { roughness: 0.6, body: hex(0x10323e) };
+  yield* new WaterPainter(brief, view, sky, { ...surface, eye: plan.eye, far: plan.far }).paint(frame, water);
+}
+
+/** A misty wood with a path. */
+export function* paintForest(frame: Frame, brief: Brief): Generator<number, void> {
+  const misty: Brief = { ...brief, light: { ...brief.light, clouds: 0, haze: brief.light.haze + 0.2 } };
+  const scene = yield* openScene(frame, misty);
+  const ground = new ForestGround(misty, scene.view);
+  yield* paintLand(scene, ground, { roughness: 0, body: new Rgb() }, () => undefined);
+  yield* new ForestPainter(misty, scene.view, ground, scene.sky).paint(frame);
 }

@@ -210,6 +210,12 @@ const setupOf = (lighting: ImageRequest['visual']['lighting'], time: TimeOfDay |
   };
 };
 
+/** How much of a thing the air hides, 0 – 1: far things more than near ones, low ones in the mist more than summits. */
+export const veilOf = (light: Light, share: number, height: number): number => {
+  const mist = Math.exp(-Math.max(0, height) * 0.07);
+  return 1 - Math.exp(-share * Math.sqrt(share) * light.haze * (1.7 + 3.4 * mist));
+};
+
 /** Night stays night under every lighting except the one that names an hour. */
 const isNight = (reading: PromptReading, lighting: ImageRequest['visual']['lighting']): boolean =>
   (reading.time === 'night' || (reading.time === null && reading.wanted.has('moon'))) && lighting !== 'golden-hour';
@@ -226,8 +232,14 @@ const hazeOf = (reading: PromptReading, usual: number): number => {
 };
 
 /** The light that `lighting` and the prompt's hour and weather ask for. The prompt's hour counts where the lighting does not name one. */
-export const lightOf = (visual: ImageRequest['visual'], reading: PromptReading, random: Random): Light => {
-  const side = random.chance(0.5) ? 1 : -1;
+export const lightOf = (
+  visual: ImageRequest['visual'],
+  reading: PromptReading,
+  frame: { readonly focal: number; readonly subject: number },
+  random: Random,
+): Light => {
+  // The sun stands on the side that the subject leaves free.
+  const side = (frame.subject === 0.5 ? random.chance(0.5) : frame.subject < 0.5) ? 1 : -1;
   const setup = setupOf(visual.lighting, reading.time, random);
   const night = isNight(reading, visual.lighting);
   const hour = reading.time !== null && visual.lighting !== 'golden-hour' ? DEGREES[reading.time] : null;
@@ -241,9 +253,9 @@ export const lightOf = (visual: ImageRequest['visual'], reading: PromptReading, 
   sky.sun.scale(1 - 0.45 * overcast);
   return {
     ...sky,
-    elevation: ((night ? 17 : Math.max(degrees, 1.2)) * Math.PI) / 180,
-    azimuth: side * (night ? random.between(0.1, 0.32) : setup.azimuth),
-    ambient: setup.ambient,
+    elevation: night ? Math.atan(0.4 / frame.focal) : (Math.max(degrees, 1.2) * Math.PI) / 180,
+    azimuth: side * (night || setup.azimuth < 0.7 ? Math.atan(random.between(0.2, 0.34) / frame.focal) : setup.azimuth),
+    ambient: setup.ambient * (night ? 3.6 : degrees < 0 ? 1.7 : 1),
     clouds: cloudsOf(reading, night ? setup.clouds * 0.55 : setup.clouds),
     haze: hazeOf(reading, setup.haze),
     rays: reading.unwanted.has('rays') ? 0 : Math.max(setup.rays, reading.wanted.has('rays') ? 0.9 : 0),

@@ -52,8 +52,8 @@ interface Recipe {
 
 const neutral = (): Recipe => ({
   exposure: 1,
-  contrast: 1.04,
-  saturation: 1.06,
+  contrast: 1.12,
+  saturation: 1.1,
   balance: new Rgb(1, 1, 1),
   shadows: new Rgb(0.5, 0.5, 0.5),
   highlights: new Rgb(0.5, 0.5, 0.5),
@@ -103,7 +103,7 @@ const STYLES: Readonly<Record<NonNullable<ImageRequest['visual']['style']>, (loo
   commercial: (look) => {
     look.exposure *= 1.12;
     look.contrast *= 1.14;
-    look.saturation *= 1.34;
+    look.saturation *= 1.24;
     look.vignette = 0;
     look.grain = 0;
     look.bloom = 0.26;

@@ -20,7 +20,6 @@ export class MountainGround implements Ground {
   readonly far: number;
   readonly waterLevel: number | null;
   readonly eye: number;
-  readonly ceiling: number;
   private readonly seed: number;
   private readonly ranges: readonly Range[];
   private readonly summit: { readonly x: number; readonly z: number; readonly height: number };
@@ -39,7 +38,7 @@ export class MountainGround implements Ground {
     this.seed = brief.seed;
     const back = Math.max(0.8, Math.sqrt(camera.focal / 0.85));
     this.far = 900 * back;
-    this.waterLevel = has(brief, 'water', 0.6) ? 0 : null;
+    this.waterLevel = has(brief, 'water', 0.75) ? 0 : null;
     this.shore = random.between(38, 58) * back;
     this.eye = (this.waterLevel === null ? 4.2 : 3) * camera.height + (camera.height > 2 ? 6 * camera.height : 0);
     this.near = Math.max(1.6, (this.eye * camera.focal * 0.7) / Math.max(0.25, 1 - camera.horizon)) * 0.5;
@@ -58,7 +57,6 @@ export class MountainGround implements Ground {
       z: summitZ,
       height: 135 * composition.scale * scale,
     };
-    this.ceiling = 260;
     this.snowLine = has(brief, 'snow') ? 2 : random.between(38, 60);
     this.grass = has(brief, 'autumn') ? hex(0x9a7434) : hex(0x55692f);
     this.forest = has(brief, 'autumn') ? hex(0x8a4a1c) : hex(0x1f3a24);
@@ -68,20 +66,33 @@ export class MountainGround implements Ground {
   height(x: number, z: number, octaves: number): number {
     const warp = noise2(x * 0.008, z * 0.008, this.seed + 3) * 26;
     const banks = 0.35 * Math.abs(x) * (1 / (1 + z * 0.02));
-    let height = -2.2 + smoothstep(this.shore * 0.8, this.shore * 1.5, z + warp * 0.9 + banks * 1.4) * 6;
-    height += fbm(x * 0.035, z * 0.035, Math.min(octaves, 5), this.seed + 7) * (0.9 + Math.min(4.5, z * 0.012));
-    const crags = ridged((x + warp) * 0.0068, (z + warp) * 0.0068, octaves, this.seed);
+    let height =
+      (this.waterLevel === null ? 0.2 : -2.2) +
+      smoothstep(this.shore * 0.8, this.shore * 1.5, z + warp * 0.9 + banks * 1.4) * 6;
+    height +=
+      fbm(x * 0.035, z * 0.035, Math.min(octaves, 5), this.seed + 7) *
+      ((this.waterLevel === null ? 2.6 : 0.9) + Math.min(4.5, z * 0.012));
+    const crags = ridged((x + warp) * 0.0078, (z + warp) * 0.0078, octaves, this.seed);
     for (const range of this.ranges) {
       const away = (z + warp - range.z) / range.width;
       if (away > -2.2 && away < 2.2) {
         const mass = 0.55 + 0.7 * noise2(x * 0.009 + range.seed, range.seed * 1.7, this.seed + range.seed);
-        height += range.height * Math.exp(-away * away * 1.3) * Math.max(0, mass) * (0.12 + 0.95 * crags);
+        height += range.height * Math.exp(-away * away * 1.3) * Math.max(0, mass) * (0.2 + 0.72 * crags);
       }
     }
     const dx = (x - this.summit.x) / 150;
     const dz = (z - this.summit.z) / 120;
-    height += this.summit.height * Math.exp(-Math.sqrt(dx * dx + dz * dz + 0.01) * 1.7) * (0.5 + 0.8 * crags);
+    height += this.summit.height * Math.exp(-Math.sqrt(dx * dx + dz * dz + 0.03) * 1.7) * (0.62 + 0.5 * crags);
     return height;
+  }
+
+  ceilingAt(z: number): number {
+    let ceiling = 10;
+    for (const range of this.ranges) {
+      const nearest = Math.max(0, Math.abs(z - range.z) - 20) / range.width;
+      ceiling += range.height * 1.25 * Math.exp(-nearest * nearest * 1.3);
+    }
+    return ceiling + this.summit.height * 1.35 * Math.exp((-Math.abs(z - this.summit.z) / 120) * 1.7);
   }
 
   /** Height where a tree can stand; null on water, on bare slopes and in clearings. */

@@ -79,7 +79,7 @@ export const ridged = (x: number, y: number, octaves: number, seed: number): num
     const turned = (px * TURN_COS - py * TURN_SIN) * 2.07;
     py = (px * TURN_SIN + py * TURN_COS) * 2.07;
     px = turned;
-    amplitude *= 0.52;
+    amplitude *= 0.47;
   }
   return sum;
 };

@@ -52,11 +52,12 @@ const featuresIn = (text: string): ReadonlySet<Feature> =>
     (Object.keys(FEATURE_WORDS) as Feature[]).filter((feature) => findAll(text, FEATURE_WORDS[feature]).length > 0),
   );
 
-/** The scene that most words speak for; earlier words weigh up to a quarter more. Without any: an abstract picture. */
-const sceneOf = (text: string): SceneName => {
-  let best: SceneName = 'abstract';
+/** The one of the given scenes that most words of a prompt speak for; earlier words weigh up to a quarter more. Null without any. */
+export const sceneIn = (prompt: string, scenes: readonly SceneName[]): SceneName | null => {
+  const text = normalise(prompt);
+  let best: SceneName | null = null;
   let bestScore = 0;
-  for (const scene of SCENES) {
+  for (const scene of scenes) {
     let score = 0;
     for (const [weight, words] of Object.entries(SCENE_WORDS[scene])) {
       for (const place of findAll(text, words)) score += Number(weight) * (1 + 0.25 / (1 + place / 40));
@@ -82,7 +83,7 @@ export const readPrompt = (prompt: string, negativePrompt: string): PromptReadin
   const unwanted = featuresIn(normalise(negativePrompt));
   const wanted = new Set([...featuresIn(text)].filter((feature) => !unwanted.has(feature)));
   return {
-    scene: sceneOf(text),
+    scene: sceneIn(prompt, SCENES) ?? 'abstract',
     time: TIMES.find((time) => findAll(text, TIME_WORDS[time]).length > 0) ?? null,
     wanted,
     unwanted,

@@ -140,19 +140,19 @@ export class Sky {
 export const drawStars = (frame: Frame, brief: Brief, view: View): void => {
   const random = Random.of(brief.seed, 'stars');
   const unit = Math.sqrt(frame.width * frame.height) / 1024;
-  const amount = Math.round(((frame.width * frame.height) / 1150 / Math.max(0.6, unit * unit)) * brief.light.stars);
+  const amount = Math.round(((frame.width * frame.height) / 420 / Math.max(0.6, unit * unit)) * brief.light.stars);
   const color = new Rgb();
   for (let star = 0; star < amount; star += 1) {
     const x = random.next() * frame.width;
     const y = random.next() * frame.height;
-    const brightness = 0.03 / (0.012 + random.next() ** 1.6);
+    const brightness = 0.05 + 0.9 * random.next() ** 7;
     const warmth = random.next();
     const low = smoothstep(0.0, 0.2, view.v(y));
     if (low <= 0) continue;
     color
       .set(0.75 + 0.35 * warmth, 0.85 + 0.1 * warmth, 1.15 - 0.35 * warmth)
-      .scale(brightness * low * brief.light.stars);
-    drawPoint(frame, { x, y, radius: (0.55 + 0.25 * Math.min(2, brightness)) * Math.max(0.7, unit) }, color);
+      .scale(1.3 * brightness * low * brief.light.stars);
+    drawPoint(frame, { x, y, radius: (0.5 + 0.55 * brightness) * Math.max(0.85, unit) }, color);
   }
 };
 

@@ -21,10 +21,12 @@ export class SunShadows {
     width: number,
     private readonly distances: Float64Array,
   ) {
-    const level = Math.cos(light.elevation);
-    this.sunX = Math.sin(light.azimuth) * level;
-    this.sunY = Math.sin(light.elevation);
-    this.sunZ = Math.cos(light.azimuth) * level;
+    // A low sun in the picture would leave all that faces the camera in shadow; painters let it shine from the side, and so does this.
+    const azimuth = Math.sign(light.azimuth) * Math.max(Math.abs(light.azimuth), 1.05);
+    const elevation = Math.max(light.elevation, 0.16);
+    this.sunX = Math.sin(azimuth) * Math.cos(elevation);
+    this.sunY = Math.sin(elevation);
+    this.sunZ = Math.cos(azimuth) * Math.cos(elevation);
     this.columns = Math.ceil(width / COLUMNS) + 2;
     this.rows = Math.ceil(distances.length / STEPS) + 2;
     this.open = new Float32Array(this.columns * this.rows);
@@ -62,7 +64,6 @@ export class SunShadows {
     let distance = 0.02 * z + 0.5;
     for (let step = 0; step < 9 && open > 0; step += 1) {
       const height = start + this.sunY * distance;
-      if (height > this.ground.ceiling) break;
       const clearance = height - this.ground.height(x + this.sunX * distance, z + this.sunZ * distance, 4);
       open = Math.min(open, 0.5 + (sharpness * clearance) / distance);
       distance *= 1.6;

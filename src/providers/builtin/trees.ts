@@ -2,6 +2,7 @@ import { type Brief } from './brief.js';
 import { type View } from './camera.js';
 import { Rgb } from './color.js';
 import { type Frame } from './frame.js';
+import { veilOf } from './light.js';
 import { cellNoise, type Random } from './random.js';
 import { clamp, mix, saturate, smoothstep } from './scalar.js';
 import { type Sky } from './sky.js';
@@ -41,7 +42,7 @@ export const scatterTrees = (
     const z = place.near * (place.far / place.near) ** random.next();
     const x = view.u(random.between(-0.05, 1.05) * view.width) * z;
     const y = place.foot(x, z);
-    const height = random.between(2.4, 5.2);
+    const height = random.between(1.8, 4.1);
     if (y !== null) trees.push({ x, y: y - 0.1, z, height, kind: place.kind, seed: Math.floor(random.next() * 65536) });
   }
   return trees.sort((a, b) => b.z - a.z);
@@ -100,7 +101,7 @@ export class TreePainter {
       .scale(variation);
     this.shade.multiply(this.grove.leaf).scale(variation * 0.75);
     this.sky.air(tree.x / tree.z, this.air);
-    const veil = 1 - Math.exp((-tree.z / this.grove.far) * light.haze * 2.2);
+    const veil = veilOf(light, tree.z / this.grove.far, tree.y);
     this.color.mix(this.air, veil);
     this.shade.mix(this.air, veil);
   }

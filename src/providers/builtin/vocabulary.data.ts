@@ -13,7 +13,7 @@ export const SCENES = [
 ] as const;
 export type SceneName = (typeof SCENES)[number];
 
-export const TIMES = ['night', 'dusk', 'sunset', 'dawn', 'day'] as const;
+export const TIMES = ['night', 'sunset', 'dawn', 'dusk', 'day'] as const;
 export type TimeOfDay = (typeof TIMES)[number];
 
 /** Words that speak for a scene; the number says how strongly. Singular, lower case; a space stands for a phrase. */

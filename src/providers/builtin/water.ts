@@ -2,6 +2,7 @@ import { type Brief } from './brief.js';
 import { type View } from './camera.js';
 import { Rgb } from './color.js';
 import { type Frame } from './frame.js';
+import { veilOf } from './light.js';
 import { fbm, noise2 } from './noise.js';
 import { clamp, mix, saturate } from './scalar.js';
 import { type Sky } from './sky.js';
@@ -24,6 +25,7 @@ export interface WaterSurface {
  */
 export class WaterPainter {
   private readonly mirror = new Rgb();
+  private readonly second = new Rgb();
   private readonly color = new Rgb();
   private readonly air = new Rgb();
   private readonly deep = new Rgb();
@@ -72,17 +74,28 @@ export class WaterPainter {
     const mirrorV = Math.max(0.002, -v + tiltZ * 2);
     const mirrorRow = view.y(mirrorV);
     const mirrorU = u + tiltX;
-    if (mirrorRow >= 0) frame.sample(view.x(mirrorU), Math.min(mirrorRow, view.horizon - 1.5), this.mirror);
-    else this.sky.color(mirrorU, mirrorV, this.mirror);
+    // Waves too small to be drawn draw bright points out into upright streaks.
+    const smear = surface.roughness * view.focal * 0.012;
+    this.reflect(frame, mirrorU, mirrorRow - smear);
+    this.second.copy(this.mirror);
+    this.reflect(frame, mirrorU, mirrorRow + smear);
+    this.mirror.mix(this.second, 0.5);
     const facing = saturate((-v + tiltZ * 1.2) / Math.sqrt(v * v + 1));
-    const fresnel = clamp(0.04 + 0.96 * (1 - facing) ** 4.2, 0, 0.94);
+    const fresnel = clamp(0.04 + 0.96 * (1 - facing) ** 2.7, 0, 0.95);
     this.color
       .copy(this.deep)
       .scale(1 + ripple * 0.35 * surface.roughness)
       .mix(this.mirror, fresnel);
     this.sky.air(u, this.air);
-    this.color.mix(this.air, 1 - Math.exp((-z / surface.far) * brief.light.haze * 1.4));
+    this.color.mix(this.air, veilOf(brief.light, Math.min(4, z / surface.far), 0));
     const index = y * frame.width + x;
     frame.put(index, this.color, z);
+  }
+
+  /** What the mirrored ray meets: the picture above the horizon, or the sky beyond its upper edge. */
+  private reflect(frame: Frame, u: number, row: number): void {
+    const { view } = this;
+    if (row >= 0) frame.sample(view.x(u), Math.min(row, view.horizon - 1.5), this.mirror);
+    else this.sky.color(u, (view.horizon - row) / view.focal, this.mirror);
   }
 }

@@ -1,0 +1,266 @@
+import { accent, type Brief } from './brief.js';
+import { paintBackdrop } from './backdrop.js';
+import { hex, hsv, Rgb } from './color.js';
+import { type Frame } from './frame.js';
+import { noise2 } from './noise.js';
+import { cellNoise, Random } from './random.js';
+import { mix, saturate, smoothstep } from './scalar.js';
+import { type StudioLight, studioLightOf } from './studio-light.js';
+
+interface Species {
+  /** Whorls of petals and petals in each. */
+  readonly layers: number;
+  readonly petals: number;
+  /** Half the angle of a petal as a share of its place in the whorl; above 1 they overlap. */
+  readonly breadth: number;
+  /** 0 (round tip) – 1 (pointed). */
+  readonly point: number;
+  /** Radius of the heart, as a share of the flower's. */
+  readonly heart: number;
+  readonly hue: number;
+  readonly heartColor: Rgb;
+}
+
+const SPECIES: readonly (readonly [words: RegExp, species: Species])[] = [
+  [
+    /sunflower/i,
+    { layers: 3, petals: 19, breadth: 0.95, point: 0.75, heart: 0.4, hue: 0.13, heartColor: hex(0x4a2a12) },
+  ],
+  [
+    /daisy|chamomile|marguerite/i,
+    { layers: 2, petals: 17, breadth: 0.82, point: 0.15, heart: 0.25, hue: 0.1, heartColor: hex(0xf2b418) },
+  ],
+  [
+    /lotus|lily/i,
+    { layers: 4, petals: 8, breadth: 1.05, point: 0.85, heart: 0.14, hue: 0.93, heartColor: hex(0xe8c040) },
+  ],
+  [
+    /poppy|hibiscus|anemone/i,
+    { layers: 2, petals: 4, breadth: 1.3, point: 0, heart: 0.15, hue: 0.01, heartColor: hex(0x241a2a) },
+  ],
+  [
+    /cherry|blossom|orchid/i,
+    { layers: 1, petals: 5, breadth: 1.05, point: 0.1, heart: 0.12, hue: 0.94, heartColor: hex(0xd98a3a) },
+  ],
+  [
+    /dahlia|chrysanthemum|aster/i,
+    { layers: 7, petals: 15, breadth: 1.1, point: 0.5, heart: 0.06, hue: 0.95, heartColor: hex(0xb0402a) },
+  ],
+  [/./, { layers: 6, petals: 6, breadth: 1.45, point: 0.12, heart: 0.05, hue: 0.97, heartColor: hex(0x8a1f2c) }],
+];
+
+const speciesOf = (prompt: string): Species =>
+  (SPECIES.find(([words]) => words.test(prompt)) ?? SPECIES[0])?.[1] ?? ({} as Species);
+
+/** One flower from near: whorls of petals over one another, with veins, soft shadows and a heart of grains. */
+export class Flower {
+  private readonly lamps: StudioLight;
+  private readonly species: Species;
+  private readonly middle: { readonly x: number; readonly y: number };
+  private readonly radius: number;
+  private readonly flat: number;
+  private readonly lift: number;
+  private readonly petal: Rgb;
+  private readonly tip: Rgb;
+  private readonly turn: number;
+  private readonly stem = hex(0x4c7a30);
+  private readonly color = new Rgb();
+  private opacity = 0;
+
+  constructor(
+    private readonly frame: Frame,
+    private readonly brief: Brief,
+  ) {
+    const { camera, composition, seed } = brief;
+    const random = Random.of(seed, 'flower');
+    this.lamps = studioLightOf(brief);
+    this.species = speciesOf(brief.request.prompt);
+    const unit = Math.min(Math.sqrt(frame.width * frame.height), Math.min(frame.width, frame.height) * 1.3);
+    this.radius = unit * random.between(0.31, 0.36) * composition.scale ** 0.8 * (camera.focal / 0.85) ** 0.35;
+    // Pitch 0.13 is the free camera: it looks into the flower from a little above.
+    this.flat = mix(0.5, 1, saturate(0.55 + camera.pitch * 0.9));
+    this.lift = (1 - this.flat) * 0.9;
+    this.middle = { x: composition.x * frame.width, y: frame.height * (0.44 + 0.08 * (camera.horizon - 0.6)) };
+    const white = /daisy|chamomile|lily|white/i.test(brief.request.prompt) && brief.reading.colors.length < 2;
+    this.petal = white
+      ? new Rgb(0.85, 0.83, 0.8)
+      : brief.reading.colors.length > 0
+        ? accent(brief, 0, 0)
+        : hsv(this.species.hue, 0.78, 0.86);
+    this.tip = this.petal.clone().mix(new Rgb(1, 0.93, 0.88), 0.38);
+    this.turn = random.between(0, 6.28) + composition.lean * 0.4;
+  }
+
+  *paint(): Generator<number, void> {
+    paintBackdrop(
+      this.frame,
+      { ...this.brief, reading: { ...this.brief.reading, colors: [[0.85, 0.5, 0.5]] } },
+      this.lamps,
+    );
+    yield 0.2;
+    this.drawStem();
+    yield 0.3;
+    const { frame, middle, radius, color } = this;
+    const top = Math.max(0, Math.floor(middle.y - radius * 1.1));
+    const bottom = Math.min(frame.height, Math.ceil(middle.y + radius * 1.1));
+    for (let y = top; y < bottom; y += 1) {
+      for (let x = 0; x < frame.width; x += 1) {
+        const dx = (x + 0.5 - middle.x) / radius;
+        const dy = (y + 0.5 - middle.y) / radius;
+        if (dx * dx + dy * dy > 1.2) continue;
+        this.look(dx, dy / this.flat);
+        if (this.opacity <= 0) continue;
+        frame.blend(y * frame.width + x, color, this.opacity);
+        frame.depth[y * frame.width + x] = 300;
+      }
+      if (y % 16 === 15) yield 0.3 + (0.7 * (y - top)) / (bottom - top);
+    }
+  }
+
+  /** Sets colour and opacity of a point of the flower's disc: the heart, else the uppermost petal. */
+  private look(dx: number, dy: number): void {
+    const { species } = this;
+    const heartY = dy + this.lift * 0.25;
+    const fromHeart = Math.sqrt(dx * dx + heartY * heartY);
+    this.opacity = 0;
+    if (fromHeart < species.heart) {
+      this.shadeHeart(dx, heartY, fromHeart);
+      return;
+    }
+    for (let layer = species.layers - 1; layer >= 0 && this.opacity < 0.98; layer -= 1) {
+      const size = 1 - (layer / species.layers) * (0.86 - species.heart * 0.6);
+      this.petalsOf(layer, size, dx, dy + this.lift * 0.25 * (layer / species.layers));
+    }
+  }
+
+  private petalsOf(layer: number, size: number, dx: number, dy: number): void {
+    const { species, brief } = this;
+    const step = (Math.PI * 2) / species.petals;
+    const distance = Math.sqrt(dx * dx + dy * dy);
+    const angle = Math.atan2(dy, dx) + this.turn + layer * 2.39996;
+    const nearest = Math.round(angle / step);
+    const order = angle / step > nearest ? 1 : -1;
+    for (const offset of [0, order, -order]) {
+      const petal = nearest + offset;
+      const index = ((petal % species.petals) + species.petals) % species.petals;
+      const length = size * (0.9 + 0.14 * cellNoise(index, layer, brief.seed));
+      const t = distance / length;
+      if (t >= 1) continue;
+      const bend = (cellNoise(index, layer, brief.seed + 3) - 0.5) * 0.5 * step * t;
+      const across = (angle - petal * step - bend) / (step * 0.5 * species.breadth);
+      const round = Math.sqrt(Math.max(0, 1 - t ** mix(5, 2.2, species.point)));
+      const outline = Math.min(1, 0.35 + t * 1.6) * mix(round, 1 - t ** 2.4, species.point);
+      const ruffle = 1 + 0.05 * noise2(t * 9, index * 3.1 + layer, brief.seed + 5);
+      const inside = (outline * ruffle - Math.abs(across)) * distance * step * 0.5 * species.breadth * this.radius;
+      const cover = saturate(Math.min(inside, (1 - t) * length * this.radius) + 0.5);
+      if (cover <= 0) continue;
+      this.shadePetal(
+        { t, across: across / Math.max(0.1, outline), layer, angle: petal * step - this.turn - layer * 2.39996, index },
+        cover,
+      );
+      if (this.opacity > 0.98) return;
+    }
+  }
+
+  private shadePetal(
+    at: {
+      readonly t: number;
+      readonly across: number;
+      readonly layer: number;
+      readonly angle: number;
+      readonly index: number;
+    },
+    cover: number,
+  ): void {
+    const { lamps, brief, species } = this;
+    const vein = noise2(at.across * 11, at.t * 1.6 + at.index * 7, brief.seed + at.layer * 13);
+    const fine = noise2(at.across * 34, at.t * 3 + at.index, brief.seed + 17);
+    // A petal is a gutter along its axis that rises from the heart and bends down at the tip.
+    const lateral = -at.across * 0.75;
+    const radial = mix(-0.75, 0.85, at.t ** 1.3);
+    const ax = Math.cos(at.angle);
+    const ay = Math.sin(at.angle);
+    const nx = radial * ax - lateral * ay * -1 + vein * 0.07;
+    const ny = -(radial * ay + lateral * ax * -1);
+    const scale = 1 / Math.sqrt(nx * nx + ny * ny + 1);
+    const facing = (nx * lamps.x + ny * lamps.y + lamps.z) * scale;
+    const wrap = 0.25 + 0.35 * lamps.size;
+    const lit = Math.max(0, (facing + wrap) / (1 + wrap));
+    const inner = at.layer / species.layers;
+    const sunk = smoothstep(0.02, 0.62, at.t) * mix(1, 0.75, inner * smoothstep(1, 0, at.t));
+    const edge = smoothstep(0.7, 1, Math.abs(at.across)) * 0.1;
+    const shade = petalScratch
+      .copy(this.petal)
+      .scale(0.62)
+      .mix(this.petal, sunk)
+      .mix(this.tip, smoothstep(0.45, 1, at.t) * 0.75 + edge);
+    const glow = 0.22 * saturate(-facing + 0.5);
+    shade.scale(1 + 0.12 * vein + 0.05 * fine);
+    const light = lightScratch
+      .copy(lamps.fill)
+      .add(lamps.key, lit * 0.92 + glow)
+      .scale(mix(0.22, 1, sunk));
+    shade.multiply(light).add(lamps.rim, 0.16 * smoothstep(0.8, 1, at.t) * (1 - inner));
+    const share = cover * (1 - this.opacity);
+    const total = this.opacity + share;
+    this.color.mix(shade, share / total);
+    this.opacity = total;
+  }
+
+  private shadeHeart(dx: number, dy: number, distance: number): void {
+    const { species, lamps, brief, color } = this;
+    const place = distance / species.heart;
+    const turns = Math.atan2(dy, dx) / (Math.PI * 2);
+    // Grains along two sets of spirals, as florets grow.
+    const ring = Math.sqrt(place) * 9;
+    const grain = Math.sin((turns * 21 + ring) * Math.PI * 2) * Math.sin((turns * 13 - ring * 1.4) * Math.PI * 2);
+    const dome = Math.sqrt(Math.max(0, 1 - place * place * 0.8));
+    const facing = saturate(
+      (dx / species.heart) * 0.6 * lamps.x - (dy / species.heart) * 0.6 * lamps.y + dome * lamps.z + 0.25,
+    );
+    color.copy(species.heartColor).mix(this.tip, 0.25 * smoothstep(0.6, 0.2, place) * (species.heart > 0.3 ? 1 : 0));
+    color.scale(0.75 + 0.4 * grain + 0.1 * noise2(dx * 60, dy * 60, brief.seed));
+    color
+      .multiply(lightScratch.copy(lamps.fill).add(lamps.key, facing))
+      .scale(mix(1, 0.55, smoothstep(0.75, 1, place)));
+    this.opacity = 1;
+  }
+
+  /** A stem that leaves the picture below, with two leaves. */
+  private drawStem(): void {
+    const { frame, middle, radius, lamps, color } = this;
+    const sway = (cellNoise(1, 2, this.brief.seed) - 0.5) * 0.5;
+    for (let y = Math.max(0, Math.floor(middle.y)); y < frame.height; y += 1) {
+      const down = (y - middle.y) / radius;
+      const centre = middle.x + sway * radius * down * down * 0.35;
+      for (let x = 0; x < frame.width; x += 1) {
+        const across = (x + 0.5 - centre) / radius;
+        const stalk = 0.034 - Math.abs(across);
+        const leaf = Math.max(leafAt(across, down - 1.25, 1), leafAt(-across, down - 1.7, 1));
+        const inside = Math.max(stalk, leaf);
+        const cover = saturate(inside * radius + 0.5);
+        if (cover <= 0) continue;
+        const side = stalk > leaf ? across / 0.034 : Math.sin(across * 9);
+        const lit = saturate(0.45 + 0.45 * side * Math.sign(lamps.x));
+        const shaded = smoothstep(0, 1.1, down);
+        color
+          .copy(this.stem)
+          .multiply(lightScratch.copy(lamps.fill).add(lamps.key, lit))
+          .scale(mix(0.25, 1, shaded));
+        frame.blend(y * frame.width + x, color, cover);
+        frame.depth[y * frame.width + x] = 420;
+      }
+    }
+  }
+}
+
+const petalScratch = new Rgb();
+const lightScratch = new Rgb();
+
+/** How far a point is inside of a leaf that grows to the right and up from the stem; negative outside. */
+const leafAt = (across: number, down: number, length: number): number => {
+  const along = across / length;
+  if (along < 0 || along > 1) return -1;
+  const spine = -0.42 * along + 0.28 * along * along;
+  return 0.16 * Math.sin(Math.PI * Math.sqrt(along)) * (1 - along * 0.4) - Math.abs(down - spine);
+};

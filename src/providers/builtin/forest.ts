@@ -1,0 +1,216 @@
+import { type Brief, has } from './brief.js';
+import { type View } from './camera.js';
+import { hex, Rgb } from './color.js';
+import { type Frame } from './frame.js';
+import { grit } from './ground-detail.js';
+import { type Ground, type GroundPoint } from './ground.js';
+import { fbm, noise2 } from './noise.js';
+import { cellNoise, Random } from './random.js';
+import { clamp, mix, saturate, smoothstep } from './scalar.js';
+import { type Sky } from './sky.js';
+
+/** The floor of a wood: moss, litter and a path, rising gently into the mist. */
+export class ForestGround implements Ground {
+  readonly near = 1.2;
+  readonly far = 95;
+  readonly waterLevel = null;
+  readonly eye: number;
+  readonly autumn: boolean;
+  private readonly seed: number;
+  private readonly moss: Rgb;
+  private readonly litter: Rgb;
+  private readonly grain: number;
+  private readonly pathX: number;
+
+  constructor(brief: Brief, view: View) {
+    this.seed = brief.seed;
+    this.eye = 1.7 * brief.camera.height + (brief.camera.height > 2 ? 3 : 0);
+    this.autumn = has(brief, 'autumn');
+    const snow = has(brief, 'snow');
+    this.moss = snow ? new Rgb(0.75, 0.8, 0.88) : this.autumn ? hex(0x9c5a22) : hex(0x44632a);
+    this.litter = snow ? new Rgb(0.55, 0.6, 0.68) : this.autumn ? hex(0xb8742e) : hex(0x5b4a30);
+    this.grain = view.focal / 8;
+    this.pathX = view.u(brief.composition.x * view.width) * 26;
+  }
+
+  ceilingAt(): number {
+    return 9;
+  }
+
+  /** How far a place lies from the middle of the path, in metres. */
+  fromPath(x: number, z: number): number {
+    const bend = this.pathX * smoothstep(0, 30, z) + 1.6 * noise2(z * 0.06, 0.5, this.seed + 5);
+    return Math.abs(x - bend);
+  }
+
+  height(x: number, z: number, octaves: number): number {
+    const rough = fbm(x * 0.22, z * 0.22, Math.min(5, octaves), this.seed + 3) * 0.42;
+    return (
+      rough * smoothstep(0.8, 2.6, this.fromPath(x, z)) +
+      3 * smoothstep(20, 95, z) * (0.6 + noise2(x * 0.04, 1, this.seed))
+    );
+  }
+
+  albedo(point: GroundPoint, out: Rgb): void {
+    const fine = grit(point.x, point.z, this.grain / point.z, this.seed + 7);
+    const patch = noise2(point.x * 0.3, point.z * 0.3, this.seed + 11);
+    out.copy(this.moss).mix(this.litter, saturate(0.35 + patch + fine * 0.8));
+    out
+      .mix(this.litter, 0.8 * smoothstep(1.5, 0.7, this.fromPath(point.x, point.z) + fine * 0.4))
+      .scale(0.85 + 0.55 * fine);
+  }
+}
+
+interface Trunk {
+  readonly x: number;
+  readonly z: number;
+  readonly radius: number;
+  readonly seed: number;
+}
+
+/** Trunks and leaves in the mist: the farther, the more of the light behind them they take on. */
+export class ForestPainter {
+  private readonly color = new Rgb();
+  private readonly air = new Rgb();
+  private readonly bark: Rgb;
+  private readonly leaf: Rgb;
+  private readonly side: number;
+
+  constructor(
+    private readonly brief: Brief,
+    private readonly view: View,
+    private readonly ground: ForestGround,
+    private readonly sky: Sky,
+  ) {
+    const birch = /birch|aspen/i.test(brief.request.prompt);
+    this.bark = birch ? hex(0xcfc8bb) : hex(0x4a372a);
+    this.leaf = has(brief, 'snow') ? new Rgb(0.6, 0.66, 0.74) : ground.autumn ? hex(0xd0651c) : hex(0x4c7a26);
+    this.side = Math.sign(brief.light.azimuth);
+  }
+
+  *paint(frame: Frame): Generator<number, void> {
+    const random = Random.of(this.brief.seed, 'trunks');
+    const trunks = this.scatter(random);
+    const leaves = has(this.brief, 'trees', 1);
+    let layer = 0;
+    for (let index = 0; index < trunks.length; index += 1) {
+      const trunk = trunks[index];
+      if (trunk === undefined) continue;
+      this.drawTrunk(frame, trunk);
+      const due = Math.floor((4.999 * (index + 1)) / trunks.length);
+      if (leaves && due > layer) {
+        layer = due;
+        this.drawLeaves(frame, trunk.z, layer);
+        yield layer / 5;
+      }
+    }
+  }
+
+  /** Trunks from far to near, none on the path and none in the way of the lens. */
+  private scatter(random: Random): readonly Trunk[] {
+    const trunks: Trunk[] = [];
+    const amount = Math.round(300 * mix(0.3, 1, Math.min(1.2, this.brief.composition.density)));
+    const nearest = 5 * Math.max(0.7, this.brief.camera.focal);
+    for (let attempt = 0; attempt < amount; attempt += 1) {
+      const z = nearest * (78 / nearest) ** Math.sqrt(random.next());
+      const x = this.view.u(random.between(-0.1, 1.1) * this.view.width) * z;
+      const radius = random.between(0.14, 0.42) * this.brief.composition.scale;
+      const seed = Math.floor(random.next() * 65536);
+      if (this.ground.fromPath(x, z) > 1.7 + radius) trunks.push({ x, z, radius, seed });
+    }
+    return trunks.sort((a, b) => b.z - a.z);
+  }
+
+  private veil(z: number): number {
+    return 1 - Math.exp(-((z / 62) ** 1.25) * (0.5 + 0.6 * this.brief.light.haze));
+  }
+
+  private drawTrunk(frame: Frame, trunk: Trunk): void {
+    const { view } = this;
+    const scale = view.focal / trunk.z;
+    const foot = clamp(
+      Math.ceil(view.horizon - (this.ground.height(trunk.x, trunk.z, 4) - this.ground.eye - 0.15) * scale),
+      0,
+      frame.height,
+    );
+    const lean = (cellNoise(trunk.seed, 1, 5) - 0.5) * 0.08 + this.brief.composition.lean * 0.05;
+    const veil = this.veil(trunk.z);
+    this.sky.air(trunk.x / trunk.z, this.air);
+    for (let y = 0; y < foot; y += 1) {
+      const up = (foot - y) / scale;
+      const middle = view.x(trunk.x / trunk.z) + lean * up * scale;
+      const flare = 1 + 0.7 * Math.exp(-up * 3.2);
+      const half = trunk.radius * scale * flare * (1 - Math.min(0.55, up * 0.03));
+      this.drawBark(frame, trunk, { y, middle, half, up, veil });
+    }
+  }
+
+  private drawBark(
+    frame: Frame,
+    trunk: Trunk,
+    row: {
+      readonly y: number;
+      readonly middle: number;
+      readonly half: number;
+      readonly up: number;
+      readonly veil: number;
+    },
+  ): void {
+    const { light } = this.brief;
+    const right = Math.min(frame.width - 1, Math.ceil(row.middle + row.half + 1));
+    for (let x = Math.max(0, Math.floor(row.middle - row.half - 1)); x <= right; x += 1) {
+      const index = row.y * frame.width + x;
+      if ((frame.depth[index] ?? 0) < trunk.z * 0.97) continue;
+      const across = (x + 0.5 - row.middle) / row.half;
+      const cover = saturate((1 - Math.abs(across)) * row.half + 0.5);
+      if (cover <= 0) continue;
+      const groove = row.half > 3 ? noise2(across * 5 + trunk.seed, row.up * 1.6, trunk.seed) * 0.55 : 0;
+      const facing = saturate(0.35 + across * this.side * 0.75);
+      this.color
+        .copy(light.zenith)
+        .mix(light.horizon, 0.5)
+        .scale(light.ambient * 0.4)
+        .add(light.sun, 0.5 * facing * facing);
+      this.color
+        .multiply(this.bark)
+        .scale(1 + groove)
+        .mix(this.air, row.veil);
+      frame.blend(index, this.color, cover);
+      frame.depth[index] = trunk.z;
+    }
+  }
+
+  /** One curtain of leaves at a distance: dense above, with gaps that let the light through. */
+  private drawLeaves(frame: Frame, z: number, layer: number): void {
+    const { view, brief } = this;
+    const { light } = brief;
+    const scale = view.focal / z;
+    const veil = this.veil(z);
+    const bottom = clamp(Math.ceil(view.horizon - 2.2 * scale), 0, frame.height);
+    const seed = brief.seed + layer * 71;
+    const octaves = Math.round(mix(2, 5, brief.detail));
+    for (let y = 0; y < bottom; y += 1) {
+      const height = (view.horizon - y) / scale;
+      for (let x = 0; x < frame.width; x += 1) {
+        const index = y * frame.width + x;
+        if ((frame.depth[index] ?? 0) < z * 0.97) continue;
+        const wx = (x - frame.width / 2) / scale;
+        const clump = noise2(wx * 0.28, height * 0.28, seed) + smoothstep(2, 9, height) * 0.55 - 0.42;
+        if (clump < -0.32) continue;
+        const leafy = clump + 0.62 * fbm(wx * 1.5, height * 1.5, octaves, seed + 7);
+        const cover = smoothstep(0, 0.12, leafy) * 0.92;
+        if (cover <= 0) continue;
+        const lit = saturate(0.4 + 0.6 * noise2(wx * 2.3, height * 2.3, seed + 9) + 0.3 * leafy);
+        this.sky.air(view.u(x), this.air);
+        this.color
+          .copy(light.zenith)
+          .mix(light.horizon, 0.5)
+          .scale(light.ambient * 0.6)
+          .add(light.sun, 0.95 * lit * lit)
+          .multiply(this.leaf);
+        this.color.mix(this.air, veil);
+        frame.blend(index, this.color, cover);
+      }
+    }
+  }
+}
