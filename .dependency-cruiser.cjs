@@ -32,15 +32,6 @@ const SHAPE = [
   rule('no-circular', 'Two files that need each other are one file, or want a third that both may know.', {
     to: { circular: true, viaOnly: VALUES },
   }),
-  rule(
-    'no-folder-cycle',
-    'Capabilities form a tree: turn one of the arrows round by an event that the other side projects.',
-    {
-      scope: 'folder',
-      from: { path: '^src/[^/]+$' },
-      to: { circular: true },
-    },
-  ),
   rule('no-barrel', 'Import the file that defines the thing.', {
     to: { path: '^(?:src|test|scripts|bench)/.*index[.](?:ts|mjs)$' },
   }),

@@ -24,8 +24,8 @@ const KINDS = [
   'data',
 ];
 const TOP = ['src/main.ts', 'src/cli.ts', 'src/app.module.ts'];
-/** Technical code, named by its idea. providers/builtin is a renderer that knows no run. */
-const PLAIN = ['src/eventsourcing/', 'src/platform/', 'src/providers/builtin/'];
+/** Technical code, named by its idea; the folder of a provider holds the machinery behind it. */
+const PLAIN = /^src\/(?:eventsourcing|platform|providers\/[^/]+)\//;
 const EMPTY_WORDS = [
   'util',
   'utils',
@@ -53,16 +53,17 @@ const TEST_FOLDERS = {
 
 const kebab = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 
-const ofCapability = (path) =>
-  path.startsWith('src/') && !TOP.includes(path) && !PLAIN.some((folder) => path.startsWith(folder));
+const ofCapability = (path) => path.startsWith('src/') && !TOP.includes(path) && !PLAIN.test(path);
 
 const rules = {
   'closed-kinds': (path) => {
     if (!ofCapability(path)) return null;
+    // A property spans the whole capability: decider, policies and all.
+    if (path.endsWith('.property.spec.ts')) return null;
     if (path.split('/').length === 2) return `at the top of src/ stand only ${TOP.join(', ')}`;
     const kind = path
       .slice(path.lastIndexOf('/') + 1)
-      .replace(/(?:[.]property)?[.]spec[.]ts$/, '.ts')
+      .replace(/[.]spec[.]ts$/, '.ts')
       .split('.')
       .at(-2);
     return KINDS.includes(kind)

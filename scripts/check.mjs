@@ -7,6 +7,8 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 
 const cached = (...flags) => (process.env.CI === undefined ? flags : []);
 
+const CRUISER = 'dependency-cruiser/bin/dependency-cruise.mjs';
+
 /** The slowest first, so that the two at the end are short. */
 const CHECKS = {
   // Without its cache: rules that know types judge a file by others that changed.
@@ -17,21 +19,14 @@ const CHECKS = {
     ...cached('--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo'),
   ],
   unit: ['jest/bin/jest.js', '--selectProjects', 'unit', '--silent'],
-  dependencies: [
-    'dependency-cruiser/bin/dependency-cruise.mjs',
-    '--output-type',
-    'err-long',
-    'src',
-    'test',
-    'scripts',
-    'bench',
-  ],
+  dependencies: [CRUISER, '--output-type', 'err-long', 'src', 'test', 'scripts', 'bench'],
+  folders: [CRUISER, '--config', '.dependency-cruiser.folders.cjs', '--output-type', 'err-long', 'src'],
   unused: ['knip/bin/knip.js', '--no-progress'],
   format: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', ...cached('--cache'), '.'],
   names: ['../scripts/check-names.mjs'],
   configuration: ['../scripts/write-configuration.mjs', '--check'],
 };
-const GROUPS = { lint: ['eslint', 'dependencies', 'unused', 'format', 'names', 'configuration'] };
+const GROUPS = { lint: ['eslint', 'dependencies', 'folders', 'unused', 'format', 'names', 'configuration'] };
 const AT_ONCE = 2;
 
 /** Runs one check to its end, its output kept back so that two at once do not mix. */
