@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import type { Pool } from 'pg';
 import type { Notifications } from '../database/notifications.js';
@@ -12,6 +13,8 @@ import {
 } from './job-queue.port.js';
 import { JOBS_CHANNEL, JobTable } from './job-table.store.js';
 import { POLLING_FLOOR_MS, TableWorker, type QueueTiming } from './queue-worker.js';
+
+const UNLISTEN_PATIENCE_MS = 1000;
 
 export const QUEUE_TIMING: QueueTiming = { lockSeconds: 10, redeliverySeconds: 1 };
 
@@ -83,10 +86,16 @@ export class PostgresJobQueue extends JobQueue {
   async close(): Promise<void> {
     await Promise.all([...this.workers].map((worker) => worker.stop(0)));
     this.workers.clear();
-    // Not waited for: a server that is away answers a LISTEN when it is back, and closing must end before that.
-    void this.listening?.then((unlisten) => {
+    const unlistened = this.listening?.then((unlisten) => {
       unlisten();
     });
+    // A server that is away answers a LISTEN when it is back; closing cannot wait for that.
+    const patience = new AbortController();
+    await Promise.race([
+      unlistened,
+      wait(UNLISTEN_PATIENCE_MS, undefined, { signal: patience.signal }).catch(() => null),
+    ]);
+    patience.abort();
   }
 
   private async listen(): Promise<() => void> {
