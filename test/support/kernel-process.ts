@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { LogTail, type WakeUp } from '../../src/eventsourcing/log-tail.js';
 import { PostgresEventStore } from '../../src/eventsourcing/postgres-event-store.js';
@@ -18,6 +19,8 @@ export interface KernelSettings {
 
 /** The kernel as one process of the program has it, with connections of its own. */
 export class KernelProcess {
+  /** By which its pooled connections are known on the server. */
+  readonly name = `kernel ${randomUUID()}`;
   readonly pool: pg.Pool;
   readonly store: PostgresEventStore;
   readonly tail: LogTail;
@@ -27,7 +30,8 @@ export class KernelProcess {
 
   constructor(url: string, settings: KernelSettings = {}) {
     const { declarations = [NOTED], giveUpAfterMs = 5_000, poolSize = 6, keep = 500, batchSize = 100 } = settings;
-    this.pool = surviveBrokenConnections(new pg.Pool({ connectionString: url, max: poolSize }));
+    const connection = { connectionString: url, application_name: this.name, connectionTimeoutMillis: giveUpAfterMs };
+    this.pool = surviveBrokenConnections(new pg.Pool({ ...connection, max: poolSize }));
     this.pool.on('error', () => undefined);
     this.store = new PostgresEventStore(this.pool, new EventTypes(declarations), { maxSize: 256, giveUpAfterMs });
     this.notifications = new Notifications(url, () => undefined);
