@@ -22,6 +22,7 @@ const KINDS = [
   'store',
   'module',
   'data',
+  'signal',
 ];
 const TOP = ['src/main.ts', 'src/cli.ts', 'src/app.module.ts'];
 /** Technical code, named by its idea; the folder of a provider holds the machinery behind it. */

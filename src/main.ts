@@ -3,11 +3,11 @@ import type { AddressInfo } from 'node:net';
 import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
-import { Logger } from 'nestjs-pino';
 import { AppModule } from './app.module.js';
 import { Config, ConfigInvalid } from './platform/config/config.js';
 import { DatabaseServer } from './platform/database/database-server.js';
 import { configureHttp } from './platform/http/configure-http.js';
+import { ProcessLogger } from './platform/logging/logging.module.js';
 import { openApiDocument, serveDocs } from './platform/http/openapi.js';
 import { API_INFO } from './operations/api-info.data.js';
 
@@ -40,7 +40,7 @@ const startApi = async (config: Config): Promise<INestApplicationContext> => {
     ...NEST_OPTIONS,
     bodyParser: false,
   });
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(ProcessLogger));
   configureHttp(app);
   serveDocs(app, openApiDocument(app, API_INFO));
   await app.listen(config.get('PORT'), config.get('HOST'));
@@ -50,19 +50,25 @@ const startApi = async (config: Config): Promise<INestApplicationContext> => {
 
 const startWithoutApi = async (config: Config): Promise<INestApplicationContext> => {
   const app = await NestFactory.createApplicationContext(AppModule.with(config), NEST_OPTIONS);
-  app.useLogger(app.get(Logger));
+  app.useLogger(app.get(ProcessLogger));
   process.stdout.write(`\n  Darkroom runs as ${config.get('ROLE').join(', ')}.\n\n`);
   return app;
 };
 
 const SLACK_SECONDS = 20;
 
+/** A terminal's Ctrl-C under npm arrives twice within milliseconds; only a later one is a person's impatience. */
+const SAME_SIGNAL_MS = 1_000;
+
 /** One orderly stop at the first signal, an immediate one at the second; the watchdog bounds the first. */
 const stopOnSignals = (app: INestApplicationContext, config: Config): void => {
-  let stopping = false;
+  let stoppingSince: number | null = null;
   const stop = (): void => {
-    if (stopping) process.exit(1);
-    stopping = true;
+    if (stoppingSince !== null) {
+      if (Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+      return;
+    }
+    stoppingSince = Date.now();
     setTimeout(() => process.exit(1), (config.get('SHUTDOWN_GRACE_SECONDS') + SLACK_SECONDS) * 1000).unref();
     app.close().then(
       () => process.exit(0),

@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Pool } from 'pg';
 import { v4 as uuidv4 } from 'uuid';
 import { Notifications } from '../../platform/database/notifications.js';
 import { ProgressChannel, type Progress } from '../progress.port.js';
@@ -32,10 +31,7 @@ export class ProgressBroadcast extends ProgressChannel {
   private timer: NodeJS.Timeout | undefined;
   private unlisten: (() => void) | undefined;
 
-  constructor(
-    private readonly pool: Pool,
-    private readonly notifications: Notifications,
-  ) {
+  constructor(private readonly notifications: Notifications) {
     super();
   }
 
@@ -88,7 +84,7 @@ export class ProgressBroadcast extends ProgressChannel {
     const payloads = [...this.unsent.values()].map((each) => JSON.stringify({ ...each, origin: this.origin }));
     this.unsent.clear();
     try {
-      await this.pool.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [CHANNEL, payloads]);
+      await this.notifications.notify(CHANNEL, payloads);
     } catch (error) {
       // Progress that is not told is not worth a retry: the next value says more.
       this.logger.debug(`Progress was not sent: ${String(error)}`);

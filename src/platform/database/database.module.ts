@@ -1,9 +1,8 @@
 import { Global, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
-import { TypeOrmModule } from '@nestjs/typeorm';
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
-import { connect, type DatabaseConnection, dataSourceOptions, poolOf } from './data-source.js';
+import { connect, type DatabaseConnection, poolOf } from './data-source.js';
 import { DatabaseServer } from './database-server.js';
 import { migrate, readMigrations } from './migrations.js';
 import { Notifications } from './notifications.js';
@@ -47,17 +46,14 @@ async function startMigrated(config: Config): Promise<DatabaseServer> {
  */
 @Global()
 @Module({
-  imports: [
-    TypeOrmModule.forRootAsync({
-      inject: [Config, DatabaseServer],
-      useFactory: (config: Config, server: DatabaseServer) => ({
-        ...dataSourceOptions(connection(server.url, config.get('DATABASE_POOL_SIZE'), [])),
-        toRetry: () => false,
-      }),
-    }),
-  ],
   providers: [
     { provide: DatabaseServer, inject: [Config], useFactory: startMigrated },
+    {
+      provide: DataSource,
+      inject: [Config, DatabaseServer],
+      useFactory: (config: Config, server: DatabaseServer) =>
+        connect(connection(server.url, config.get('DATABASE_POOL_SIZE'), [])),
+    },
     { provide: Pool, inject: [DataSource], useFactory: poolOf },
     {
       provide: Notifications,
@@ -68,7 +64,7 @@ async function startMigrated(config: Config): Promise<DatabaseServer> {
         }),
     },
   ],
-  exports: [DatabaseServer, Notifications, Pool, TypeOrmModule],
+  exports: [DatabaseServer, Notifications, Pool],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(
@@ -79,8 +75,7 @@ export class DatabaseModule implements OnApplicationShutdown {
 
   async onApplicationShutdown(): Promise<void> {
     await this.notifications.close();
-    // TypeORM's module closes it too, in an order that Nest does not promise; the server has to be the last.
-    if (this.dataSource.isInitialized) await this.dataSource.destroy();
+    await this.dataSource.destroy();
     await this.server.stop();
   }
 }

@@ -39,6 +39,12 @@ export class Notifications {
     };
   }
 
+  /** Sends each payload (under 8,000 bytes) to all who listen to the channel, in one statement. */
+  async notify(channel: string, payloads: readonly string[]): Promise<void> {
+    const client = await (this.connection ??= this.connect());
+    await client.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [channel, payloads]);
+  }
+
   /** Calls back after each gap, when all channels are listened to again; answers the way to stop. */
   onReconnect(listener: () => void): () => void {
     this.reconnectListeners.add(listener);
@@ -64,6 +70,7 @@ export class Notifications {
   /** On the connection of the moment; one that breaks under the statement is replaced and the statement sent again. */
   private async execute(statement: string): Promise<void> {
     for (;;) {
+      this.closing.signal.throwIfAborted();
       const client = await (this.connection ??= this.connect());
       try {
         await client.query(statement);

@@ -1,7 +1,10 @@
 import { Module } from '@nestjs/common';
-import { LoggerModule } from 'nestjs-pino';
+import { Logger, LoggerModule } from 'nestjs-pino';
 import { Config } from '../config/config.js';
 import { requestContext } from '../http/request-context.js';
+
+/** Token of the logger that Nest writes to. */
+export const ProcessLogger = Logger;
 
 const REDACTED = ['req.headers.authorization', 'req.headers["x-api-key"]', 'req.headers.cookie'];
 

@@ -10,7 +10,7 @@ export class BlobNotFound extends Error {
 /** The stored bytes do not hash to their address: the medium or somebody else changed them. */
 export class BlobCorrupt extends Error {
   override readonly name = 'BlobCorrupt';
-  readonly code = 'blob_corrupt';
+  readonly code = 'internal_error';
   constructor(readonly sha256: string) {
     super(`The blob ${sha256} is corrupt: its bytes do not hash to its address.`);
   }
