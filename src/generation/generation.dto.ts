@@ -140,35 +140,57 @@ export class GenerateDto {
   project_id?: number;
 }
 
-const visualOf = (body: GenerateDto): VisualParameters => ({
-  ...(body.camera_angle !== undefined && { camera_angle: body.camera_angle }),
-  ...(body.fov !== undefined && { fov: body.fov }),
-  ...(body.lighting !== undefined && { lighting: body.lighting }),
-  ...(body.color_palette !== undefined && { color_palette: body.color_palette }),
-  ...(body.composition !== undefined && { composition: body.composition }),
-  ...(body.style !== undefined && { style: body.style }),
-});
+const VISUAL = [
+  'camera_angle',
+  'fov',
+  'lighting',
+  'color_palette',
+  'composition',
+  'style',
+] as const satisfies (keyof VisualParameters)[];
 
-const textOf = (text: string | undefined): string | null => {
-  const trimmed = text?.trim() ?? '';
-  return trimmed === '' ? null : trimmed;
+const visualOf = (body: GenerateDto): VisualParameters =>
+  Object.fromEntries(VISUAL.flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]]])));
+
+const trimmed = (text: string | undefined): string | null => {
+  const kept = text?.trim() ?? '';
+  return kept === '' ? null : kept;
+};
+
+const DEFAULTS: Readonly<
+  Required<
+    Pick<GenerateDto, 'mode' | 'width' | 'height' | 'steps' | 'cfg_scale' | 'use_cache' | 'max_retries' | 'user_id'>
+  >
+> = {
+  mode: 'ai',
+  width: LIMITS.width.default,
+  height: LIMITS.height.default,
+  steps: LIMITS.steps.default,
+  cfg_scale: LIMITS.cfg_scale.default,
+  use_cache: true,
+  max_retries: LIMITS.max_retries.default,
+  user_id: 1,
 };
 
 /** The body with the contract's defaults filled in. */
-export const toRequest = (body: GenerateDto): GenerationRequest => ({
-  prompt: body.prompt.trim(),
-  mode: body.mode ?? 'ai',
-  visual: visualOf(body),
-  negativePrompt: textOf(body.negative_prompt),
-  width: body.width ?? LIMITS.width.default,
-  height: body.height ?? LIMITS.height.default,
-  steps: body.steps ?? LIMITS.steps.default,
-  cfgScale: body.cfg_scale ?? LIMITS.cfg_scale.default,
-  seed: body.seed ?? null,
-  provider: body.provider?.trim() ?? null,
-  model: body.model?.trim() ?? null,
-  useCache: body.use_cache ?? true,
-  maxRetries: body.max_retries ?? LIMITS.max_retries.default,
-  userId: body.user_id ?? 1,
-  projectId: body.project_id ?? null,
-});
+export const toRequest = (body: GenerateDto): GenerationRequest => {
+  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as GenerateDto;
+  const filled = Object.assign({}, DEFAULTS, given);
+  return {
+    prompt: filled.prompt.trim(),
+    mode: filled.mode,
+    visual: visualOf(body),
+    negativePrompt: trimmed(filled.negative_prompt),
+    width: filled.width,
+    height: filled.height,
+    steps: filled.steps,
+    cfgScale: filled.cfg_scale,
+    seed: filled.seed ?? null,
+    provider: trimmed(filled.provider),
+    model: trimmed(filled.model),
+    useCache: filled.use_cache,
+    maxRetries: filled.max_retries,
+    userId: filled.user_id,
+    projectId: filled.project_id ?? null,
+  };
+};

@@ -12,27 +12,35 @@ import type { GenerationCommand } from './generation.commands.js';
 import { generationDecider, type Generation } from './generation.decider.js';
 import { GENERATION_STREAM, type GenerationEvent } from './generation.events.js';
 
-/** The columns of `generations` that change during a run's life. */
-const changing = (state: Exclude<Generation, { status: 'none' }>): object => {
-  const { run } = state;
-  const processing = state.status === 'processing' ? state : null;
-  const completion = state.status === 'completed' ? state.completion : null;
-  return {
-    status: state.status,
-    attempt: run.attempt,
-    next_attempt_at: state.status === 'pending' ? state.nextAttemptAt : null,
-    worker_id: processing?.workerId ?? null,
-    provider_job_id: processing?.providerJobId ?? null,
-    started_at: run.startedAt,
-    completed_at: 'endedAt' in state ? state.endedAt : null,
-    quality_score: completion?.quality_score ?? null,
-    generation_time: completion?.generation_time ?? null,
-    cost_usd: completion?.cost_usd ?? null,
-    cached: completion?.cached ?? false,
-    error: run.error,
-    artifacts: run.artifacts,
-  };
+type Existing = Exclude<Generation, { status: 'none' }>;
+
+/** What the columns hold that mean something in one status only. */
+const changingByStatus = (state: Existing): object => {
+  switch (state.status) {
+    case 'pending':
+      return { next_attempt_at: state.nextAttemptAt };
+    case 'processing':
+      return { worker_id: state.workerId, provider_job_id: state.providerJobId };
+    case 'completed':
+      return { completed_at: state.endedAt, ...state.completion };
+    case 'failed':
+    case 'cancelled':
+      return { completed_at: state.endedAt };
+    default:
+      return state satisfies never;
+  }
 };
+
+/** The columns of `generations` that change during a run's life; one that is left out becomes null. */
+const changing = (state: Existing): object => ({
+  status: state.status,
+  attempt: state.run.attempt,
+  started_at: state.run.startedAt,
+  error: state.run.error,
+  artifacts: state.run.artifacts,
+  cached: false,
+  ...changingByStatus(state),
+});
 
 /** The row of migrations/0004: what was ordered goes along once, with the event that creates the run. */
 const inlineRow = (state: Generation, events: readonly GenerationEvent[]): object | undefined => {

@@ -1,16 +1,14 @@
 import { Logger } from '@nestjs/common';
-import type { Known } from '../../eventsourcing/decision-handler.js';
 import type { LogTail } from '../../eventsourcing/log-tail.js';
 import type { Job, JobHandler } from '../../platform/queue/job-queue.port.js';
 import type { BlobStore } from '../../platform/storage/blob-store.port.js';
 import { StorageUnavailable } from '../../platform/storage/storage.errors.js';
-import { ProviderError, type ErrorCategory } from '../../providers/image-provider.port.js';
+import { ProviderError } from '../../providers/image-provider.port.js';
 import type { ModelCatalogue } from '../../providers/model-catalogue.port.js';
-import type { GenerationCommand } from '../generation.commands.js';
-import type { Generation } from '../generation.decider.js';
 import { AttemptLost } from '../generation.errors.js';
 import type { Generations } from '../generation.store.js';
 import type { ProgressChannel } from '../progress.port.js';
+import { AttemptLog, type Fault } from './attempt-log.processor.js';
 import type { AttemptClaims, Claim } from './claim-attempt.processor.js';
 import { runAttempt, type AttemptResult } from './run-attempt.processor.js';
 
@@ -20,12 +18,6 @@ class RunCancelled extends Error {
 
 class AttemptTimedOut extends Error {
   override readonly name = 'AttemptTimedOut';
-}
-
-interface Fault {
-  readonly category: ErrorCategory;
-  readonly message: string;
-  readonly retryAfterSeconds: number | null;
 }
 
 /** What went wrong, in the words of the contract. */
@@ -162,54 +154,3 @@ export class AttemptProcessor {
 /** Faults of the log itself: nothing about the attempt can be recorded, so it must be delivered again. */
 const isLogFault = (error: unknown): boolean =>
   error instanceof Error && (error.name === 'EventStoreUnavailable' || error.name === 'WrongExpectedVersion');
-
-/** One attempt's commands, each decided on the state that the one before it left. */
-class AttemptLog {
-  /** The provider's job, also where the log refused to record it. */
-  providerJobId: string | null;
-  private known: Known<Generation>;
-
-  constructor(
-    private readonly generations: Generations,
-    private readonly claim: Claim,
-    private readonly workerId: string,
-  ) {
-    this.known = claim.known;
-    this.providerJobId = claim.known.state.status === 'processing' ? claim.known.state.providerJobId : null;
-  }
-
-  get providerId(): string | null {
-    return this.known.state.status === 'none' ? null : this.known.state.run.order.provider;
-  }
-
-  async wasCancelled(): Promise<boolean> {
-    const { state } = await this.generations.load(this.claim.runId);
-    return state.status === 'cancelled';
-  }
-
-  submitted(providerJobId: string): Promise<void> {
-    this.providerJobId = providerJobId;
-    return this.decide({ type: 'RecordSubmission', ...this.ref(), providerJobId, now: new Date() });
-  }
-
-  complete({ artifacts, costUsd }: AttemptResult): Promise<void> {
-    return this.decide({ type: 'CompleteGeneration', ...this.ref(), artifacts, costUsd, now: new Date() });
-  }
-
-  fail(
-    fault: Fault,
-    schedule: { readonly baseSeconds: number; readonly jitter: number; readonly random: number },
-  ): Promise<void> {
-    return this.decide({ type: 'FailAttempt', ...this.ref(), ...fault, schedule, now: new Date() });
-  }
-
-  private ref(): { readonly attempt: number; readonly workerId: string } {
-    return { attempt: this.claim.attempt, workerId: this.workerId };
-  }
-
-  private async decide(command: GenerationCommand): Promise<void> {
-    const { runId, metadata } = this.claim;
-    const decision = await this.generations.decide(runId, command, { metadata, known: this.known });
-    if (decision.outcome === 'decided') this.known = decision;
-  }
-}

@@ -1,8 +1,8 @@
 import type { Known } from '../../eventsourcing/decision-handler.js';
 import type { EventMetadata } from '../../eventsourcing/event.js';
 import type { Generation } from '../generation.decider.js';
-import { Generations } from '../generation.store.js';
-import { WorkerLeases } from './workers.store.js';
+import { type Generations } from '../generation.store.js';
+import { type WorkerLeases } from './workers.store.js';
 
 /** An attempt that this worker has by the log. */
 export interface Claim {

@@ -1,4 +1,4 @@
-import { JobQueue, type Job } from '../../platform/queue/job-queue.port.js';
+import { type JobQueue, type Job } from '../../platform/queue/job-queue.port.js';
 import type { AttemptClaims } from './claim-attempt.processor.js';
 import { attemptJob, attemptJobId } from './attempt-job.policy.js';
 import type { UnfinishedAttempt, WorkerLeases } from './workers.store.js';
