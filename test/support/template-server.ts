@@ -63,8 +63,9 @@ async function serve(): Promise<void> {
   const server = await openServer();
   try {
     await makeTemplate(server.url);
-    process.send?.({ url: server.url });
-    await orphaned;
+    // With a callback, a channel that closed meanwhile is no error: the run is over, and the folder still has to go.
+    process.send?.({ url: server.url }, undefined, undefined, () => undefined);
+    if (process.connected) await orphaned;
   } finally {
     await server.close();
   }

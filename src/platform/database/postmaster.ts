@@ -18,6 +18,10 @@ const RETRY_LIMIT_MS = 10_000;
 const PASSES_BY_ITSELF =
   /pre-existing shared memory block|lock file .* already exists|could not bind|Address already in use/;
 
+/** Not what each client is told that knocks during a start or an end: there may be hundreds, and the supervisor tells of both. */
+const WORTH_TELLING =
+  /^(FATAL|PANIC|WARNING):(?!.*(is starting up|is not yet accepting connections|is shutting down|terminating connection))/;
+
 /** Replaying the log after a crash takes as long as it takes; beyond this something else is wrong. */
 const RECOVERY_LIMIT_MS = 600_000;
 const RECOVERY_NOTICE_MS = 10_000;
@@ -117,7 +121,7 @@ export class Postmaster {
     createInterface(child.stderr).on('line', (line) => {
       this.lastLines.push(line);
       if (this.lastLines.length > 20) this.lastLines.shift();
-      if (/^(FATAL|PANIC|WARNING):/.test(line)) settings.log(`PostgreSQL: ${line}`);
+      if (WORTH_TELLING.test(line)) settings.log(`PostgreSQL: ${line}`);
     });
     this.ended = new Promise((resolve) => {
       child.once('error', (error) => {
