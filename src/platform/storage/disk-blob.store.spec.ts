@@ -19,7 +19,7 @@ async function openStore(root: string): Promise<DiskBlobStore> {
   return store;
 }
 
-const pathOf = (root: string, sha256: string): string => join(root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+const pathOf = (root: string, sha256: string): string => join(root, sha256.slice(0, 2), sha256);
 
 async function addresses(store: DiskBlobStore): Promise<string[]> {
   const found: string[] = [];
@@ -53,7 +53,7 @@ describe('DiskBlobStore on its disk', () => {
     expect(
       (await readdir(root, { recursive: true, withFileTypes: true })).filter((each) => each.isFile()),
     ).toHaveLength(1);
-    expect(await readdir(join(root, sha256.slice(0, 2), sha256.slice(2, 4)))).toEqual([sha256]);
+    expect(await readdir(join(root, sha256.slice(0, 2)))).toEqual([sha256]);
     expect(await readdir(join(root, 'tmp'))).toEqual([]);
   });
 

@@ -1,6 +1,6 @@
 import { createHash, randomUUID, webcrypto } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, opendir, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { type FileHandle, open, opendir, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { BlobStore, type ByteRange, type StoredBlob } from './blob-store.port.js';
@@ -22,6 +22,17 @@ const hash = async (content: Buffer): Promise<string> =>
     ? createHash('sha256').update(content).digest('hex')
     : Buffer.from(await webcrypto.subtle.digest('SHA-256', new Uint8Array(content))).toString('hex');
 
+/** Folders are there but for the first time, so they are made only when the work misses them. */
+async function withFolder<T>(folder: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+    await makeFolder(folder);
+    return work();
+  }
+}
+
 async function hashOf(file: FileHandle): Promise<string> {
   const digest = createHash('sha256');
   for await (const chunk of file.createReadStream({ start: 0, autoClose: false })) digest.update(chunk as Buffer);
@@ -34,7 +45,7 @@ async function versionOf(file: FileHandle): Promise<string> {
   return `${String(mtimeNs)}-${String(size)}-${String(ino)}`;
 }
 
-/** Blobs as files `ab/cd/<sha256>` under one folder, which any number of processes may share. */
+/** Blobs as files `ab/<sha256>` under one folder, which any number of processes may share. */
 export class DiskBlobStore extends BlobStore {
   private readonly temporary: string;
   /** Address → version of the file that was found intact; the oldest leave first. */
@@ -99,11 +110,7 @@ export class DiskBlobStore extends BlobStore {
   }
 
   async *list(): AsyncGenerator<string> {
-    for (const first of await this.folders(this.root)) {
-      for (const second of await this.folders(join(this.root, first))) {
-        yield* this.addresses(join(this.root, first, second));
-      }
-    }
+    for (const folder of await this.folders()) yield* this.addresses(join(this.root, folder));
   }
 
   async check(): Promise<void> {
@@ -122,7 +129,7 @@ export class DiskBlobStore extends BlobStore {
   }
 
   private pathOf(sha256: string): string {
-    return join(this.root, sha256.slice(0, 2), sha256.slice(2, 4), sha256);
+    return join(this.root, sha256.slice(0, 2), sha256);
   }
 
   /** Names what failed and keeps the operating system's error; our own errors and mistakes in the code pass as they are. */
@@ -170,34 +177,21 @@ export class DiskBlobStore extends BlobStore {
   /** A name appears only with all of its bytes behind it, whenever the power goes. */
   private async write(path: string, content: Buffer): Promise<void> {
     const temporary = join(this.temporary, randomUUID());
-    await makeFolder(this.temporary);
     try {
-      await this.writeDurably(temporary, content);
-      await this.makeFolders(dirname(path));
-      await rename(temporary, path);
+      await withFolder(this.temporary, () => this.writeDurably(temporary, content));
+      await withFolder(dirname(path), () => rename(temporary, path));
     } catch (error) {
       await unlink(temporary).catch(() => undefined);
       throw error;
     }
   }
 
-  private async makeFolders(folder: string): Promise<void> {
-    const first = await mkdir(folder, { recursive: true });
-    if (first === undefined) return;
-    this.flushed.delete(folder);
-    if (first.length < folder.length) this.flushed.delete(dirname(folder));
-  }
-
-  /**
-   * Flushes the entry of a blob, and those of its folders unless this process did: whoever made them, here or elsewhere, may
-   * not have come to it yet.
-   */
+  /** Flushes the entry of a blob, and that of its folder once: whoever made it, here or elsewhere, may not have come to it yet. */
   private async flushNames(folder: string): Promise<void> {
     await syncFolder(folder);
-    const parent = dirname(folder);
-    if (!this.flushed.has(folder)) await syncFolder(parent);
-    if (!this.flushed.has(parent)) await syncFolder(this.root);
-    this.flushed.add(folder).add(parent);
+    if (this.flushed.has(folder)) return;
+    await syncFolder(this.root);
+    this.flushed.add(folder);
   }
 
   private async writeDurably(path: string, content: Buffer): Promise<void> {
@@ -221,10 +215,10 @@ export class DiskBlobStore extends BlobStore {
     }
   }
 
-  private async folders(path: string): Promise<string[]> {
+  private async folders(): Promise<string[]> {
     return this.guard('to list', async () => {
       try {
-        return (await readdir(path)).filter((name) => FAN_OUT.test(name)).sort();
+        return (await readdir(this.root)).filter((name) => FAN_OUT.test(name)).sort();
       } catch (error) {
         if (isMissing(error)) return [];
         throw error;
