@@ -57,9 +57,7 @@ export class EventsourcingModule implements OnApplicationBootstrap, OnApplicatio
               logger.warn(`The log could not be read: ${String(error)}`);
             };
             const tail = new LogTail(store, notifications, { pollMs: POLL_MS, keep: KEEP_EVENTS, onError });
-            store.onRecorded((events) => {
-              tail.recorded(events);
-            });
+            store.observe(tail);
             return tail;
           },
         },

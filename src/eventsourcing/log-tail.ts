@@ -27,12 +27,17 @@ const BATCH = 1_000;
  */
 export class LogTail {
   private position = 0;
+  /** The highest position that this process was told of. */
+  private heard = 0;
+  /** Whether it was told since the last read began. */
+  private news = false;
   /** The newest events, contiguous, ending at `position`. */
   private recent: RecordedEvent[] = [];
   private readonly listeners = new Set<TailListener>();
   private running = false;
-  private reading: Promise<void> | null = null;
-  private wanted = false;
+  private reading = false;
+  private done: Promise<void> = Promise.resolve();
+  private appendIsOnItsWay = false;
   private timer: NodeJS.Timeout | undefined;
   private unlisten: (() => void) | undefined;
 
@@ -47,23 +52,25 @@ export class LogTail {
     this.position = await this.store.head();
     this.running = true;
     this.wakeUp.onReconnect(() => {
-      this.catchUp();
+      this.lookAnyway();
     });
     this.unlisten = await this.wakeUp.listen('events', (payload) => {
-      if (Number(payload) > this.position) this.catchUp();
+      this.hear(Number(payload));
+      // The notification of an own append comes before its answer, which brings the events along and looks for what is missing.
+      if (!this.appendIsOnItsWay) this.look();
     });
     this.timer = setInterval(() => {
-      this.catchUp();
+      this.lookAnyway();
     }, this.options.pollMs);
     // What was appended between the two looks above.
-    this.catchUp();
+    this.lookAnyway();
   }
 
   async stop(): Promise<void> {
     this.running = false;
     clearInterval(this.timer);
     this.unlisten?.();
-    await this.reading;
+    await this.done;
     this.listeners.clear();
   }
 
@@ -78,11 +85,18 @@ export class LogTail {
     return () => this.listeners.delete(listener);
   }
 
-  /** Events that this process has just committed. They are taken at once where they follow the last one seen, else read from the log. */
+  /** This process begins an append; `recorded` tells of its end. */
+  appending(): void {
+    this.appendIsOnItsWay = true;
+  }
+
+  /** What an append of this process has committed: taken at once where it follows the last event seen, else read from the log. */
   recorded(events: readonly RecordedEvent[]): void {
-    if (!this.running || events.length === 0) return;
-    if (this.reading === null && events[0]?.position === this.position + 1) this.deliver(events);
-    else this.catchUp();
+    this.appendIsOnItsWay = false;
+    if (!this.running) return;
+    this.hear(events.at(-1)?.position ?? 0);
+    if (!this.reading && events[0]?.position === this.position + 1) this.deliver(events);
+    this.look();
   }
 
   /**
@@ -104,26 +118,40 @@ export class LogTail {
     }
   }
 
-  private catchUp(): void {
-    // A wish that comes while a read is on its way might be for an event that the read does not see: read again.
-    this.wanted = true;
-    if (this.running && this.reading === null) {
-      this.reading = this.readNew().finally(() => {
-        this.reading = null;
-        if (this.wanted) this.catchUp();
-      });
-    }
+  private hear(position: number): void {
+    if (!(position > this.position)) return;
+    this.heard = Math.max(this.heard, position);
+    this.news = true;
   }
 
-  private async readNew(): Promise<void> {
-    while (this.running && this.wanted) {
-      this.wanted = false;
-      try {
+  private hasMore(): boolean {
+    return this.news && this.heard > this.position;
+  }
+
+  /** Without having heard of anything: the floor under lost notifications. */
+  private lookAnyway(): void {
+    this.hear(this.position + 1);
+    this.look();
+  }
+
+  private look(): void {
+    if (!this.running || this.reading || !this.hasMore()) return;
+    this.reading = true;
+    this.done = this.readWhatWasHeardOf();
+  }
+
+  private async readWhatWasHeardOf(): Promise<void> {
+    try {
+      while (this.running && this.hasMore()) {
+        // What is told while a read is on its way might be what the read does not see.
+        this.news = false;
         await this.readToHead();
-      } catch (error) {
-        // The floor tries again.
-        this.options.onError(error);
       }
+    } catch (error) {
+      // The floor tries again.
+      this.options.onError(error);
+    } finally {
+      this.reading = false;
     }
   }
 

@@ -25,8 +25,13 @@ interface EventRow {
   recorded_at: Date;
 }
 
-/** Called after each commit with the events as the log now holds them, in order. */
-export type Recorded = (events: readonly RecordedEvent[]) => void;
+/** Hears of this process's own appends. */
+export interface AppendObserver {
+  /** A group of appends leaves for the database. */
+  appending(): void;
+  /** The group is answered, or has failed: the events that it committed, in order, as the log now holds them. */
+  recorded(events: readonly RecordedEvent[]): void;
+}
 
 const DEFAULT_OPTIONS: AppendGroupOptions = { maxSize: 256, giveUpAfterMs: 5_000 };
 
@@ -49,7 +54,7 @@ const HEAD = { name: 'head', text: 'select position from events order by positio
 /** The log on PostgreSQL 14 or newer; see docs/decisions/0001 for the order of positions. */
 export class PostgresEventStore extends EventStore {
   private readonly group: AppendGroup;
-  private readonly listeners = new Set<Recorded>();
+  private observer: AppendObserver | null = null;
 
   constructor(
     private readonly pool: Pool,
@@ -60,9 +65,8 @@ export class PostgresEventStore extends EventStore {
     this.group = new AppendGroup((appends, withinMs) => this.flush(appends, withinMs), options);
   }
 
-  /** Hears of this process's own appends, right after their commit. */
-  onRecorded(listener: Recorded): void {
-    this.listeners.add(listener);
+  observe(observer: AppendObserver): void {
+    this.observer = observer;
   }
 
   append(append: Append): Promise<AppendOutcome> {
@@ -109,18 +113,18 @@ export class PostgresEventStore extends EventStore {
         row: append.inlineRow ?? null,
       })),
     );
-    const rows = await this.send<OutcomeRow>({ ...APPEND, values: [commands] }, withinMs);
-    this.announce(appends, rows);
-    return rows.map(toOutcome);
-  }
-
-  private announce(appends: readonly Append[], rows: readonly OutcomeRow[]): void {
-    if (this.listeners.size === 0) return;
-    const recorded = rows.flatMap((row, index) => {
-      const append = appends[index];
-      return append && row.outcome === 'ok' ? toRecorded(append, row) : [];
-    });
-    for (const listener of this.listeners) listener(recorded);
+    let recorded: readonly RecordedEvent[] = [];
+    this.observer?.appending();
+    try {
+      const rows = await this.send<OutcomeRow>({ ...APPEND, values: [commands] }, withinMs);
+      recorded = rows.flatMap((row, index) => {
+        const append = appends[index];
+        return append && row.outcome === 'ok' ? toRecorded(append, row) : [];
+      });
+      return rows.map(toOutcome);
+    } finally {
+      this.observer?.recorded(recorded);
+    }
   }
 
   private decode(row: EventRow): RecordedEvent {

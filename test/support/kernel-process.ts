@@ -39,9 +39,7 @@ export class KernelProcess {
       this.errors.push(error);
     };
     this.tail = new LogTail(this.store, settings.wakeUp ?? this.notifications, { pollMs: 1_000, keep, onError });
-    this.store.onRecorded((events) => {
-      this.tail.recorded(events);
-    });
+    this.store.observe(this.tail);
     this.subscriptions = new Subscriptions(this.pool, this.store, this.tail, {
       batchSize,
       standbyMs: 200,
