@@ -1,0 +1,131 @@
+import type { Rules } from './direction-rule.data.js';
+
+export const CAMERA_ANGLE_RULES: Rules<'camera_angle'> = {
+  rules: [
+    {
+      value: "bird's-eye",
+      wishes: `bird eye, bird eye view/shot/perspective/angle, from above, top down, top view,
+        overhead view/shot/photo/perspective/angle, aerial view/shot/photo/photograph/photography/perspective,
+        flat lay, flatlay, plan view, satellite view/image/photo,
+        drone shot/view/photo/photograph/photography/footage/perspective, seen/viewed from the air/sky,
+        vogelperspektive, vue aérienne`,
+      hints: `map, maze, labyrinth, crop circle, patchwork field, river delta, atoll, roundabout, city grid,
+        table setting, 🗺️, aerial`,
+      because: 'What lies spread out like a map is read best from straight above',
+    },
+    {
+      value: 'low-angle',
+      wishes: `low angle, low angle shot/view/photo/perspective, worm eye, worm eye view/shot/perspective,
+        from below, seen/viewed from below, ground level, ground level shot/view, hero shot, froschperspektive,
+        contre plongée`,
+      subjects: `skyscraper, tower, monument, cathedral, colossus, obelisk, lighthouse, minaret, pagoda, statue,
+        titan, giant, superhero, godzilla, dinosaur, rocket, redwood, sequoia, totem, wind turbine, wolkenkratzer,
+        rascacielo, gratte ciel, 🗼, 🗽, 🚀, 🦕, 🦖`,
+      hints: `heroic, hero, towering, imposing, monumental, majestic, mighty, warrior, gladiator, viking, looming,
+        looking up, power, athlete, player, boxer, basketball, brutalist`,
+      because: 'A low camera lets what is tall or mighty rise above the viewer',
+    },
+    {
+      value: 'high-angle',
+      wishes: `high angle, high angle shot/view/photo/perspective, elevated view/viewpoint/perspective,
+        looking down on, seen from a rooftop/balcony, from a height, 45 degree angle, plongée`,
+      subjects: `food, dish, breakfast, brunch, meal, salad, soup, pizza, pancake, sushi, ramen, dessert, buffet,
+        feast, pasta, charcuterie, newborn, chessboard, diorama, 🍕, 🍣, 🍜, 🥗, 🍳, 🥞, 🍰, 🍝`,
+      hints:
+        'crowd, canyon, gorge, valley, stadium, rooftop, crossroad, crossing, traffic jam, amphitheatre, amphitheater, desk, picnic, terrace',
+      because: 'A raised camera lays open what is spread out on a table or in the depth',
+    },
+    {
+      value: 'dutch-tilt',
+      wishes: `dutch angle/tilt, canted angle/frame/shot, tilted horizon/camera/frame/framing/angle/shot,
+        slanted horizon, oblique angle`,
+      hints: `chaos, chaotic, tension, tense, unease, uneasy, unsettling, thriller, chase, riot, vertigo,
+        nightmare, nightmarish, panic, madness, insanity, disoriented, disorienting, delirium, paranoia, paranoid,
+        horror, explosion, earthquake, dizzy, dizzying, battle, fight, brawl, zombie, tempest, shipwreck,
+        possessed, 💥, 😱, 🧟, noir, film noir, anger, rage, fear, conspiracy`,
+      because: 'A tilted horizon carries the unrest of the scene',
+    },
+    {
+      value: 'eye-level',
+      wishes: `eye level, eye level shot/view/photo, straight on, straight on shot/view, front view, frontal view,
+        at eye height`,
+      subjects: `portrait, headshot, selfie, face, interview, couple, family, bride, groom, woman, man, girl, boy,
+        child, person, people, lady, gentleman, grandmother, grandfather, mother, father, baby, toddler, friend,
+        fisherman, farmer, worker, scientist, doctor, nurse, chef, musician, dancer, ballerina, actor, actress,
+        king, queen, princess, monk, samurai, geisha, astronaut, soldier, sailor, pirate, wizard, witch, knight,
+        model, dog, puppy, cat, kitten, horse, fox, deer, owl, eagle, lion, tiger, wolf, bear, panda, rabbit,
+        elephant, giraffe, monkey, gorilla, penguin, parrot, retriever, leopard, porträt, retrato, ritratto, frau,
+        mann, femme, homme, mujer, hombre, hund, katze, chien, perro, gato, 👩, 👨, 👧, 👦, 👶, 🧒, 🧑, 👵, 👴, 🐶, 🐕, 🐱, 🐈,
+        🦊, 🐴, 🐎, 🦁, 🐯, 🐺, 🐻, 🐼, 🐰, 🐘, 🐵, 🐧, 🦉`,
+      hints: 'street, café, office, classroom, shop, lifestyle, candid, intimate, conversation, documentary',
+      because: 'People and animals are met at the height of their eyes',
+    },
+  ],
+  fallbacks: [
+    {
+      value: 'eye-level',
+      because: 'Nothing in the prompt speaks for another view, so the camera stays at eye level, the default',
+    },
+    {
+      value: 'low-angle',
+      because: 'The prompt rules out eye level, the default, and names no other view: a low camera is the nearest',
+    },
+  ],
+};
+
+export const FOV_RULES: Rules<'fov'> = {
+  rules: [
+    {
+      value: 'wide',
+      wishes: `wide angle, wide angle lens/shot/view/photo/photography, wide shot/view/lens/field/framing,
+        ultra wide, ultrawide, fisheye, fish eye, panorama, panoramic, panoramic view/shot, establishing shot,
+        10mm, 12mm, 14mm, 16mm, 18mm, 20mm, 24mm, 28mm, 14 mm, 16 mm, 18 mm, 20 mm, 24 mm, 28 mm, weitwinkel,
+        grand angle, gran angular`,
+      subjects: `landscape, seascape, cityscape, skyline, vista, interior, living room, bedroom, hall, lobby,
+        architecture, cathedral, stadium, milky way, aurora, northern light, mountain range, canyon, savanna,
+        savannah, archipelago, skyscraper, metropolis, landschaft, paysage, paisaje, stadt, ciudad, gebirge, 🏙️, 🌆,
+        🌃, 🌌, 🏔️, ⛰️, 🏞️, 🏜️, 🏖️`,
+      hints: `mountain, valley, sea, ocean, sky, vast, endless, epic, forest, jungle, beach, coast, cliff, city,
+        town, village, meadow, field, lake, horizon, universe, galaxy, nebula, space, cave, crowd, castle, library,
+        river, waterfall, island, desert, dune, glacier, harbour, harbor, bridge, temple, ruin, world,
+        night market, berg, berge, wald, meer, strand, forêt, bosque, playa, plage, montagne, montaña, 🌊, 🌲, 🏝️, 🏰,
+        🌍, building, coral reef, underwater, rainforest, freedom, countryside, vineyard, pyramid`,
+      because: 'A wide view takes in the whole place',
+    },
+    {
+      value: 'telephoto',
+      wishes: `telephoto, telephoto lens/shot, tele lens, long lens, zoom lens, close up, closeup, close up shot,
+        extreme close up, macro, macro shot/lens/photo/photography, bokeh, shallow depth of field, shallow focus,
+        blurred background, blurry background, 85mm, 90mm, 100mm, 105mm, 135mm, 200mm, 300mm, 400mm, 600mm, 85 mm,
+        100 mm, 105 mm, 135 mm, 200 mm, 300 mm, 400 mm, 600 mm, teleobjektiv, nahaufnahme, gros plan`,
+      subjects: `portrait, headshot, face, wildlife, bird, eagle, owl, hummingbird, parrot, kingfisher, butterfly,
+        bee, insect, dragonfly, ladybug, ladybird, spider, beetle, frog, droplet, dewdrop, snowflake, petal,
+        flower, rose, tulip, orchid, lion, tiger, leopard, cheetah, wolf, athlete, product, perfume, wristwatch,
+        smartwatch, luxury watch, jewel, jewelry, jewellery, necklace, earring, diamond, lipstick, sneaker,
+        headphone, porträt, retrato, ritratto, blume, fleur, flor, 🦋, 🐝, 🦅, 🦉, 🦜, 🌹, 🌷, 🌺, 🌸, 🌻, 💍, 💎, 💄, 🐞,
+        football, soccer, basketball, tennis, surfer, runner, race, racing, running shoe, goldfish`,
+      hints:
+        'detail, detailed texture, intimate, moon, eye, hand, whisker, fur, feather, texture, distant, compressed, coin, kitten, puppy',
+      because: 'A long lens sets the subject apart from what is behind it',
+    },
+    {
+      value: 'standard',
+      wishes: `standard lens, standard focal length, normal lens, 35mm lens, 40mm, 50mm, 50 mm, 50mm lens,
+        nifty fifty, medium shot, full body, full body shot, full length shot, waist up, waist up shot`,
+      subjects: `street photography, documentary, reportage, still life, food, dish, breakfast, meal, family,
+        couple, group, workshop, kitchen, 🍕, 🍣, 🍔, 🍜, 👪`,
+      hints: 'table, café, lifestyle, candid, dinner, shop, office, desk',
+      because: 'A standard lens shows people and things in the proportions of the eye',
+    },
+  ],
+  fallbacks: [
+    {
+      value: 'standard',
+      because: 'Nothing in the prompt speaks for a long or a wide lens, so the standard one is the default',
+    },
+    {
+      value: 'wide',
+      because: 'The prompt rules out a standard lens, the default, and names no other: a wide one leaves nothing out',
+    },
+  ],
+};
