@@ -47,4 +47,4 @@ const follow = (attempts: readonly Attempt[], event: GenerationEvent): readonly 
 
 /** The attempts that a run's events tell of, oldest first. */
 export const attemptsOf = (history: readonly GenerationEvent[]): readonly Attempt[] =>
-  history.reduce(follow, [] as readonly Attempt[]);
+  history.reduce<readonly Attempt[]>(follow, []);

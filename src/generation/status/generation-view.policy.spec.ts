@@ -1,5 +1,5 @@
 import { RUN_ID, TIMES, artifactOf, orderOf } from '../../../test/support/generations.js';
-import type { GenerationRow, Status } from './generation.queries.js';
+import type { GenerationRow } from './generation.queries.js';
 import {
   acceptedView,
   artifactView,
@@ -155,21 +155,17 @@ describe('artifactView', () => {
 });
 
 describe('the progress in statusView', () => {
-  const progressOf = (status: Status, attempt: number, latestAttempt: number | null): unknown => {
-    const latest = latestAttempt === null ? null : { runId: RUN_ID, attempt: latestAttempt, progress: 0.6 };
-    return (statusView(rowOf({ status, attempt }), latest, null) as { progress: unknown }).progress;
-  };
-
   it.each([
-    ['is what the running attempt told last', 'processing', 2, 2, 0.6],
-    ['begins anew with each attempt', 'processing', 2, 1, 0],
-    ['is 0 while nothing was told', 'processing', 1, null, 0],
-    ['is 0 while the run waits, whatever the attempt before had told', 'pending', 2, 2, 0],
-    ['is 1 at the end, whatever was told last', 'completed', 1, 1, 1],
-    ['is 0 after a failure', 'failed', 1, 1, 0],
-    ['is 0 after a cancellation', 'cancelled', 1, 1, 0],
-  ] as const)('%s', (_, status, attempt, latestAttempt, progress) => {
-    expect(progressOf(status, attempt, latestAttempt)).toBe(progress);
+    { says: 'is what the running attempt told last', status: 'processing', attempt: 2, told: 2, progress: 0.6 },
+    { says: 'begins anew with each attempt', status: 'processing', attempt: 2, told: 1, progress: 0 },
+    { says: 'is 0 while nothing was told', status: 'processing', attempt: 1, told: null, progress: 0 },
+    { says: 'is 0 while the run waits, whatever was told before', status: 'pending', attempt: 2, told: 2, progress: 0 },
+    { says: 'is 1 at the end, whatever was told last', status: 'completed', attempt: 1, told: 1, progress: 1 },
+    { says: 'is 0 after a failure', status: 'failed', attempt: 1, told: 1, progress: 0 },
+    { says: 'is 0 after a cancellation', status: 'cancelled', attempt: 1, told: 1, progress: 0 },
+  ] as const)('$says', ({ status, attempt, told, progress }) => {
+    const latest = told === null ? null : { runId: RUN_ID, attempt: told, progress: 0.6 };
+    expect(statusView(rowOf({ status, attempt }), latest, null)).toMatchObject({ progress });
   });
 
   it('stands beside the place in the queue', () => {
