@@ -60,8 +60,11 @@ const SLACK_SECONDS = 20;
 /** A terminal's Ctrl-C under npm arrives twice within milliseconds; only a later one is a person's impatience. */
 const SAME_SIGNAL_MS = 1_000;
 
-/** One orderly stop at the first signal, an immediate one at the second; the watchdog bounds the first. */
-const stopOnSignals = (app: INestApplicationContext, config: Config): void => {
+/**
+ * One orderly stop at the first signal, an immediate one at a later one; the watchdog bounds the first. A signal that comes during the
+ * start is obeyed when the start is through, so that no database is left behind half-started.
+ */
+const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Config): void => {
   let stoppingSince: number | null = null;
   const stop = (): void => {
     if (stoppingSince !== null) {
@@ -70,29 +73,38 @@ const stopOnSignals = (app: INestApplicationContext, config: Config): void => {
     }
     stoppingSince = Date.now();
     setTimeout(() => process.exit(1), (config.get('SHUTDOWN_GRACE_SECONDS') + SLACK_SECONDS) * 1000).unref();
-    app.close().then(
-      () => process.exit(0),
-      (error: unknown) => {
-        process.stderr.write(`The shutdown failed: ${String(error)}\n`);
-        process.exit(1);
-      },
-    );
+    starting
+      .then((app) => app.close())
+      .then(
+        () => process.exit(0),
+        (error: unknown) => {
+          fail('The shutdown failed.', error);
+        },
+      );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
 };
 
-const start = async (): Promise<void> => {
-  const config = Config.fromProcess();
-  const app = await (config.has('api') ? startApi(config) : startWithoutApi(config));
-  stopOnSignals(app, config);
-  const failure = await app.get(DatabaseServer).failure;
-  throw failure;
+const fail = (what: string, error: unknown): void => {
+  const reason =
+    error instanceof Error && !(error instanceof ConfigInvalid) ? (error.stack ?? error.message) : String(error);
+  process.stderr.write(`${what}\n${reason}\n`);
+  process.exit(1);
 };
 
-start().catch((error: unknown) => {
-  const reason =
-    error instanceof ConfigInvalid || !(error instanceof Error) ? String(error) : (error.stack ?? error.message);
-  process.stderr.write(`Darkroom did not start.\n${reason}\n`);
-  process.exit(1);
-});
+const start = async (): Promise<INestApplicationContext> => {
+  const config = Config.fromProcess();
+  const starting = config.has('api') ? startApi(config) : startWithoutApi(config);
+  stopOnSignals(starting, config);
+  return starting;
+};
+
+start().then(
+  async (app) => {
+    fail('Darkroom stops, because its database cannot be kept alive.', await app.get(DatabaseServer).failure);
+  },
+  (error: unknown) => {
+    fail('Darkroom did not start.', error);
+  },
+);
