@@ -9,6 +9,7 @@ import {
 import { Pool } from 'pg';
 import { EventStore } from './event-store.js';
 import { LogTail, type WakeUp } from './log-tail.js';
+import { Maintenance } from './maintenance.js';
 import { PostgresEventStore } from './postgres-event-store.js';
 import { Subscriptions } from './subscriptions.js';
 import { EventTypes, type EventDeclaration } from './upcaster.js';
@@ -27,6 +28,7 @@ class SubscriptionRole {
 
 const POLL_MS = 1_000;
 const KEEP_EVENTS = 5_000;
+const MAINTENANCE_MS = 300_000;
 
 /** The kernel in Nest: the store, the tail of the log, and the subscriptions' life in this process. */
 @Module({})
@@ -34,6 +36,7 @@ export class EventsourcingModule implements OnApplicationBootstrap, OnApplicatio
   constructor(
     private readonly tail: LogTail,
     private readonly subscriptions: Subscriptions,
+    private readonly maintenance: Maintenance,
     private readonly role: SubscriptionRole,
   ) {}
 
@@ -54,7 +57,9 @@ export class EventsourcingModule implements OnApplicationBootstrap, OnApplicatio
           inject: [EventStore, wakeUp],
           useFactory: (store: PostgresEventStore, notifications: WakeUp) => {
             const onError = (error: unknown): void => {
-              logger.warn(`The log could not be read: ${String(error)}`);
+              logger.warn(
+                `Following the log failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+              );
             };
             const tail = new LogTail(store, notifications, { pollMs: POLL_MS, keep: KEEP_EVENTS, onError });
             store.observe(tail);
@@ -75,6 +80,16 @@ export class EventsourcingModule implements OnApplicationBootstrap, OnApplicatio
               },
             }),
         },
+        {
+          provide: Maintenance,
+          inject: [Pool],
+          useFactory: (pool: Pool) => {
+            const onProblem = (problem: string): void => {
+              logger.error(problem);
+            };
+            return new Maintenance(pool, { everyMs: MAINTENANCE_MS, onProblem });
+          },
+        },
       ],
       exports: [EventStore, LogTail, Subscriptions],
     };
@@ -82,10 +97,13 @@ export class EventsourcingModule implements OnApplicationBootstrap, OnApplicatio
 
   async onApplicationBootstrap(): Promise<void> {
     await this.tail.start();
-    if (this.role.active) this.subscriptions.start();
+    if (!this.role.active) return;
+    this.subscriptions.start();
+    this.maintenance.start();
   }
 
   async onApplicationShutdown(): Promise<void> {
+    await this.maintenance.stop();
     await this.subscriptions.stop();
     await this.tail.stop();
   }
