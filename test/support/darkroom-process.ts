@@ -3,12 +3,31 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 
 export interface DarkroomOptions {
   /** Added to the environment; PORT is a free one unless given. */
   readonly env?: Readonly<Record<string, string>>;
   /** A folder that outlives the process; one of its own, removed by `stop`, when absent. */
   readonly home?: string;
+}
+
+/** How a process ended: one of both is null. */
+export interface Ending {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** A process that was started and may not be ready yet, or never. */
+export interface SpawnedDarkroom {
+  readonly pid: number;
+  /** Resolves to the origin of the API, empty without the role. @throws Error with the output when it ends or takes too long */
+  readonly ready: Promise<string>;
+  readonly ended: Promise<Ending>;
+  /** What it wrote so far, both streams. */
+  output(): string;
+  /** @returns false when the process is gone already */
+  signal(signal: NodeJS.Signals): boolean;
 }
 
 export interface DarkroomProcess {
@@ -25,56 +44,28 @@ export interface DarkroomProcess {
 }
 
 const START_LIMIT_MS = 60_000;
-const MAIN = resolve(__dirname, '../../dist/main.js');
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** The build under test; another folder than dist/ while somebody else builds there. */
+export const DIST = resolve(ROOT, process.env['DARKROOM_TEST_DIST'] ?? 'dist');
 
-/** Runs the build as a user would, and waits until it says that it is ready. */
-export const startDarkroom = async ({ env = {}, home }: DarkroomOptions = {}): Promise<DarkroomProcess> => {
-  const folder = home ?? (await mkdtemp(join(tmpdir(), 'darkroom-')));
-  const inherited = Object.fromEntries(
+/** The environment of every spawned program: nothing of the developer's own settings. */
+export const cleanEnvironment = (env: Readonly<Record<string, string>>): Record<string, string> => ({
+  ...Object.fromEntries(
     ['PATH', 'HOME', 'TMPDIR'].flatMap((key) => (process.env[key] === undefined ? [] : [[key, process.env[key]]])),
-  );
-  const child = spawn(process.execPath, ['--enable-source-maps', MAIN], {
-    env: { ...inherited, PORT: '0', LOG_LEVEL: 'warn', LOG_FORMAT: 'json', DARKROOM_HOME: folder, ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  const collect = (chunk: Buffer): void => {
-    output += chunk.toString();
-  };
-  child.stdout.on('data', collect);
-  child.stderr.on('data', collect);
-  await ready(child, () => output);
-  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
-    if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-    const exited = once(child, 'exit');
-    child.kill(signal);
-    await exited;
-    return child.exitCode;
-  };
-  return {
-    url: /API\s+(http:\S+?)\/api/.exec(output)?.[1] ?? '',
-    home: folder,
-    pid: child.pid ?? 0,
-    output: () => output,
-    end,
-    stop: async () => {
-      const code = await end('SIGTERM');
-      if (home === undefined) await rm(folder, { recursive: true, force: true });
-      return code;
-    },
-  };
-};
+  ),
+  ...env,
+});
 
 const READY = /Darkroom (is ready\.[\s\S]*Artifacts .*\n|runs as .*\n)/;
 
-const ready = (child: ChildProcess, output: () => string): Promise<void> =>
+const untilReady = (child: ChildProcess, output: () => string): Promise<string> =>
   new Promise((resolveReady, reject) => {
     const settle = (error?: Error): void => {
       clearTimeout(timer);
       child.stdout?.off('data', look);
       child.off('exit', onExit);
       if (error) reject(error);
-      else resolveReady();
+      else resolveReady(/API\s+(http:\S+?)\/api/.exec(output())?.[1] ?? '');
     };
     const look = (): void => {
       if (READY.test(output())) settle();
@@ -89,6 +80,53 @@ const ready = (child: ChildProcess, output: () => string): Promise<void> =>
     child.stdout?.on('data', look);
     child.once('exit', onExit);
   });
+
+/** Runs the build as a user would, with its data in `home`. */
+export const spawnDarkroom = (home: string, env: Readonly<Record<string, string>>): SpawnedDarkroom => {
+  const child = spawn(process.execPath, ['--enable-source-maps', join(DIST, 'main.js')], {
+    env: cleanEnvironment({ PORT: '0', LOG_LEVEL: 'warn', LOG_FORMAT: 'json', DARKROOM_HOME: home, ...env }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+    });
+  }
+  const ready = untilReady(child, () => output);
+  // Whoever kills a process on its way does not wait for it.
+  ready.catch(() => undefined);
+  return {
+    pid: child.pid ?? 0,
+    ready,
+    ended: once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Ending),
+    output: () => output,
+    signal: (signal) => child.exitCode === null && child.signalCode === null && child.kill(signal),
+  };
+};
+
+/** Runs the build as a user would, and waits until it says that it is ready. */
+export const startDarkroom = async ({ env = {}, home }: DarkroomOptions = {}): Promise<DarkroomProcess> => {
+  const folder = home ?? (await mkdtemp(join(tmpdir(), 'darkroom-')));
+  const spawned = spawnDarkroom(folder, env);
+  const url = await spawned.ready;
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    spawned.signal(signal);
+    return (await spawned.ended).code;
+  };
+  return {
+    url,
+    home: folder,
+    pid: spawned.pid,
+    output: () => spawned.output(),
+    end,
+    stop: async () => {
+      const code = await end('SIGTERM');
+      if (home === undefined) await rm(folder, { recursive: true, force: true });
+      return code;
+    },
+  };
+};
 
 /** Asks again and again until the answer satisfies. @throws Error with the last answer after the deadline (ms) */
 export const eventually = async <T>(

@@ -1,0 +1,41 @@
+import { drill, type DrillReport } from '../support/kills/drill.js';
+import { Random } from '../support/kills/random.js';
+import { separateProcesses, singleProcess, type Site } from '../support/kills/site.js';
+
+/** A seed of an earlier run plays the same orders and the same kills again; the moments are the machine's own. */
+const SEED = Number(process.env['DARKROOM_KILL_SEED'] ?? Date.now() % 1_000_000);
+const KILLS = Number(process.env['DARKROOM_KILLS'] ?? 200);
+const OF_THE_SINGLE_PROCESS = 0.3;
+
+describe(`kill -9 at random moments under load (seed ${String(SEED)})`, () => {
+  let site: Site | null = null;
+
+  const report = ({ table, problems }: DrillReport): void => {
+    process.stdout.write(`${table}  seed ${String(SEED)}\n${problems.map((problem) => `  ! ${problem}\n`).join('')}`);
+  };
+
+  afterEach(async () => {
+    await site?.close();
+    site = null;
+  });
+
+  it('loses and doubles nothing when API, workers and database are killed one by one', async () => {
+    const random = new Random(SEED);
+    site = await separateProcesses(random.fork());
+    const kills = Math.ceil(KILLS * (1 - OF_THE_SINGLE_PROCESS));
+    const result = await drill(site, random, { kills, clients: 10, pace: { pause: [20, 900], boot: 1_500 } });
+    report(result);
+    expect(result.problems).toEqual([]);
+    expect(result.kills).toBeGreaterThanOrEqual(kills);
+  });
+
+  it('loses and doubles nothing when the one process with its embedded database is killed', async () => {
+    const random = new Random(SEED + 1);
+    site = await singleProcess(random.fork());
+    const kills = Math.ceil(KILLS * OF_THE_SINGLE_PROCESS);
+    const result = await drill(site, random, { kills, clients: 6, pace: { pause: [200, 2_500], boot: 2_500 } });
+    report(result);
+    expect(result.problems).toEqual([]);
+    expect(result.kills).toBeGreaterThanOrEqual(kills);
+  });
+});

@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Answer, PatientClient } from './client.js';
+import { bodyOf, type Order } from './orders.js';
+import type { Random } from './random.js';
+
+/** What became of an order in the eyes of its client. */
+export interface Served {
+  readonly order: Order;
+  readonly runId: string;
+  readonly end: string;
+  /** A cancel was sent, and whether its success was answered. */
+  readonly cancel: 'none' | 'sent' | 'accepted';
+  /** Whether the manual retry was answered with success; `sent` where only its repeat was answered. */
+  readonly retry: 'none' | 'sent' | 'accepted';
+}
+
+const ENDS = ['completed', 'failed', 'cancelled'];
+
+const unexpected = (what: string, { status, body }: Answer): Error =>
+  new Error(`${what} was answered with ${String(status)}: ${JSON.stringify(body)}`);
+
+/** The run of an accepted order: done (200), under way (202), failed (500 with the run), cancelled (409 with the run). */
+const runOf = (answer: Answer): string => {
+  const { status, body } = answer;
+  const runId = body['run_id'];
+  const known = status === 200 || status === 202 || status === 409 || body['code'] === 'generation_failed';
+  if (!known || typeof runId !== 'string') throw unexpected('An order', answer);
+  return runId;
+};
+
+const place = async (client: PatientClient, order: Order): Promise<string> => {
+  const send = (): Promise<Answer> =>
+    client.ask('/api/generate', {
+      method: 'POST',
+      headers: { 'idempotency-key': order.key, prefer: order.prefer },
+      json: bodyOf(order),
+    });
+  const answers = await Promise.all(order.twin ? [send(), send()] : [send()]);
+  const runs = new Set(answers.map(runOf));
+  const [runId] = runs;
+  if (runs.size !== 1 || runId === undefined) throw new Error(`One key made the runs ${[...runs].join(', ')}`);
+  return runId;
+};
+
+const untilEnded = async (client: PatientClient, runId: string, limitMs: number): Promise<string> => {
+  const deadline = Date.now() + limitMs;
+  for (;;) {
+    const answer = await client.ask(`/api/status/${runId}`);
+    if (answer.status !== 200) throw unexpected(`The status of ${runId}`, answer);
+    const status = String(answer.body['status']);
+    if (ENDS.includes(status)) return status;
+    if (Date.now() > deadline) throw new Error(`The run ${runId} did not end: ${JSON.stringify(answer.body)}`);
+    await pause(100);
+  }
+};
+
+const cancel = async (client: PatientClient, runId: string): Promise<Served['cancel']> => {
+  const answer = await client.ask(`/api/generate/${runId}/cancel`, { method: 'POST' });
+  if (answer.status === 200) return 'accepted';
+  // It ended before, or a try whose answer was lost had cancelled it.
+  if (answer.status === 409) return 'sent';
+  throw unexpected(`The cancel of ${runId}`, answer);
+};
+
+/** If-Match makes the repeat of a retry harmless: it names the version that failed. */
+const retry = async (client: PatientClient, runId: string): Promise<Served['retry']> => {
+  const seen = await client.ask(`/api/generate/${runId}`);
+  const etag = seen.headers.get('etag');
+  if (seen.status !== 200 || etag === null) throw unexpected(`The run ${runId}`, seen);
+  const answer = await client.ask(`/api/generate/${runId}/retry`, { method: 'POST', headers: { 'if-match': etag } });
+  if (answer.status === 202) return 'accepted';
+  if (answer.status === 412 && answer.tries > 1) return 'sent';
+  throw unexpected(`The retry of ${runId}`, answer);
+};
+
+/** Every picture is there, and is what the run says. */
+const fetchPictures = async (client: PatientClient, runId: string): Promise<void> => {
+  const { body } = await client.ask(`/api/status/${runId}`);
+  const artifacts = body['artifacts'] as readonly { url: string; sha256: string }[];
+  if (artifacts.length !== 1) throw new Error(`The run ${runId} has ${String(artifacts.length)} artifacts`);
+  for (const { url, sha256 } of artifacts) {
+    const answer = await client.ask(url);
+    if (answer.status !== 200) throw unexpected(`The picture ${url}`, answer);
+    if (createHash('sha256').update(answer.content).digest('hex') !== sha256) throw new Error(`${url} is another one`);
+  }
+};
+
+/** Places an order and sees it through. @throws Error for whatever a client should not have to see */
+export const serve = async (
+  client: PatientClient,
+  order: Order,
+  { random, limitMs }: { readonly random: Random; readonly limitMs: number },
+): Promise<Served> => {
+  const runId = await place(client, order);
+  let cancelled: Served['cancel'] = 'none';
+  if (order.then === 'cancel') {
+    await pause(random.whole(0, 400));
+    cancelled = await cancel(client, runId);
+  }
+  let end = await untilEnded(client, runId, limitMs);
+  let retried: Served['retry'] = 'none';
+  if (order.then === 'retry' && end === 'failed') {
+    retried = await retry(client, runId);
+    end = await untilEnded(client, runId, limitMs);
+  }
+  if (end === 'completed') await fetchPictures(client, runId);
+  return { order, runId, end, cancel: cancelled, retry: retried };
+};
