@@ -13,8 +13,10 @@ export interface Known<State> {
 export interface DecideOptions<State> {
   readonly metadata: EventMetadata;
   readonly idempotencyKey?: IdempotencyKey;
-  /** Saves the read where the caller has just seen the stream; a conflict reads it all the same. */
+  /** Saves the read where the caller has just seen the stream; stale knowledge costs a read, and changes no decision. */
   readonly known?: Known<State>;
+  /** Called with what is decided on, again for each new try; throws to refuse, for example another version than the caller wants. */
+  readonly precondition?: (known: Known<State>) => void;
 }
 
 export type Decision<State> =
@@ -47,11 +49,12 @@ export class DecisionHandler<State, Command, E extends DomainEvent> {
   }
 
   /**
-   * @throws whatever the decider throws to reject the command; WrongExpectedVersion when the stream kept changing;
+   * @throws whatever the decider or the precondition throws to reject the command; WrongExpectedVersion when the stream kept changing;
    * IdempotencyMismatch; EventStoreUnavailable
    */
   async decide(streamId: string, command: Command, options: DecideOptions<State>): Promise<Decision<State>> {
-    let known = options.known ?? (await this.load(streamId));
+    let known =
+      options.known && this.leadsToAppend(command, options.known, options) ? options.known : await this.load(streamId);
     for (let tries = 1; tries <= MAX_TRIES; tries++) {
       const decision = await this.tryOnce(streamId, command, known, options);
       if (decision) return decision;
@@ -60,13 +63,29 @@ export class DecisionHandler<State, Command, E extends DomainEvent> {
     throw new WrongExpectedVersion(streamId, MAX_TRIES);
   }
 
+  /** What may be stale is good enough for an append, whose version is checked, but not to refuse or to leave out. */
+  private leadsToAppend(command: Command, known: Known<State>, options: DecideOptions<State>): boolean {
+    try {
+      return this.judge(command, known, options).length > 0;
+    } catch {
+      // Whatever it is, the stream itself is asked next.
+      return false;
+    }
+  }
+
+  private judge(command: Command, known: Known<State>, { precondition }: DecideOptions<State>): readonly E[] {
+    precondition?.(known);
+    return this.kind.decider.decide(command, known.state);
+  }
+
   private async tryOnce(
     streamId: string,
     command: Command,
     known: Known<State>,
-    { metadata, idempotencyKey }: DecideOptions<State>,
+    options: DecideOptions<State>,
   ): Promise<Decision<State> | null> {
-    const events = this.kind.decider.decide(command, known.state);
+    const events = this.judge(command, known, options);
+    const { metadata, idempotencyKey } = options;
     if (events.length === 0) return { outcome: 'decided', ...known, position: null };
     const state = events.reduce(this.kind.decider.evolve, known.state);
     const inlineRow = this.kind.inlineRow(state, events);
