@@ -151,7 +151,7 @@ describe('a wish in the prompt wins over subject and mood', () => {
       'Fashion model, dutch tilt, 24mm, rule of thirds, cinematic',
       { camera_angle: 'dutch-tilt', fov: 'wide', composition: 'rule-of-thirds', style: 'cinematic' },
     ],
-    ['Neon or pastel? The first one that is named', { color_palette: 'neon' }],
+    ['Neon, or rather pastel tones, muted colors and soft hues: the first counts', { color_palette: 'neon' }],
   ])('%s', (prompt, expected) => {
     expect(directByRules(prompt, NOTHING).visual).toMatchObject(expected);
   });
@@ -183,6 +183,9 @@ describe('what the prompt does not want', () => {
     ['no cars and warm light', { color_palette: 'warm' }],
     ['no clouds in soft light', { lighting: 'soft' }],
     ['not only neon', { color_palette: 'neon' }],
+    ['no doubt neon', { color_palette: 'neon' }],
+    ['no less neon', { color_palette: 'neon' }],
+    ['no people standing around talking neon everywhere', { color_palette: 'neon' }],
     ['Chanel No. 5 perfume', { lighting: 'studio' }],
     ['never-ending desert', { color_palette: 'warm', composition: 'minimal' }],
     ['a house without a garden the neon sign shines on', { color_palette: 'neon' }],
@@ -252,6 +255,10 @@ describe('the reason', () => {
       camera_angle: 'People and animals are met at the height of their eyes (“PORTRAIT”, “Women”).',
       lighting: 'The prompt asks for it (“Golden Hour”).',
     });
+  });
+
+  it('quotes the longest phrase and not its parts as well', () => {
+    expect(reasonsFor('Low angle shot')['camera_angle']).toBe('The prompt asks for it (“Low angle shot”).');
   });
 
   it('names a word once and does not run on', () => {

@@ -1,0 +1,96 @@
+import { OTHER_WORKER, TIMES, WORKER, artifactOf, happened, orderOf } from '../../test/support/generations.js';
+import { fold } from '../eventsourcing/decider.js';
+import type { GenerationEvent } from './generation.events.js';
+import { GENERATION_KIND } from './generation.store.js';
+
+const { created, started, submitted, resumed, stored, retried, completed, failed, cancelled, retryRequested } =
+  happened;
+
+const rowOf = (...history: readonly GenerationEvent[]): object | undefined =>
+  GENERATION_KIND.inlineRow(fold(GENERATION_KIND.decider, history), history);
+
+const timeout = { category: 'timeout', message: 'Too slow', retryable: true };
+const refused = { category: 'moderated', message: 'Refused', retryable: false };
+const secondStart: GenerationEvent = {
+  type: 'GenerationStarted',
+  data: { attempt: 2, worker_id: OTHER_WORKER, started_at: '2026-01-01T10:00:07.000Z' },
+};
+
+/** What the row says after a history; columns that are left out are null. */
+const SITUATIONS: readonly (readonly [situation: string, history: readonly GenerationEvent[], now: object])[] = [
+  ['that waits for its first attempt', [created()], { status: 'pending', attempt: 1, next_attempt_at: null }],
+  [
+    'whose first attempt runs',
+    [created(), started()],
+    { status: 'processing', attempt: 1, started_at: TIMES.started, worker_id: WORKER, provider_job_id: null },
+  ],
+  [
+    'that the provider has and another worker took over',
+    [created(), started(), submitted(), resumed()],
+    {
+      status: 'processing',
+      attempt: 1,
+      started_at: TIMES.started,
+      worker_id: OTHER_WORKER,
+      provider_job_id: 'job-1',
+    },
+  ],
+  [
+    'that waits for a retry',
+    [created(), started(), submitted(), retried(1)],
+    { status: 'pending', attempt: 2, started_at: TIMES.started, next_attempt_at: TIMES.due, error: timeout },
+  ],
+  [
+    'whose second attempt runs: begun with the first, the old error and the old job gone',
+    [created(), started(), submitted(), retried(1), secondStart],
+    { status: 'processing', attempt: 2, started_at: TIMES.started, worker_id: OTHER_WORKER, provider_job_id: null },
+  ],
+  [
+    'that completed',
+    [created(), started(), stored(1, 0), stored(1, 1), completed()],
+    {
+      status: 'completed',
+      attempt: 1,
+      started_at: TIMES.started,
+      completed_at: TIMES.ended,
+      quality_score: 0.7,
+      generation_time: 4.25,
+      cost_usd: 0.01,
+      artifacts: [artifactOf(0), artifactOf(1)],
+    },
+  ],
+  [
+    'that failed',
+    [created(), started(), failed()],
+    { status: 'failed', attempt: 1, started_at: TIMES.started, completed_at: TIMES.ended, error: refused },
+  ],
+  [
+    'that failed and was asked for again: due since then, the error still told',
+    [created(), started(), failed(), retryRequested(2)],
+    { status: 'pending', attempt: 2, started_at: TIMES.started, next_attempt_at: TIMES.asked, error: refused },
+  ],
+  [
+    'that was cancelled before it began',
+    [created(), cancelled(1)],
+    { status: 'cancelled', attempt: 1, completed_at: TIMES.ended },
+  ],
+];
+
+describe('the row of a run', () => {
+  it.each(SITUATIONS)('%s', (_, history, now) => {
+    const always = { started_at: null, error: null, artifacts: [], cached: false };
+    expect(rowOf(...history)).toEqual({
+      order: { ...orderOf(), created_at: TIMES.created },
+      now: { ...always, ...now },
+    });
+  });
+
+  it('carries the order only with the event that creates the run', () => {
+    const state = fold(GENERATION_KIND.decider, [created(), started()]);
+    expect(GENERATION_KIND.inlineRow(state, [started()])).not.toHaveProperty('order');
+  });
+
+  it('is none where there is no run', () => {
+    expect(rowOf()).toBeUndefined();
+  });
+});
