@@ -44,7 +44,7 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 const life = fc.record({
   maxRetries: fc.integer({ min: 0, max: 5 }),
-  steps: fc.array(step, { maxLength: 60, size: 'max' }),
+  steps: fc.array(step, { maxLength: 40, size: 'max' }),
 });
 type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
 
@@ -131,7 +131,7 @@ const holds = (property: (moments: readonly Moment[], of: Life) => void): void =
     fc.property(life, (of) => {
       property(live(of), of);
     }),
-    { numRuns: 150 },
+    { numRuns: 100 },
   );
 };
 
@@ -237,7 +237,7 @@ describe('evolve', () => {
 describe('the random commands', () => {
   it('reach every type of event', () => {
     const seen = new Set(
-      fc.sample(life, { numRuns: 500, seed: 1 }).flatMap((of) => historyOf(live(of)).map(({ type }) => type)),
+      fc.sample(life, { numRuns: 200, seed: 1 }).flatMap((of) => historyOf(live(of)).map(({ type }) => type)),
     );
     expect([...seen].sort()).toEqual(Object.keys(EACH).sort());
   });
