@@ -1,7 +1,7 @@
 import { accent, type Brief, has } from './brief.js';
 import { hsv, Rgb } from './color.js';
 import { type Frame } from './frame.js';
-import { fbm } from './noise.js';
+import { noise2 } from './noise.js';
 import { Random } from './random.js';
 import { clamp, mix, saturate, smoothstep } from './scalar.js';
 import { type StudioLight } from './studio-light.js';
@@ -34,7 +34,7 @@ export const paintBackdrop = (frame: Frame, brief: Brief, lamps: StudioLight): v
       const dx = ((x + 0.5) / frame.width - middle.x) * 1.15;
       const dy = (y + 0.5) / frame.height - middle.y;
       const pool = Math.exp(-(dx * dx + dy * dy) * mix(7, 2.2, lamps.size));
-      const plaster = 1 + 0.05 * fbm((x / frame.width) * 5, (y / frame.height) * 5, 2, brief.seed + 9);
+      const plaster = 1 + 0.05 * noise2((x / frame.width) * 7, (y / frame.height) * 7, brief.seed + 9);
       color.copy(tint).scale(lamps.wall * plaster * (0.3 + 0.75 * pool));
       frame.put(y * frame.width + x, color, WALL_DEPTH);
     }

@@ -2,7 +2,7 @@ import { type Brief } from './brief.js';
 import { type View } from './camera.js';
 import { BLOCK, type CityPlan, type Tier } from './city-plan.js';
 import { Rgb } from './color.js';
-import { Facades, type WallPoint } from './facades.js';
+import { Facades, type WallColumn } from './facades.js';
 import { type Frame } from './frame.js';
 import { veilOf } from './light.js';
 import { cellNoise } from './random.js';
@@ -22,7 +22,7 @@ export class CityPainter {
   private readonly coverage: Float32Array;
   private readonly columnDepth: Float32Array;
   private readonly crossing: Crossing = { enter: 0, leave: 0, side: 0 };
-  private readonly wall: WallPoint = { along: 0, y: 0, distance: 0, side: 0, seed: 0 };
+  private readonly wall: WallColumn = { along: 0, distance: 1, side: 0, seed: 0 };
   private readonly color = new Rgb();
   private readonly air = new Rgb();
   private readonly roof: Rgb;
@@ -93,10 +93,11 @@ export class CityPainter {
     wall.along = crossing.side === 0 ? u * crossing.enter : crossing.enter;
     const roofRow = this.rowOf(tier.y1, crossing.enter);
     if (roofRow < this.top) {
+      this.facades.enter(wall);
       for (let y = Math.max(0, Math.floor(roofRow)); y < Math.min(this.view.height, this.top); y += 1) {
-        wall.y = this.plan.eye + ((this.view.horizon - y - 0.5) / this.view.focal) * crossing.enter;
-        if (wall.y < tier.y0 - 1) continue;
-        this.facades.color(wall, this.color);
+        const height = this.plan.eye + ((this.view.horizon - y - 0.5) / this.view.focal) * crossing.enter;
+        if (height < tier.y0 - 1) continue;
+        this.facades.color(height, this.color);
         this.cover(y, Math.max(roofRow, y), crossing.enter);
       }
       this.top = Math.max(0, roofRow);

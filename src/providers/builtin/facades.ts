@@ -5,10 +5,9 @@ import { cellNoise } from './random.js';
 import { mix, saturate, smoothstep } from './scalar.js';
 import { type Sky } from './sky.js';
 
-/** A point of a wall: how far along it, how high, how far from the camera, and which way the wall faces. */
-export interface WallPoint {
+/** A column of a wall: how far along it, how far from the camera, and which way the wall faces. */
+export interface WallColumn {
   along: number;
-  y: number;
   distance: number;
   /** -1 left, 0 towards the camera, 1 right. */
   side: number;
@@ -31,6 +30,18 @@ export class Facades {
   private readonly mirror = new Rgb();
   private readonly air = new Rgb();
   private readonly window = new Rgb();
+  private readonly stone = new Rgb();
+  private wall: WallColumn = { along: 0, distance: 1, side: 0, seed: 0 };
+  private sharp = 0;
+  private edge = 0;
+  private glassy = false;
+  private bay = 0;
+  private inBay = 0;
+  private interior = 0;
+  private veilLow = 0;
+  private veilHigh = 0;
+  private strip = 0;
+  private stripChance = 0;
 
   constructor(
     private readonly brief: Brief,
@@ -50,60 +61,67 @@ export class Facades {
     this.lit = mix(0.015, 0.4, dark);
   }
 
-  color(point: WallPoint, out: Rgb): void {
+  /** Prepares what all rows of a column share. */
+  enter(wall: WallColumn): void {
     const { light } = this;
-    const stone = STONES[point.seed % STONES.length] ?? STONES[0];
-    const facing = point.side === 0 ? this.sunFront : Math.max(0, this.sunSide * point.side);
-    out
+    this.wall = wall;
+    const stone = STONES[wall.seed % STONES.length] ?? STONES[0];
+    const facing = wall.side === 0 ? this.sunFront : Math.max(0, this.sunSide * wall.side);
+    this.stone
       .copy(this.ambient)
       .scale(0.55)
       .add(light.sun, facing * 0.8)
       .multiply(stone);
-    this.addWindows(point, out);
-    if (this.neon) this.addSigns(point, out);
-    out.scale(mix(0.6, 1, saturate(point.y / 14)));
-    this.veil(point, out);
+    const size = (FLOOR * this.focal) / wall.distance;
+    this.sharp = smoothstep(1.6, 4.5, size);
+    this.edge = Math.min(0.3, 1.2 / Math.max(1, size));
+    this.glassy = wall.seed % 3 === 0;
+    this.bay = Math.floor(wall.along / BAY);
+    const across = wall.along / BAY - this.bay;
+    this.inBay = pane(across, this.glassy ? 0.05 : 0.2, this.edge);
+    this.interior = mix(1, 0.55 + 0.75 * across, smoothstep(9, 30, size));
+    this.sky.color(wall.side === 0 ? 0.3 : -0.4 * wall.side, 0.4, this.mirror);
+    this.mirror.scale(this.glassy ? 0.62 : 0.3);
+    this.sky.air(0, this.air);
+    this.veilLow = veilOf(light, (0.6 * wall.distance) / this.far, 0);
+    this.veilHigh = veilOf(light, (0.6 * wall.distance) / this.far, 60);
+    this.strip = Math.floor(wall.along / 4.2);
+    this.stripChance = wall.along / 4.2 - this.strip < 0.2 ? cellNoise(this.strip, wall.side + 5, wall.seed + 13) : 1;
+  }
+
+  /** The wall at a height over the street. */
+  color(y: number, out: Rgb): void {
+    out.copy(this.stone);
+    this.addWindows(y, out);
+    if (this.neon) this.addSigns(y, out);
+    const low = saturate(y / 14);
+    out.scale(mix(0.6, 1, low)).mix(this.air, mix(this.veilLow, this.veilHigh, saturate(y / 110)));
   }
 
   /** Windows narrower than two pixels become their mean, so that far towers shimmer softly instead of sparkling. */
-  private addWindows(point: WallPoint, out: Rgb): void {
-    const bay = point.along / BAY;
-    const floor = point.y / FLOOR;
-    const size = (FLOOR * this.focal) / point.distance;
-    const sharp = smoothstep(1.6, 4.5, size);
-    const glassy = point.seed % 3 === 0;
-    const edge = Math.min(0.3, 1.2 / Math.max(1, size));
-    const inX = pane(bay - Math.floor(bay), glassy ? 0.05 : 0.2, edge);
-    const inY = pane(floor - Math.floor(floor), glassy ? 0.12 : 0.24, edge);
-    const cover = mix(glassy ? 0.7 : 0.36, inX * inY, sharp);
-    const chance = cellNoise(Math.floor(bay) + point.side * 977, Math.floor(floor), point.seed);
-    const on = mix(this.lit, chance < this.lit * (0.4 + (point.seed % 7) / 6) ? 1 : 0, sharp);
-    this.sky.color(point.side === 0 ? 0.3 : -0.4 * point.side, 0.15 + 0.5 * saturate(point.y / 120), this.mirror);
-    this.mirror.scale(glassy ? 0.62 : 0.3);
-    const warm = cellNoise(Math.floor(bay), Math.floor(floor) * 3 + 1, point.seed + 5);
-    const shine =
-      (0.25 + 1.1 * warm * warm) *
-      (this.light.night ? 0.95 : 0.8) *
-      mix(1, 0.55 + 0.75 * (bay - Math.floor(bay)), smoothstep(9, 30, size));
-    this.window.set(1.15, 0.74 + 0.2 * warm, 0.34 + 0.42 * warm).scale(shine);
-    if (this.neon && warm > 0.72) this.window.copy(this.signs[point.seed % 3] ?? this.window).scale(0.45);
-    out.mix(this.mirror, cover * (1 - on)).add(this.window, cover * on);
+  private addWindows(y: number, out: Rgb): void {
+    const { wall, glassy, sharp, window } = this;
+    const floor = Math.floor(y / FLOOR);
+    const inFloor = pane(y / FLOOR - floor, glassy ? 0.12 : 0.24, this.edge);
+    const cover = mix(glassy ? 0.7 : 0.36, this.inBay * inFloor, sharp);
+    const chance = cellNoise(this.bay + wall.side * 977, floor, wall.seed);
+    const on = mix(this.lit, chance < this.lit * (0.4 + (wall.seed % 7) / 6) ? 1 : 0, sharp);
+    out.mix(this.mirror, cover * (1 - on));
+    if (on <= 0) return;
+    const warm = (chance * 977) % 1;
+    const shine = (0.25 + 1.1 * warm * warm) * (this.light.night ? 0.95 : 0.8) * this.interior;
+    window.set(1.15, 0.74 + 0.2 * warm, 0.34 + 0.42 * warm).scale(shine);
+    if (this.neon && warm > 0.72) window.copy(this.signs[wall.seed % 3] ?? window).scale(0.45);
+    out.add(window, cover * on);
   }
 
   /** Upright strips of light at some corners and bands of them on some floors. */
-  private addSigns(point: WallPoint, out: Rgb): void {
-    const sign = this.signs[point.seed % this.signs.length] ?? this.window;
-    const strip = Math.floor(point.along / 4.2);
-    const within = point.along / 4.2 - strip;
-    const chosen = cellNoise(strip, point.side + 5, point.seed + 13);
-    if (chosen < 0.16 && within < 0.2 && point.y > 5 && point.y < 14 + chosen * 260) out.add(sign, 0.9);
-    const band = Math.floor(point.y / 21);
-    if (cellNoise(band, 3, point.seed + 17) < 0.3 && point.y - band * 21 < 0.7) out.add(sign, 0.7);
-  }
-
-  private veil(point: WallPoint, out: Rgb): void {
-    this.sky.air(0, this.air);
-    out.mix(this.air, veilOf(this.light, (0.6 * point.distance) / this.far, point.y * 0.4));
+  private addSigns(y: number, out: Rgb): void {
+    const { wall } = this;
+    const sign = this.signs[wall.seed % this.signs.length] ?? this.window;
+    if (this.stripChance < 0.16 && y > 5 && y < 14 + this.stripChance * 260) out.add(sign, 0.9);
+    const band = Math.floor(y / 21);
+    if (y - band * 21 < 0.7 && cellNoise(band, 3, wall.seed + 17) < 0.3) out.add(sign, 0.7);
   }
 }
 

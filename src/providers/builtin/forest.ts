@@ -1,5 +1,6 @@
 import { type Brief, has } from './brief.js';
 import { type View } from './camera.js';
+import { CoarseMap } from './coarse-map.js';
 import { hex, Rgb } from './color.js';
 import { type Frame } from './frame.js';
 import { grit } from './ground-detail.js';
@@ -97,11 +98,11 @@ export class ForestPainter {
       const trunk = trunks[index];
       if (trunk === undefined) continue;
       this.drawTrunk(frame, trunk);
-      const due = Math.floor((4.999 * (index + 1)) / trunks.length);
+      const due = Math.floor((3.999 * (index + 1)) / trunks.length);
       if (leaves && due > layer) {
         layer = due;
         this.drawLeaves(frame, trunk.z, layer);
-        yield layer / 5;
+        yield layer / 4;
       }
     }
   }
@@ -182,35 +183,51 @@ export class ForestPainter {
 
   /** One curtain of leaves at a distance: dense above, with gaps that let the light through. */
   private drawLeaves(frame: Frame, z: number, layer: number): void {
-    const { view, brief } = this;
+    const { view, brief, color } = this;
     const { light } = brief;
     const scale = view.focal / z;
-    const veil = this.veil(z);
     const bottom = clamp(Math.ceil(view.horizon - 2.2 * scale), 0, frame.height);
-    const seed = brief.seed + layer * 71;
-    const octaves = Math.round(mix(2, 5, brief.detail));
-    for (let y = 0; y < bottom; y += 1) {
-      const height = (view.horizon - y) / scale;
-      for (let x = 0; x < frame.width; x += 1) {
+    if (bottom === 0) return;
+    const leaves = this.leavesAt(scale, bottom, layer);
+    const veil = this.veil(z);
+    const shade = light.zenith
+      .clone()
+      .mix(light.horizon, 0.5)
+      .scale(light.ambient * 0.6);
+    const point = new Float64Array(2);
+    for (let x = 0; x < frame.width; x += 1) {
+      if (x % 8 === 0) this.sky.air(view.u(x), this.air);
+      for (let y = 0; y < bottom; y += 1) {
         const index = y * frame.width + x;
         if ((frame.depth[index] ?? 0) < z * 0.97) continue;
-        const wx = (x - frame.width / 2) / scale;
-        const clump = noise2(wx * 0.28, height * 0.28, seed) + smoothstep(2, 9, height) * 0.55 - 0.42;
-        if (clump < -0.32) continue;
-        const leafy = clump + 0.62 * fbm(wx * 1.5, height * 1.5, octaves, seed + 7);
-        const cover = smoothstep(0, 0.12, leafy) * 0.92;
-        if (cover <= 0) continue;
-        const lit = saturate(0.4 + 0.6 * noise2(wx * 2.3, height * 2.3, seed + 9) + 0.3 * leafy);
-        this.sky.air(view.u(x), this.air);
-        this.color
-          .copy(light.zenith)
-          .mix(light.horizon, 0.5)
-          .scale(light.ambient * 0.6)
+        leaves.read(x, y, point);
+        const leafy = point[0] ?? 0;
+        if (leafy <= 0) continue;
+        const lit = saturate((point[1] ?? 0) + 0.3 * leafy);
+        color
+          .copy(shade)
           .add(light.sun, 0.95 * lit * lit)
-          .multiply(this.leaf);
-        this.color.mix(this.air, veil);
-        frame.blend(index, this.color, cover);
+          .multiply(this.leaf)
+          .mix(this.air, veil);
+        frame.blend(index, color, smoothstep(0, 0.12, leafy) * 0.92);
       }
     }
+  }
+
+  /** How leafy a place is (0 is the edge of the foliage) and how much sun it gets, for every second pixel. */
+  private leavesAt(scale: number, bottom: number, layer: number): CoarseMap {
+    const { view, brief } = this;
+    const seed = brief.seed + layer * 71;
+    const octaves = Math.round(mix(1, 4, brief.detail));
+    const map = new CoarseMap(view.width, bottom, 2, 2);
+    const fill = map.fill((x, y, out) => {
+      const wx = (x - view.width / 2) / scale;
+      const height = (view.horizon - y) / scale;
+      const clump = noise2(wx * 0.28, height * 0.28, seed) + smoothstep(2, 9, height) * 0.55 - 0.42;
+      out[0] = clump < -0.4 ? clump : clump + 0.62 * fbm(wx * 1.5, height * 1.5, octaves, seed + 7);
+      out[1] = clump < -0.4 ? 0 : 0.4 + 0.6 * noise2(wx * 2.3, height * 2.3, seed + 9);
+    });
+    while (fill.next().done !== true);
+    return map;
   }
 }

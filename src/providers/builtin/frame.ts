@@ -45,6 +45,12 @@ export class Frame {
     this.light[at + 2] = b + (color.b - b) * opacity;
   }
 
+  /** Reads a pixel by its index. */
+  pick(index: number, out: Rgb): Rgb {
+    const at = index * 3;
+    return out.set(this.light[at] ?? 0, this.light[at + 1] ?? 0, this.light[at + 2] ?? 0);
+  }
+
   /** Reads a pixel, clamped to the border. */
   read(x: number, y: number, out: Rgb): Rgb {
     const at = (clamp(y | 0, 0, this.height - 1) * this.width + clamp(x | 0, 0, this.width - 1)) * 3;
@@ -71,5 +77,36 @@ export class Frame {
       (from[a + 1] ?? 0) * w00 + (from[a + 4] ?? 0) * w10 + (from[c + 1] ?? 0) * w01 + (from[c + 4] ?? 0) * w11,
       (from[a + 2] ?? 0) * w00 + (from[a + 5] ?? 0) * w10 + (from[c + 2] ?? 0) * w01 + (from[c + 5] ?? 0) * w11,
     );
+  }
+
+  /**
+   * Fills a row with one of `small`, between whose pixels `factor` pixels of this frame lie; `row` may lie between two rows of it.
+   * Values between are blended.
+   */
+  fillRow(y: number, small: Frame, row: number, factor: number): void {
+    const fy = clamp(row, 0, small.height - 1.001);
+    const iy = fy | 0;
+    const ty = fy - iy;
+    const from = small.light;
+    const below = small.width * 3;
+    let at = y * this.width * 3;
+    for (let x = 0; x < this.width; x += 1) {
+      const fx = x / factor;
+      const ix = Math.min(small.width - 2, fx | 0);
+      const tx = fx - ix;
+      const a = (iy * small.width + ix) * 3;
+      const w01 = (1 - tx) * ty;
+      const w11 = tx * ty;
+      const w00 = 1 - tx - w01;
+      const w10 = tx - w11;
+      for (let p = a; p < a + 3; p += 1) {
+        this.light[at] =
+          (from[p] ?? 0) * w00 +
+          (from[p + 3] ?? 0) * w10 +
+          (from[p + below] ?? 0) * w01 +
+          (from[p + below + 3] ?? 0) * w11;
+        at += 1;
+      }
+    }
   }
 }

@@ -13,12 +13,12 @@ const MOST_STEPS = 1400;
 
 /** Distances of the march: a row of level ground each, but never so wide that a far crest is stepped over. */
 const distancesOf = (brief: Brief, view: View, ground: Ground): Float64Array => {
-  const fineness = mix(2.8, 1.1, brief.detail) * Math.max(1, view.height / 1100);
+  const fineness = mix(2.8, 1.2, Math.sqrt(brief.detail)) * Math.max(1, view.height / 1100);
   const distances: number[] = [];
   for (let z = ground.near; z < ground.far && distances.length < MOST_STEPS;) {
     distances.push(z);
     const oneRow = (z * z) / (view.focal * Math.max(0.5, ground.eye));
-    z += clamp(oneRow * fineness, z * 0.003, z * mix(0.014, 0.0055, brief.detail));
+    z += clamp(oneRow * fineness, z * 0.003, z * mix(0.014, 0.007, Math.sqrt(brief.detail)));
   }
   return Float64Array.from(distances);
 };
@@ -74,7 +74,7 @@ export class GroundPainter {
     yield 0.1;
     for (let x = -1; x < this.view.width; x += 1) {
       this.traceColumn(x, water);
-      if (x >= 0) this.compose(frame, x);
+      if (x >= 0) this.compose(frame, x, water);
       if (x % 24 === 23) yield 0.1 + (0.9 * x) / this.view.width;
     }
   }
@@ -87,6 +87,7 @@ export class GroundPainter {
     this.sky.air(u, this.air);
     this.top = view.height;
     this.interrupted = true;
+    if (ground.waterLevel !== null) this.coverWithWater(x, ground.near, water);
     let previous = NaN;
     let previousZ = 0;
     for (let k = 0; k < distances.length && this.top > 0; k += 1) {
@@ -178,16 +179,17 @@ export class GroundPainter {
     this.top = row;
   }
 
-  private compose(frame: Frame, x: number): void {
+  private compose(frame: Frame, x: number, water: Uint8Array): void {
     const { width, height } = frame;
     for (let y = Math.floor(this.top); y < height; y += 1) {
       const open = 1 - Math.min(1, this.coverage[y] ?? 0);
       const index = y * width + x;
+      if (open < 0.5) frame.depth[index] = this.columnDepth[y] ?? 0;
+      if (open <= 0 && water[index] === 1) continue;
       const at = index * 3;
       for (let channel = 0; channel < 3; channel += 1) {
         frame.light[at + channel] = (frame.light[at + channel] ?? 0) * open + (this.column[y * 3 + channel] ?? 0);
       }
-      if (open < 0.5) frame.depth[index] = this.columnDepth[y] ?? 0;
     }
   }
 }

@@ -13,7 +13,7 @@ export interface GroundPoint {
 
 /** A landscape as a height over the plane, and what it is made of. */
 export interface Ground {
-  /** Nearest and farthest distance that is drawn. */
+  /** Nearest and farthest distance that is drawn; where there is water, everything nearer is open water. */
   readonly near: number;
   readonly far: number;
   /** Height of the water's surface; null for dry land. */

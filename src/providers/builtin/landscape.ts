@@ -22,19 +22,9 @@ import { WaterPainter } from './water.js';
 export function* paintSky(frame: Frame, brief: Brief, view: View): Generator<number, Sky> {
   const sky = new Sky(brief, view);
   yield* sky.prepare();
-  const color = new Rgb();
   // The land ends before the horizon; what lies between shows the air.
   const bottom = Math.min(frame.height, Math.max(0, Math.ceil(view.horizon + 0.15 * view.focal)));
-  for (let y = 0; y < bottom; y += 1) {
-    const v = view.v(y);
-    for (let x = 0; x < frame.width; x += 1) {
-      sky.color(view.u(x), v, color);
-      const at = (y * frame.width + x) * 3;
-      frame.light[at] = color.r;
-      frame.light[at + 1] = color.g;
-      frame.light[at + 2] = color.b;
-    }
-  }
+  for (let y = 0; y < bottom; y += 1) sky.paintRow(frame, y);
   if (brief.light.stars > 0) drawStars(frame, brief, view);
   drawCelestialBody(frame, brief, view);
   return sky;

@@ -18,7 +18,7 @@ export interface Look {
   /** Share of the picture that is replaced by the ramp shadows → middle → highlights, by luminance. */
   readonly ramp: number;
   readonly middle: Rgb;
-  /** Black is lifted to this. */
+  /** Black is lifted to this screen value, 0 – 1. */
   readonly lift: number;
   /** Darkening of the corners, 0 – 1. */
   readonly vignette: number;
@@ -94,7 +94,7 @@ const STYLES: Readonly<Record<NonNullable<ImageRequest['visual']['style']>, (loo
     look.exposure *= 1.28;
     look.contrast *= 0.84;
     look.saturation *= 0.7;
-    look.lift = 0.035;
+    look.lift = 0.06;
     look.vignette = 0;
     look.grain = 0.01;
     look.bloom = 0.22;
@@ -119,7 +119,7 @@ const PALETTES: Readonly<Record<NonNullable<ImageRequest['visual']['color_palett
     look.saturation *= 0.62;
     look.contrast *= 0.72;
     look.exposure *= 1.32;
-    look.lift += 0.085;
+    look.lift += 0.14;
     look.shadows = hex(0x9c8fc4);
     look.highlights = hex(0xffdfe0);
     look.toning = 0.35;

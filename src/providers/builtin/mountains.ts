@@ -41,7 +41,9 @@ export class MountainGround implements Ground {
     this.waterLevel = has(brief, 'water', 0.75) ? 0 : null;
     this.shore = random.between(38, 58) * back;
     this.eye = (this.waterLevel === null ? 4.2 : 3) * camera.height + (camera.height > 2 ? 6 * camera.height : 0);
-    this.near = Math.max(1.6, (this.eye * camera.focal * 0.7) / Math.max(0.25, 1 - camera.horizon)) * 0.5;
+    // Warped by at most 18, the shore cannot come nearer than this, even at the sides of the picture.
+    const open = (this.shore * 0.8 - 18) / (1 + 0.49 * Math.abs(view.u(0)));
+    this.near = this.waterLevel === null ? Math.max(1.6, this.eye * 0.35) : Math.max(2, open);
     this.grain = view.focal / 9;
     const scale = random.between(0.88, 1.15);
     const amount = clamp(composition.density, 0.35, 1.3);
@@ -66,24 +68,30 @@ export class MountainGround implements Ground {
   height(x: number, z: number, octaves: number): number {
     const warp = noise2(x * 0.008, z * 0.008, this.seed + 3) * 26;
     const banks = 0.35 * Math.abs(x) * (1 / (1 + z * 0.02));
-    let height =
-      (this.waterLevel === null ? 0.2 : -2.2) +
-      smoothstep(this.shore * 0.8, this.shore * 1.5, z + warp * 0.9 + banks * 1.4) * 6;
-    height +=
-      fbm(x * 0.035, z * 0.035, Math.min(octaves, 5), this.seed + 7) *
-      ((this.waterLevel === null ? 2.6 : 0.9) + Math.min(4.5, z * 0.012));
-    const crags = ridged((x + warp) * 0.0078, (z + warp) * 0.0078, octaves, this.seed);
-    for (const range of this.ranges) {
-      const away = (z + warp - range.z) / range.width;
-      if (away > -2.2 && away < 2.2) {
-        const mass = 0.55 + 0.7 * noise2(x * 0.009 + range.seed, range.seed * 1.7, this.seed + range.seed);
-        height += range.height * Math.exp(-away * away * 1.3) * Math.max(0, mass) * (0.2 + 0.72 * crags);
-      }
-    }
+    const inland = z + warp * 0.9 + banks * 1.4;
+    if (this.waterLevel !== null && inland < this.shore * 0.8) return -2;
+    let height = (this.waterLevel === null ? 0.2 : -2.2) + smoothstep(this.shore * 0.8, this.shore * 1.5, inland) * 6;
+    const roughness = (this.waterLevel === null ? 2.6 : 0.9) + Math.min(4.5, z * 0.012);
+    height += fbm(x * 0.035, z * 0.035, Math.min(octaves, 4), this.seed + 7) * roughness;
+    const mass = this.massAt(x, z + warp);
     const dx = (x - this.summit.x) / 150;
     const dz = (z - this.summit.z) / 120;
-    height += this.summit.height * Math.exp(-Math.sqrt(dx * dx + dz * dz + 0.03) * 1.7) * (0.62 + 0.5 * crags);
-    return height;
+    const summit = this.summit.height * Math.exp(-Math.sqrt(dx * dx + dz * dz + 0.03) * 1.7);
+    if (mass + summit < 0.4) return height;
+    const crags = ridged((x + warp) * 0.0078, (z + warp) * 0.0078, octaves, this.seed);
+    return height + mass * (0.2 + 0.72 * crags) + summit * (0.62 + 0.5 * crags);
+  }
+
+  /** Height of the ranges before crags are cut into them. */
+  private massAt(x: number, z: number): number {
+    let sum = 0;
+    for (const range of this.ranges) {
+      const away = (z - range.z) / range.width;
+      if (away < -1.8 || away > 1.8) continue;
+      const mass = 0.55 + 0.7 * noise2(x * 0.009 + range.seed, range.seed * 1.7, this.seed + range.seed);
+      if (mass > 0) sum += range.height * Math.exp(-away * away * 1.3) * mass;
+    }
+    return sum;
   }
 
   ceilingAt(z: number): number {

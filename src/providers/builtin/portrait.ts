@@ -1,4 +1,4 @@
-import { type Brief, has } from './brief.js';
+import { type Brief } from './brief.js';
 import { WALL_DEPTH } from './backdrop.js';
 import { CoarseMap } from './coarse-map.js';
 import { hsv, Rgb } from './color.js';
@@ -25,6 +25,7 @@ export class Portrait {
   private readonly facing: number;
   private readonly turn: { readonly cos: number; readonly sin: number };
   private readonly stone: boolean;
+  private readonly misty: boolean;
   private readonly paper: Rgb;
   private readonly color = new Rgb();
   private readonly inner = new Rgb();
@@ -38,7 +39,12 @@ export class Portrait {
     const random = Random.of(seed, 'portrait');
     this.lamps = studioLightOf(brief);
     this.outline = new ProfileOutline(brief);
-    this.distance = new CoarseMap(frame.width, frame.height, 4, 1);
+    this.distance = new CoarseMap(
+      frame.width,
+      frame.height,
+      Math.max(2, Math.round(Math.sqrt(frame.width * frame.height) / 200)),
+      1,
+    );
     const unit = Math.min(Math.sqrt(frame.width * frame.height), 1.25 * Math.min(frame.width, frame.height));
     this.scale = unit * 0.56 * composition.scale ** 0.7 * (camera.focal / 0.85) ** 0.3;
     // Somebody who stands left of the middle looks to the right, into the picture.
@@ -46,6 +52,7 @@ export class Portrait {
     this.middle = { x: composition.x * frame.width, y: frame.height * (0.66 + 0.2 * (camera.horizon - 0.6)) };
     const nod = -camera.pitch * 0.55 + 0.04 - composition.lean * this.facing * 0.06;
     this.turn = { cos: Math.cos(nod), sin: Math.sin(nod) };
+    this.misty = !brief.reading.unwanted.has('fog');
     this.stone = /statue|marble|sculpture|mannequin/i.test(brief.request.prompt);
     const named = brief.reading.colors[0];
     const hue = named?.[0] ?? random.pick(0.08, 0.56, 0.97, 0.1);
@@ -91,16 +98,19 @@ export class Portrait {
     const cover = saturate(distance * scale + 0.5);
     frame.put(index, color, WALL_DEPTH);
     if (cover <= 0) return;
-    const span = 8 / scale;
-    const slopeX = (this.read(px + 4, py) - this.read(px - 4, py)) / span;
-    const slopeY = (this.read(px, py - 4) - this.read(px, py + 4)) / span;
-    const round = 1 - smoothstep(0, ROUNDING, distance);
-    const nx = -slopeX * round * 0.95;
-    const ny = -slopeY * round * 0.95;
     this.fill(px, py, distance, inside);
-    this.model(nx, ny, Math.sqrt(Math.max(0.05, 1 - nx * nx - ny * ny)));
+    if (distance < ROUNDING) this.modelEdge(px, py, distance);
+    else this.model(0, 0, 1);
     frame.blend(index, this.inner, cover);
     frame.depth[index] = 300;
+  }
+
+  private modelEdge(px: number, py: number, distance: number): void {
+    const span = 8 / this.scale;
+    const round = (1 - smoothstep(0, ROUNDING, distance)) * 0.95;
+    const nx = (-(this.read(px + 4, py) - this.read(px - 4, py)) / span) * round;
+    const ny = (-(this.read(px, py - 4) - this.read(px, py + 4)) / span) * round;
+    this.model(nx, ny, Math.sqrt(Math.max(0.05, 1 - nx * nx - ny * ny)));
   }
 
   /** Paper in the light of the lamps, brighter on the side that they come from; sometimes with mist at the foot. */
@@ -109,7 +119,7 @@ export class Portrait {
     const x = (px / frame.width - 0.5) * 2;
     const y = (py / frame.height - 0.5) * 2;
     const pool = 0.78 + 0.2 * (x * lamps.x - y * lamps.y) - 0.14 * (x * x + y * y);
-    const fibre = 1 + 0.03 * fbm(x * 4, y * 4, 3, brief.seed + 9);
+    const fibre = 1 + 0.03 * noise2(x * 9, y * 9, brief.seed + 9);
     color
       .copy(this.paper)
       .multiply(lamps.key)
@@ -129,12 +139,9 @@ export class Portrait {
     }
     inside.read(px, py, inner);
     inner.mix(this.color, 0.14 + 0.3 * smoothstep(0.08, 0, distance));
-    const low = smoothstep(
-      0.8,
-      1.02,
-      py / frame.height + 0.12 * fbm((px / scale) * 3, (py / scale) * 3, 4, brief.seed + 21),
-    );
-    if (has(brief, 'fog', 1)) inner.mix(this.color, low);
+    if (!this.misty || py < frame.height * 0.66) return;
+    const mist = fbm((px / scale) * 3, (py / scale) * 3, 4, brief.seed + 21);
+    inner.mix(this.color, smoothstep(0.8, 1.02, py / frame.height + 0.12 * mist));
   }
 
   /** Light on a rounded edge: the lit side glows, the other side darkens, and a thin rim shines from behind. */

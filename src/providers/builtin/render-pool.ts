@@ -100,7 +100,11 @@ export class RenderPool {
 
   private start(): Slot | null {
     if (this.slots.size >= this.threads) return null;
-    const slot: Slot = { worker: new Worker(this.entry), job: null };
+    // Rendering makes much short-lived garbage; a small nursery would be swept hundreds of times a picture.
+    const slot: Slot = {
+      worker: new Worker(this.entry, { resourceLimits: { maxYoungGenerationSizeMb: 64 } }),
+      job: null,
+    };
     this.slots.add(slot);
     slot.worker.on('message', (report: RenderReport) => {
       this.hear(slot, report);

@@ -1,7 +1,7 @@
 import { type ImageRequest } from '../image-provider.port.js';
 import { type Brief, briefOf } from './brief.js';
 import { View } from './camera.js';
-import { Developer, type Pixels } from './develop.js';
+import { Developer, HALO_FACTOR, type Pixels } from './develop.js';
 import { Flower } from './flower.js';
 import { Frame } from './frame.js';
 import { paintAbstract } from './abstract.js';
@@ -68,19 +68,29 @@ const frameOf = ({ request, camera }: Brief): Frame => {
   );
 };
 
-/** Beams from the sun, where it stands in or near the picture and the air shows them. */
-const beams = (brief: Brief, frame: Frame): { readonly rays: Frame | null; readonly raysStrength: number } => {
-  const { light, camera } = brief;
-  const strength = Math.max(
-    light.rays,
-    brief.reading.scene === 'forest' && !brief.reading.unwanted.has('rays') ? 0.7 : 0,
-  );
-  const outdoors = !['space', 'portrait', 'still-life', 'flower', 'abstract'].includes(brief.reading.scene);
-  if (!outdoors || strength <= 0 || Math.abs(light.azimuth) > 1) return { rays: null, raysStrength: 0 };
-  const view = new View(frame.width, frame.height, camera);
-  const x = view.x(Math.tan(light.azimuth));
-  const y = view.y(Math.tan(Math.max(light.elevation, 0.12)) / Math.cos(light.azimuth));
-  return { rays: raysOf(bloomOf(frame, light.night ? 0.4 : 0.55), x / 8, y / 8), raysStrength: strength * 0.5 };
+/** How strong the beams from the sun are: only outdoors, and where it stands in or near the picture. */
+const beamsOf = ({ light, reading }: Brief): number => {
+  const indoors = ['space', 'portrait', 'still-life', 'flower', 'abstract'].includes(reading.scene);
+  if (indoors || Math.abs(light.azimuth) > 1) return 0;
+  return 0.5 * Math.max(light.rays, reading.scene === 'forest' && !reading.unwanted.has('rays') ? 0.7 : 0);
+};
+
+/** What lens and air add to the picture: halos around bright places and beams from the sun. Null for nothing. */
+const glareOf = (frame: Frame, brief: Brief, bloom: number): Frame | null => {
+  const { light } = brief;
+  const beams = beamsOf(brief);
+  if (bloom <= 0 && beams <= 0) return null;
+  const glare = bloomOf(frame, 0.75);
+  const view = new View(frame.width, frame.height, brief.camera);
+  const sun = {
+    x: view.x(Math.tan(light.azimuth)) / HALO_FACTOR,
+    y: view.y(Math.tan(Math.max(light.elevation, 0.12)) / Math.cos(light.azimuth)) / HALO_FACTOR,
+  };
+  const rays = beams > 0 ? raysOf(bloomOf(frame, light.night ? 0.4 : 0.55), sun.x, sun.y) : null;
+  for (let at = 0; at < glare.light.length; at += 1) {
+    glare.light[at] = (glare.light[at] ?? 0) * bloom + (rays?.light[at] ?? 0) * beams;
+  }
+  return glare;
 };
 
 /**
@@ -94,9 +104,8 @@ export function* renderPicture(request: ImageRequest): Generator<number, Pixels>
   yield* stage(0, 0.72, paint(frame, brief));
   if (brief.camera.aperture > 0 && !brief.reading.unwanted.has('blur')) defocus(frame, 300, brief.camera.aperture);
   yield 0.76;
-  const bloom = look.bloom > 0 ? bloomOf(frame, 0.75) : null;
+  const glare = glareOf(frame, brief, look.bloom);
   yield 0.8;
-  const overlays = { bloom, ...beams(brief, frame) };
   const print = { width: request.width, height: request.height, roll: brief.camera.roll, seed: brief.seed };
-  return yield* stage(0.8, 1, new Developer(frame, overlays, look, print).run());
+  return yield* stage(0.8, 1, new Developer(frame, glare, look, print).run());
 }

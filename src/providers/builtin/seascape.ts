@@ -33,12 +33,12 @@ export class SeaGround implements Ground {
     const { camera, composition } = brief;
     const random = Random.of(brief.seed, 'sea');
     this.seed = brief.seed;
+    this.beach = /\bbeach|\bshore|\bcoast/i.test(brief.request.prompt);
     const back = Math.max(0.8, Math.sqrt(camera.focal / 0.85));
     this.far = 900 * back;
     this.eye = 2.6 * camera.height + (camera.height > 2 ? 6 * camera.height : 0);
-    this.near = 1.4;
+    this.near = this.beach ? 1.4 : 60 * back;
     this.grain = view.focal / 8;
-    this.beach = /\bbeach|\bshore|\bcoast/i.test(brief.request.prompt);
     const mainZ = 120 * back;
     this.main = {
       x: view.u(composition.x * view.width) * mainZ,

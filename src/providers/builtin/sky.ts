@@ -49,6 +49,12 @@ export class Sky {
     }
   }
 
+  /** Paints a row of the picture. */
+  paintRow(frame: Frame, y: number): void {
+    const row = (1 - Math.min(1, Math.abs(this.view.v(y)) / this.top)) * (this.map.height - 1);
+    frame.fillRow(y, this.map, row, COARSE);
+  }
+
   /** The sky in a direction; below the horizon its mirror image. */
   color(u: number, v: number, out: Rgb): Rgb {
     const row = (1 - Math.min(1, Math.abs(v) / this.top)) * (this.map.height - 1);
@@ -80,7 +86,8 @@ export class Sky {
     const level = Math.cos(light.elevation);
     const c = saturate((u * this.sunU * level + v * Math.sin(light.elevation) + this.sunV * level) / length);
     const c4 = c ** 4;
-    out.add(light.glow, this.shine * (0.14 * c4 + 0.3 * c ** 24 + 0.55 * c ** 160 + 1.3 * c ** 1400));
+    const c24 = c4 ** 6;
+    out.add(light.glow, this.shine * (0.14 * c4 + 0.3 * c24 + (c > 0.9 ? 0.55 * c ** 160 + 1.3 * c ** 1400 : 0)));
     if (this.milkyWay) this.addMilkyWay(u, v, out);
     if (this.aurora) this.addAurora(u, v, out);
     if (light.clouds > 0.01) this.addClouds(u, v, c, out);

@@ -79,12 +79,8 @@ function* paintNebula(frame: Frame, brief: Brief): Generator<number, void> {
     }
     if (y % 24 === 23) yield (0.55 * y) / small.height;
   }
-  for (let y = 0; y < frame.height; y += 1) {
-    for (let x = 0; x < frame.width; x += 1) {
-      small.sample((x + 0.5) / COARSE, (y + 0.5) / COARSE, color);
-      frame.put(y * frame.width + x, color, 1e5);
-    }
-  }
+  for (let y = 0; y < frame.height; y += 1) frame.fillRow(y, small, y / COARSE, COARSE);
+  frame.depth.fill(1e5);
 }
 
 const scatterStars = (frame: Frame, brief: Brief, random: Random): void => {

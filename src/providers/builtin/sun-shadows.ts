@@ -2,9 +2,9 @@ import { type Light } from './light.js';
 import { type Ground } from './ground.js';
 import { mix, saturate } from './scalar.js';
 
-/** Every eighth column and every fourth step is enough: shadow edges on land are soft and far away. */
-const COLUMNS = 8;
-const STEPS = 4;
+/** Every sixteenth column and every sixth step is enough: shadow edges on land are soft and far away. */
+const COLUMNS = 16;
+const STEPS = 6;
 
 /** How much of the sun reaches the ground, on a coarse grid of picture columns and distances. */
 export class SunShadows {
@@ -58,15 +58,15 @@ export class SunShadows {
 
   /** Walks towards the sun in growing strides; a narrow miss is half a shadow. */
   private march(x: number, z: number): number {
-    const start = this.ground.height(x, z, 4) + 0.012 * z;
+    const start = this.ground.height(x, z, 3) + 0.012 * z;
     const sharpness = mix(16, 4, this.light.softness);
     let open = 1;
     let distance = 0.02 * z + 0.5;
-    for (let step = 0; step < 9 && open > 0; step += 1) {
+    for (let step = 0; step < 8 && open > 0; step += 1) {
       const height = start + this.sunY * distance;
-      const clearance = height - this.ground.height(x + this.sunX * distance, z + this.sunZ * distance, 4);
+      const clearance = height - this.ground.height(x + this.sunX * distance, z + this.sunZ * distance, 3);
       open = Math.min(open, 0.5 + (sharpness * clearance) / distance);
-      distance *= 1.6;
+      distance *= 1.7;
     }
     return saturate(open);
   }

@@ -4,7 +4,7 @@ import { Rgb } from './color.js';
 import { type Frame } from './frame.js';
 import { veilOf } from './light.js';
 import { fbm, noise2 } from './noise.js';
-import { clamp, mix, saturate } from './scalar.js';
+import { mix, saturate } from './scalar.js';
 import { type Sky } from './sky.js';
 
 /** A surface that mirrors what stands above it. */
@@ -19,6 +19,18 @@ export interface WaterSurface {
   readonly far: number;
 }
 
+/** What all pixels of a row share. */
+interface Row {
+  readonly y: number;
+  /** Tangent of the angle below the horizon. */
+  readonly down: number;
+  readonly z: number;
+  /** How much of the waves is still larger than a pixel: 1 before one's feet, 0 far away. */
+  readonly fade: number;
+  readonly octaves: number;
+  readonly veil: number;
+}
+
 /**
  * Lights the pixels that the ground painter left as water: the mirror image of the picture above the horizon, pushed about by waves,
  * over the colour of the depth. Mirrored rows are exact for far things, which is where one looks.
@@ -27,8 +39,8 @@ export class WaterPainter {
   private readonly mirror = new Rgb();
   private readonly second = new Rgb();
   private readonly color = new Rgb();
-  private readonly air = new Rgb();
   private readonly deep = new Rgb();
+  private readonly air: readonly Rgb[];
   private readonly octaves: number;
 
   constructor(
@@ -44,56 +56,64 @@ export class WaterPainter {
       .scale(brief.light.ambient)
       .add(brief.light.sun, 0.35);
     this.deep.copy(surface.body).multiply(light);
+    this.air = Array.from({ length: Math.ceil(view.width / 8) }, (_, index) => sky.air(view.u(index * 8), new Rgb()));
   }
 
   *paint(frame: Frame, water: Uint8Array): Generator<number, void> {
     const first = Math.max(0, Math.floor(this.view.horizon) - 2);
     for (let y = first; y < frame.height; y += 1) {
-      const v = Math.min(-0.35 / this.view.focal, this.view.v(y));
-      this.sky.air(0, this.air);
+      const row = this.rowAt(y);
       for (let x = 0; x < frame.width; x += 1) {
-        const index = y * frame.width + x;
-        if (water[index] === 1) this.light(frame, x, y, v);
+        if (water[y * frame.width + x] === 1) this.light(frame, x, row);
       }
       if (y % 24 === 23) yield (y - first) / (frame.height - first);
     }
   }
 
-  private light(frame: Frame, x: number, y: number, v: number): void {
+  private rowAt(y: number): Row {
     const { surface, view, brief } = this;
-    const u = view.u(x);
-    const z = -surface.eye / v;
-    const worldX = u * z;
-    // Waves that are smaller than a pixel average out; what is left of them is a blur that the fade stands for.
+    const down = Math.max(0.35 / view.focal, -view.v(y));
+    const z = surface.eye / down;
     const fade = 1 / (1 + (z * z) / (view.focal * surface.eye * 0.55));
-    const swell = noise2(worldX * 0.11 + 7, z * 0.3, brief.seed + 911);
+    const octaves = Math.max(1, Math.round(this.octaves * Math.sqrt(Math.min(1, fade * 3))));
+    return { y, down, z, fade, octaves, veil: veilOf(brief.light, Math.min(4, z / surface.far), 0) };
+  }
+
+  private light(frame: Frame, x: number, row: Row): void {
+    const { surface, view, brief, color } = this;
+    const u = view.u(x);
+    const worldX = u * row.z;
+    const swell = noise2(worldX * 0.11 + 7, row.z * 0.3, brief.seed + 911);
     const stretch = mix(0.9, 2.2, surface.roughness);
-    const ripple = fbm(worldX * 0.55 * stretch + swell, z * 1.5 * stretch, this.octaves, brief.seed + 919);
-    const tiltZ = surface.roughness * (ripple * (0.22 * fade + 0.03) + swell * 0.05);
-    const tiltX = surface.roughness * 0.11 * (fade + 0.12) * noise2(worldX * 0.8, z * 1.1 + 40, brief.seed + 929);
-    const mirrorV = Math.max(0.002, -v + tiltZ * 2);
-    const mirrorRow = view.y(mirrorV);
-    const mirrorU = u + tiltX;
-    // Waves too small to be drawn draw bright points out into upright streaks.
-    const smear = surface.roughness * view.focal * 0.012;
-    this.reflect(frame, mirrorU, mirrorRow - smear);
-    this.second.copy(this.mirror);
-    this.reflect(frame, mirrorU, mirrorRow + smear);
-    this.mirror.mix(this.second, 0.5);
-    const facing = saturate((-v + tiltZ * 1.2) / Math.sqrt(v * v + 1));
-    const fresnel = clamp(0.04 + 0.96 * (1 - facing) ** 2.7, 0, 0.95);
-    this.color
+    const ripple = fbm(worldX * 0.55 * stretch + swell, row.z * 1.5 * stretch, row.octaves, brief.seed + 919);
+    const tiltZ = surface.roughness * (ripple * (0.22 * row.fade + 0.03) + swell * 0.05);
+    const tiltX = surface.roughness * 0.09 * (row.fade + 0.12) * (swell - ripple * 0.6);
+    const mirrorV = Math.max(0.002, row.down + tiltZ * 2);
+    this.reflect(frame, u + tiltX, view.y(mirrorV));
+    // 1 − cos of the angle to the surface to the power of 2.5: Schlick's fit, made a little flatter because calm water in pictures mirrors more.
+    const grazing = 1 - saturate((row.down + tiltZ * 1.2) / Math.sqrt(row.down * row.down + 1));
+    const fresnel = Math.min(0.95, 0.04 + 0.96 * grazing * grazing * Math.sqrt(grazing));
+    color
       .copy(this.deep)
       .scale(1 + ripple * 0.35 * surface.roughness)
       .mix(this.mirror, fresnel);
-    this.sky.air(u, this.air);
-    this.color.mix(this.air, veilOf(brief.light, Math.min(4, z / surface.far), 0));
-    const index = y * frame.width + x;
-    frame.put(index, this.color, z);
+    const air = this.air[x >> 3];
+    if (air !== undefined) color.mix(air, row.veil);
+    frame.put(row.y * frame.width + x, color, row.z);
   }
 
-  /** What the mirrored ray meets: the picture above the horizon, or the sky beyond its upper edge. */
+  /** What the mirrored ray meets; rough water draws bright points out into upright streaks, for waves too small to be drawn. */
   private reflect(frame: Frame, u: number, row: number): void {
+    const smear = this.surface.roughness * this.view.focal * 0.012;
+    this.reflectOne(frame, u, row - smear);
+    if (this.surface.roughness < 0.4) return;
+    this.second.copy(this.mirror);
+    this.reflectOne(frame, u, row + smear);
+    this.mirror.mix(this.second, 0.5);
+  }
+
+  /** The picture above the horizon, or the sky beyond its upper edge. */
+  private reflectOne(frame: Frame, u: number, row: number): void {
     const { view } = this;
     if (row >= 0) frame.sample(view.x(u), Math.min(row, view.horizon - 1.5), this.mirror);
     else this.sky.color(u, (view.horizon - row) / view.focal, this.mirror);
