@@ -6,6 +6,7 @@ import type { EventStream } from '../platform/http/event-stream.js';
 @Injectable()
 export class OpenStreams implements BeforeApplicationShutdown {
   private readonly streams = new Set<EventStream>();
+  private stopping = false;
 
   constructor(readonly progress: ProgressChannel) {}
 
@@ -16,9 +17,15 @@ export class OpenStreams implements BeforeApplicationShutdown {
   add(stream: EventStream): void {
     this.streams.add(stream);
     stream.onClose(() => this.streams.delete(stream));
+    // A client that came back to the process that has just sent it away; its stream is open only when the caller is through.
+    if (this.stopping)
+      queueMicrotask(() => {
+        stream.end();
+      });
   }
 
   beforeApplicationShutdown(): void {
+    this.stopping = true;
     for (const stream of this.streams) stream.end();
   }
 }

@@ -20,6 +20,11 @@ class AttemptTimedOut extends Error {
   override readonly name = 'AttemptTimedOut';
 }
 
+/** A wake-up came before this process was through with the attempt before it. */
+class AttemptUnderWay extends Error {
+  override readonly name = 'AttemptUnderWay';
+}
+
 /** What went wrong, in the words of the contract. */
 const faultOf = (error: unknown): Fault => {
   if (error instanceof ProviderError) {
@@ -72,9 +77,13 @@ export class AttemptProcessor {
     });
   }
 
-  /** Rejects, and so gives the job back, when the log could not be written or the worker stops. */
+  /** Rejects, and so gives the job back, when the log could not be written, the worker stops, or an earlier attempt is not quite over. */
   readonly handle: JobHandler = async (job: Job, signal: AbortSignal): Promise<void> => {
     const [runId, attempt] = [String(job.data['run_id']), Number(job.data['attempt'])];
+    const underWay = this.services.claims.runningAttempt(runId);
+    // A doubled wake-up must not take the place of the running one among those that hear of a cancellation.
+    if (underWay === attempt) return;
+    if (underWay !== undefined) throw new AttemptUnderWay(`Attempt ${String(underWay)} of ${runId} is not over yet`);
     const cancellation = new AbortController();
     // Before the claim: a cancellation that comes right after it must find somebody listening.
     this.cancellations.set(runId, cancellation);
@@ -86,7 +95,7 @@ export class AttemptProcessor {
       if (!(error instanceof AttemptLost)) throw error;
       this.logger.debug(`${runId}: ${error.message}`);
     } finally {
-      if (this.cancellations.get(runId) === cancellation) this.cancellations.delete(runId);
+      this.cancellations.delete(runId);
     }
   };
 

@@ -16,28 +16,28 @@ export interface Claim {
 
 /** Decides by the log whether a wake-up has anything to run, and takes the attempt if so. */
 export class AttemptClaims {
-  /** Attempts that this process runs now, by run id. */
-  private readonly running = new Set<string>();
+  /** Number of the attempt that this process runs now, by run id. */
+  private readonly running = new Map<string, number>();
 
   constructor(
     private readonly generations: Generations,
     private readonly leases: WorkerLeases,
   ) {}
 
-  isRunning(runId: string): boolean {
-    return this.running.has(runId);
+  /** The attempt of a run that is under way in this process. */
+  runningAttempt(runId: string): number | undefined {
+    return this.running.get(runId);
   }
 
   /**
-   * Runs `work` with the attempt claimed; does nothing where the wake-up is stale, doubled or early.
+   * Runs `work` with the attempt claimed; does nothing where the wake-up is stale or early. No attempt of the run may be under way here.
    * @throws AttemptLost when somebody else was faster
    */
   async withClaim(
     wakeUp: { readonly runId: string; readonly attempt: number; readonly now: Date },
     work: (claim: Claim) => Promise<void>,
   ): Promise<void> {
-    if (this.running.has(wakeUp.runId)) return;
-    this.running.add(wakeUp.runId);
+    this.running.set(wakeUp.runId, wakeUp.attempt);
     try {
       const claim = await this.claim(wakeUp);
       if (claim) await work(claim);

@@ -52,8 +52,11 @@ export class GenerationWorker implements OnApplicationBootstrap, OnModuleDestroy
 
   private async stopWorking(): Promise<void> {
     if (!this.worker) return;
-    await this.parts.reconciler.stop();
-    await this.worker.stop(this.config.get('SHUTDOWN_GRACE_SECONDS') * 1000);
+    // At the same time: a round of the reconciler that waits for the database must not let the worker take more jobs.
+    await Promise.all([
+      this.parts.reconciler.stop(),
+      this.worker.stop(this.config.get('SHUTDOWN_GRACE_SECONDS') * 1000),
+    ]);
     try {
       await this.leases.stop();
     } catch (error) {

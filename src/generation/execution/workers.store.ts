@@ -31,6 +31,7 @@ const toAttempt = (row: Row): UnfinishedAttempt => ({
 export class WorkerLeases {
   readonly workerId = uuidv7();
   private timer: NodeJS.Timeout | undefined;
+  private beat: Promise<void> = Promise.resolve();
 
   constructor(
     private readonly pool: Pool,
@@ -44,7 +45,7 @@ export class WorkerLeases {
     this.timer = setInterval(
       () => {
         // The next beat tries again; three of them fit into a lease.
-        this.renew().catch(this.onError);
+        this.beat = this.renew().catch(this.onError);
       },
       (this.leaseSeconds * 1000) / 3,
     );
@@ -53,6 +54,8 @@ export class WorkerLeases {
   /** Ends the lease at once, so that what this worker left is taken over without a wait. */
   async stop(): Promise<void> {
     clearInterval(this.timer);
+    // A beat that is still on its way would bring the lease back.
+    await this.beat;
     await this.pool.query('delete from workers where worker_id = $1', [this.workerId]);
   }
 

@@ -1,17 +1,25 @@
-import { Injectable } from '@nestjs/common';
+import {
+  Injectable,
+  type BeforeApplicationShutdown,
+  type OnApplicationShutdown,
+  type OnModuleInit,
+} from '@nestjs/common';
 import { LogTail } from '../../eventsourcing/log-tail.js';
 import { isTerminal } from '../generation.events.js';
 
 export interface Watch {
-  /** Resolves to true when the run ended, to false when the time was over or the watch was closed. */
+  /** Resolves to true when the run ended, to false when the time was over, the watch was closed or the process stops. */
   wait(ms: number): Promise<boolean>;
   close(): void;
 }
 
 /** Wakes whoever waits for the end of a run, by whichever process it came. A signal alone: the row says what the end was. */
 @Injectable()
-export class RunEnds {
+export class RunEnds implements OnModuleInit, BeforeApplicationShutdown, OnApplicationShutdown {
   private readonly watching = new Map<string, Set<() => void>>();
+  /** Ends the waits that are under way. */
+  private readonly waits = new Set<() => void>();
+  private stopping = false;
   private unsubscribe: (() => void) | undefined;
 
   constructor(private readonly tail: LogTail) {}
@@ -22,6 +30,12 @@ export class RunEnds {
         if (isTerminal(type)) for (const notify of this.watching.get(streamId) ?? []) notify();
       }
     });
+  }
+
+  /** The HTTP server closes only after its last answer: whoever waits is told that the run goes on. */
+  beforeApplicationShutdown(): void {
+    this.stopping = true;
+    for (const end of this.waits) end();
   }
 
   onApplicationShutdown(): void {
@@ -41,15 +55,18 @@ export class RunEnds {
     return {
       wait: (ms) =>
         new Promise((resolve) => {
-          if (ended) {
-            resolve(true);
+          if (ended || this.stopping) {
+            resolve(ended);
             return;
           }
-          const timer = setTimeout(() => {
+          const giveUp = (): void => {
             settle(false);
-          }, ms);
+          };
+          const timer = setTimeout(giveUp, ms);
+          this.waits.add(giveUp);
           settle = (value) => {
             clearTimeout(timer);
+            this.waits.delete(giveUp);
             resolve(value);
           };
         }),
