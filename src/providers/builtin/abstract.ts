@@ -7,6 +7,8 @@ import { Random } from './random.js';
 import { mix, saturate, smoothstep } from './scalar.js';
 import { type StudioLight, studioLightOf } from './studio-light.js';
 
+const { cos, max, min, round, sin, sqrt } = Math;
+
 /** Channels of the cloth's map. */
 const HEIGHT = 0;
 const WARP = 1;
@@ -18,16 +20,16 @@ const SLOPE_Y = 4;
 const clothOf = (frame: Frame, brief: Brief): ((x: number, y: number, out: Float64Array) => void) => {
   const { composition, camera, seed } = brief;
   const random = Random.of(seed, 'cloth');
-  const octaves = Math.round(mix(1, 4, Math.sqrt(brief.detail)));
+  const octaves = round(mix(1, 4, sqrt(brief.detail)));
   const angle = random.between(-0.6, 0.6) + composition.lean * 0.5;
-  const turn = { cos: Math.cos(angle), sin: Math.sin(angle) };
+  const turn = { cos: cos(angle), sin: sin(angle) };
   const stretch = random.between(1.2, 1.9);
-  const busy = mix(0.5, 1, Math.min(1, composition.density)) * (composition.density > 1 ? 1.3 : 1);
-  const unit = (1.15 / Math.sqrt(frame.width * frame.height)) * (camera.focal / 0.85) ** -0.6 * busy;
-  const tilt = Math.sin(camera.pitch) * 0.75;
+  const busy = mix(0.5, 1, min(1, composition.density)) * (composition.density > 1 ? 1.3 : 1);
+  const unit = (1.15 / sqrt(frame.width * frame.height)) * (camera.focal / 0.85) ** -0.6 * busy;
+  const tilt = sin(camera.pitch) * 0.75;
   return (px, py, out) => {
     // A tilted camera sees the far edge of the cloth smaller.
-    const far = unit / Math.max(0.25, 1 + tilt * (py / frame.height - 0.5) * 1.6);
+    const far = unit / max(0.25, 1 + tilt * (py / frame.height - 0.5) * 1.6);
     const x = (px - composition.x * frame.width) * far;
     const y = (py - frame.height / 2) * far + tilt * 2.2;
     const u = (x * turn.cos - y * turn.sin) * 0.8;
@@ -35,7 +37,7 @@ const clothOf = (frame: Frame, brief: Brief): ((x: number, y: number, out: Float
     const warp = fbm(u, v, 2, seed + 3);
     const fold = fbm(u + 5.2 + warp, v + 1.3, octaves, seed + 5);
     const flow = fbm(u + 1.4 * fold + warp, v + 1.2 * warp - fold * 0.6, octaves, seed + 7);
-    out[HEIGHT] = Math.sin((flow * 1.4 + v * 0.6 + fold * 0.5) * 4.4) * 0.5 + flow * 0.9;
+    out[HEIGHT] = sin((flow * 1.4 + v * 0.6 + fold * 0.5) * 4.4) * 0.5 + flow * 0.9;
     out[WARP] = warp;
     out[FOLD] = fold;
   };
@@ -56,7 +58,7 @@ const addSlopes = (map: CoarseMap, meanSide: number): void => {
 export function* paintAbstract(frame: Frame, brief: Brief): Generator<number, void> {
   const map = new CoarseMap(frame.width, frame.height, 2, 5);
   for (const share of map.fill(clothOf(frame, brief))) yield share * 0.55;
-  addSlopes(map, Math.sqrt(frame.width * frame.height));
+  addSlopes(map, sqrt(frame.width * frame.height));
   const silk = new Silk(brief);
   const point = new Float64Array(5);
   for (let y = 0; y < frame.height; y += 1) {
@@ -96,10 +98,10 @@ class Silk {
     const fold = point[FOLD] ?? 0;
     const slopeX = point[SLOPE_X] ?? 0;
     const slopeY = point[SLOPE_Y] ?? 0;
-    const upright = 1 / Math.sqrt(1 + slopeX * slopeX + slopeY * slopeY);
+    const upright = 1 / sqrt(1 + slopeX * slopeX + slopeY * slopeY);
     const facing = (-slopeX * lamps.x + slopeY * lamps.y + lamps.z) * upright;
     const wrap = 0.4 * lamps.size;
-    const lit = Math.max(0, (facing + wrap) / (1 + wrap));
+    const lit = max(0, (facing + wrap) / (1 + wrap));
     out.copy(this.deep).mix(this.main, smoothstep(-0.9, 0.4, height + warp * 0.6));
     out
       .mix(this.second, smoothstep(0.02, 0.6, fold + warp * 0.4))

@@ -6,6 +6,8 @@ import { Random } from './random.js';
 import { clamp, mix, saturate, smoothstep } from './scalar.js';
 import { type StudioLight } from './studio-light.js';
 
+const { ceil, exp, floor, round, sqrt } = Math;
+
 /** Depth of the wall behind a subject, in the units of the studio. */
 export const WALL_DEPTH = 5000;
 
@@ -33,7 +35,7 @@ export const paintBackdrop = (frame: Frame, brief: Brief, lamps: StudioLight): v
     for (let x = 0; x < frame.width; x += 1) {
       const dx = ((x + 0.5) / frame.width - middle.x) * 1.15;
       const dy = (y + 0.5) / frame.height - middle.y;
-      const pool = Math.exp(-(dx * dx + dy * dy) * mix(7, 2.2, lamps.size));
+      const pool = exp(-(dx * dx + dy * dy) * mix(7, 2.2, lamps.size));
       const plaster = 1 + 0.05 * noise2((x / frame.width) * 7, (y / frame.height) * 7, brief.seed + 9);
       color.copy(tint).scale(lamps.wall * plaster * (0.3 + 0.75 * pool));
       frame.put(y * frame.width + x, color, WALL_DEPTH);
@@ -48,8 +50,8 @@ export const paintBackdrop = (frame: Frame, brief: Brief, lamps: StudioLight): v
 /** Lights far behind the subject as the discs that an open lens makes of them. */
 const scatterBokeh = (frame: Frame, brief: Brief, lamps: StudioLight): void => {
   const random = Random.of(brief.seed, 'bokeh');
-  const unit = Math.sqrt(frame.width * frame.height);
-  const amount = Math.round(26 * brief.composition.density);
+  const unit = sqrt(frame.width * frame.height);
+  const amount = round(26 * brief.composition.density);
   for (let index = 0; index < amount; index += 1) {
     const disc = {
       x: random.next() * frame.width,
@@ -66,13 +68,13 @@ const addDisc = (
   disc: { readonly x: number; readonly y: number; readonly radius: number },
   color: Rgb,
 ): void => {
-  const right = clamp(Math.ceil(disc.x + disc.radius + 1), 0, frame.width);
-  const bottom = clamp(Math.ceil(disc.y + disc.radius + 1), 0, frame.height);
-  for (let y = clamp(Math.floor(disc.y - disc.radius), 0, frame.height); y < bottom; y += 1) {
-    for (let x = clamp(Math.floor(disc.x - disc.radius), 0, frame.width); x < right; x += 1) {
+  const right = clamp(ceil(disc.x + disc.radius + 1), 0, frame.width);
+  const bottom = clamp(ceil(disc.y + disc.radius + 1), 0, frame.height);
+  for (let y = clamp(floor(disc.y - disc.radius), 0, frame.height); y < bottom; y += 1) {
+    for (let x = clamp(floor(disc.x - disc.radius), 0, frame.width); x < right; x += 1) {
       const dx = (x + 0.5 - disc.x) / disc.radius;
       const dy = (y + 0.5 - disc.y) / disc.radius;
-      const distance = Math.sqrt(dx * dx + dy * dy);
+      const distance = sqrt(dx * dx + dy * dy);
       const inside = smoothstep(1, 0.88, distance);
       if (inside > 0) frame.accumulate(y * frame.width + x, color, inside * (0.7 + 0.3 * saturate(distance)));
     }

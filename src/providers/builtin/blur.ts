@@ -1,8 +1,10 @@
 import { Frame } from './frame.js';
 
+const { ceil, max, min, round } = Math;
+
 /** The light of a frame at a fraction of its size: each pixel is the mean of `factor` × `factor`. Depth is not kept. */
 export const shrink = (frame: Frame, factor: number): Frame => {
-  const small = new Frame(Math.max(2, Math.ceil(frame.width / factor)), Math.max(2, Math.ceil(frame.height / factor)));
+  const small = new Frame(max(2, ceil(frame.width / factor)), max(2, ceil(frame.height / factor)));
   for (let y = 0; y < small.height; y += 1) {
     for (let x = 0; x < small.width; x += 1) shrinkOne(frame, small, x, y);
   }
@@ -10,9 +12,9 @@ export const shrink = (frame: Frame, factor: number): Frame => {
 };
 
 const shrinkOne = (frame: Frame, small: Frame, x: number, y: number): void => {
-  const factor = Math.max(1, Math.round(frame.width / small.width));
-  const right = Math.min(frame.width, (x + 1) * factor);
-  const bottom = Math.min(frame.height, (y + 1) * factor);
+  const factor = max(1, round(frame.width / small.width));
+  const right = min(frame.width, (x + 1) * factor);
+  const bottom = min(frame.height, (y + 1) * factor);
   let r = 0;
   let g = 0;
   let b = 0;
@@ -35,8 +37,8 @@ const shrinkOne = (frame: Frame, small: Frame, x: number, y: number): void => {
 
 /** Blurs the light of a frame in place: three box blurs, which come close to a Gaussian of the standard deviation `radius` pixels. */
 export const blur = (frame: Frame, radius: number): void => {
-  const reach = Math.max(1, Math.round(radius));
-  const longest = Math.max(frame.width, frame.height);
+  const reach = max(1, round(radius));
+  const longest = max(frame.width, frame.height);
   const line = new Float32Array(longest);
   for (let pass = 0; pass < 3; pass += 1) {
     for (let channel = 0; channel < 3; channel += 1) {

@@ -8,6 +8,8 @@ import { mixBits, Random } from './random.js';
 import { clamp } from './scalar.js';
 import { type Feature } from './vocabulary.data.js';
 
+const { log, max, min } = Math;
+
 /** Everything that is decided before the first pixel. */
 export interface Brief {
   readonly request: ImageRequest;
@@ -24,9 +26,7 @@ export interface Brief {
 }
 
 const detailOf = (steps: number): number =>
-  steps <= 30
-    ? (0.5 * Math.log(Math.max(1, steps))) / Math.log(30)
-    : Math.min(1, 0.5 + (0.5 * Math.log(steps / 30)) / Math.log(5));
+  steps <= 30 ? (0.5 * log(max(1, steps))) / log(30) : min(1, 0.5 + (0.5 * log(steps / 30)) / log(5));
 
 /** Reads the request; the same request gives the same brief. */
 export const briefOf = (request: ImageRequest): Brief => {
@@ -53,7 +53,7 @@ export const briefOf = (request: ImageRequest): Brief => {
     light: minimal ? { ...light, clouds: light.clouds * 0.3, haze: light.haze * 1.5 } : light,
     seed,
     detail: detailOf(request.steps),
-    adherence: clamp(1 + Math.log(request.cfgScale / 7) * 0.3, 0.55, 1.5),
+    adherence: clamp(1 + log(request.cfgScale / 7) * 0.3, 0.55, 1.5),
   };
 };
 
@@ -62,7 +62,7 @@ export const has = (brief: Brief, feature: Feature, likelihood = 0): boolean => 
   if (brief.reading.unwanted.has(feature)) return false;
   return (
     brief.reading.wanted.has(feature) ||
-    Random.of(brief.seed, feature).chance(likelihood * Math.min(1, brief.composition.density + 0.2))
+    Random.of(brief.seed, feature).chance(likelihood * min(1, brief.composition.density + 0.2))
   );
 };
 

@@ -1,6 +1,8 @@
 import { type ImageRequest } from '../image-provider.port.js';
 import { type Random } from './random.js';
 
+const { sqrt } = Math;
+
 /** Where the picture is taken from, in units that do not depend on its size. */
 export interface Camera {
   /** Height of the horizon from the upper edge, as a share of the picture's height; negative when it lies above the picture. */
@@ -68,7 +70,7 @@ export class View {
     readonly height: number,
     readonly camera: Camera,
   ) {
-    this.focal = camera.focal * Math.sqrt(width * height);
+    this.focal = camera.focal * sqrt(width * height);
     this.horizon = camera.horizon * height;
   }
 

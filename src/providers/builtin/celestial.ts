@@ -5,25 +5,27 @@ import { type Frame } from './frame.js';
 import { fbm } from './noise.js';
 import { clamp, smoothstep } from './scalar.js';
 
+const { abs, ceil, cos, floor, max, sqrt, tan } = Math;
+
 /** Draws the disc of the sun or the moon where it stands, over the sky and before the ground covers it. */
 export const drawCelestialBody = (frame: Frame, brief: Brief, view: View): void => {
   const { light } = brief;
-  if (Math.abs(light.azimuth) > 1.2) return;
+  if (abs(light.azimuth) > 1.2) return;
   const body = light.night ? 'moon' : 'sun';
   if (!has(brief, body, 1) || light.clouds > 0.85) return;
   const disc = {
-    x: view.x(Math.tan(light.azimuth)),
-    y: view.y(Math.tan(light.elevation) / Math.cos(light.azimuth)),
-    radius: Math.sqrt(frame.width * frame.height) * (light.night ? 0.03 : 0.021) * Math.sqrt(brief.camera.focal / 0.85),
+    x: view.x(tan(light.azimuth)),
+    y: view.y(tan(light.elevation) / cos(light.azimuth)),
+    radius: sqrt(frame.width * frame.height) * (light.night ? 0.03 : 0.021) * sqrt(brief.camera.focal / 0.85),
   };
   const color = new Rgb();
-  const bottom = clamp(Math.ceil(disc.y + disc.radius + 1), 0, frame.height);
-  for (let y = clamp(Math.floor(disc.y - disc.radius - 1), 0, frame.height); y < bottom; y += 1) {
-    const right = clamp(Math.ceil(disc.x + disc.radius + 1), 0, frame.width);
-    for (let x = clamp(Math.floor(disc.x - disc.radius - 1), 0, frame.width); x < right; x += 1) {
+  const bottom = clamp(ceil(disc.y + disc.radius + 1), 0, frame.height);
+  for (let y = clamp(floor(disc.y - disc.radius - 1), 0, frame.height); y < bottom; y += 1) {
+    const right = clamp(ceil(disc.x + disc.radius + 1), 0, frame.width);
+    for (let x = clamp(floor(disc.x - disc.radius - 1), 0, frame.width); x < right; x += 1) {
       const dx = (x + 0.5 - disc.x) / disc.radius;
       const dy = (y + 0.5 - disc.y) / disc.radius;
-      const distance = Math.sqrt(dx * dx + dy * dy);
+      const distance = sqrt(dx * dx + dy * dy);
       const cover = smoothstep(1 + 1 / disc.radius, 1 - 1 / disc.radius, distance);
       if (cover <= 0) continue;
       if (light.night) moonlight(dx, dy, brief.seed, color);
@@ -35,7 +37,7 @@ export const drawCelestialBody = (frame: Frame, brief: Brief, view: View): void 
 
 /** A full moon: bright highlands, darker seas, a slight darkening to the limb. */
 const moonlight = (dx: number, dy: number, seed: number, out: Rgb): void => {
-  const limb = Math.sqrt(Math.max(0, 1 - dx * dx - dy * dy));
+  const limb = sqrt(max(0, 1 - dx * dx - dy * dy));
   const seas = smoothstep(-0.1, 0.35, fbm(dx * 1.7 + 3, dy * 1.7, 4, seed + 401));
   const rough = fbm(dx * 7, dy * 7, 3, seed + 409) * 0.12;
   out.set(1.05, 1.02, 0.93).scale((0.9 - 0.42 * seas + rough) * (0.55 + 0.45 * limb));

@@ -8,6 +8,8 @@ import { veilOf } from './light.js';
 import { cellNoise } from './random.js';
 import { type Sky } from './sky.js';
 
+const { floor, max, min } = Math;
+
 /** Where a column's line of sight enters and leaves a box, and by which face. */
 interface Crossing {
   enter: number;
@@ -67,8 +69,8 @@ export class CityPainter {
     let z = plan.shore;
     while (z < plan.far && this.top > 0) {
       if (this.rowOf(plan.tallest, z) > this.top) return;
-      const column = Math.floor((u * z) / BLOCK);
-      const row = Math.floor(z / BLOCK);
+      const column = floor((u * z) / BLOCK);
+      const row = floor(z / BLOCK);
       const building = plan.at(column, row);
       if (building !== null) for (const tier of building.tiers) this.traceTier(u, tier, building.seed);
       z = this.nextBlock(u, column, row, z);
@@ -81,7 +83,7 @@ export class CityPainter {
   private nextBlock(u: number, column: number, row: number, z: number): number {
     const byRow = (row + 1) * BLOCK;
     const byColumn = u === 0 ? Infinity : ((u > 0 ? column + 1 : column) * BLOCK) / u;
-    return Math.max(z + 1e-4, Math.min(byRow, byColumn) + 1e-4);
+    return max(z + 1e-4, min(byRow, byColumn) + 1e-4);
   }
 
   private traceTier(u: number, tier: Tier, seed: number): void {
@@ -94,23 +96,23 @@ export class CityPainter {
     const roofRow = this.rowOf(tier.y1, crossing.enter);
     if (roofRow < this.top) {
       this.facades.enter(wall);
-      for (let y = Math.max(0, Math.floor(roofRow)); y < Math.min(this.view.height, this.top); y += 1) {
+      for (let y = max(0, floor(roofRow)); y < min(this.view.height, this.top); y += 1) {
         const height = this.plan.eye + ((this.view.horizon - y - 0.5) / this.view.focal) * crossing.enter;
         if (height < tier.y0 - 1) continue;
         this.facades.color(height, this.color);
-        this.cover(y, Math.max(roofRow, y), crossing.enter);
+        this.cover(y, max(roofRow, y), crossing.enter);
       }
-      this.top = Math.max(0, roofRow);
+      this.top = max(0, roofRow);
     }
     if (this.plan.eye > tier.y1) this.coverRoof(tier, seed);
   }
 
   private coverRoof(tier: Tier, seed: number): void {
-    const row = Math.max(0, this.rowOf(tier.y1, this.crossing.leave));
+    const row = max(0, this.rowOf(tier.y1, this.crossing.leave));
     this.color.copy(this.roof).scale(0.7 + 0.6 * cellNoise(seed, 1, 3));
     this.color.mix(this.sky.air(0, this.air), veilOf(this.light, this.crossing.enter / this.plan.far, tier.y1 * 0.4));
-    for (let y = Math.floor(row); y < this.top; y += 1) this.cover(y, Math.max(row, y), this.crossing.enter);
-    this.top = Math.min(this.top, row);
+    for (let y = floor(row); y < this.top; y += 1) this.cover(y, max(row, y), this.crossing.enter);
+    this.top = min(this.top, row);
   }
 
   private cross(u: number, tier: Tier): boolean {
@@ -124,20 +126,20 @@ export class CityPainter {
       leaveX = tier.x0 / u;
     } else if (tier.x0 > 0 || tier.x1 < 0) return false;
     const { crossing } = this;
-    crossing.enter = Math.max(enterX, tier.z0);
-    crossing.leave = Math.min(leaveX, tier.z1);
+    crossing.enter = max(enterX, tier.z0);
+    crossing.leave = min(leaveX, tier.z1);
     crossing.side = enterX > tier.z0 ? (u > 0 ? -1 : 1) : 0;
     return crossing.enter < crossing.leave && crossing.enter > 1;
   }
 
   /** Ground up to a distance: a mirror of water or wet road, or dry streets. */
   private coverGround(x: number, z: number, water: Uint8Array, mirror: boolean): void {
-    const row = Math.max(0, this.rowOf(0, z));
+    const row = max(0, this.rowOf(0, z));
     if (row >= this.top) return;
-    this.color.copy(this.road).mix(this.sky.air(0, this.air), veilOf(this.light, Math.min(3, z / this.plan.far), 0));
-    for (let y = Math.floor(row); y < this.top; y += 1) {
+    this.color.copy(this.road).mix(this.sky.air(0, this.air), veilOf(this.light, min(3, z / this.plan.far), 0));
+    for (let y = floor(row); y < this.top; y += 1) {
       if (mirror) water[y * this.view.width + x] = 1;
-      this.cover(y, Math.max(row, y), z);
+      this.cover(y, max(row, y), z);
     }
     this.top = row;
   }
@@ -148,7 +150,7 @@ export class CityPainter {
 
   /** Covers the part of a row between `from` and what is covered already. */
   private cover(y: number, from: number, depth: number): void {
-    const part = Math.min(y + 1, this.top) - from;
+    const part = min(y + 1, this.top) - from;
     if (part <= 0) return;
     const at = y * 3;
     this.column[at] = (this.column[at] ?? 0) + this.color.r * part;
@@ -159,8 +161,8 @@ export class CityPainter {
   }
 
   private compose(frame: Frame, x: number): void {
-    for (let y = Math.floor(this.top); y < frame.height; y += 1) {
-      const open = 1 - Math.min(1, this.coverage[y] ?? 0);
+    for (let y = floor(this.top); y < frame.height; y += 1) {
+      const open = 1 - min(1, this.coverage[y] ?? 0);
       const index = y * frame.width + x;
       const at = index * 3;
       for (let channel = 0; channel < 3; channel += 1) {

@@ -3,6 +3,8 @@ import { type View } from './camera.js';
 import { cellNoise, Random } from './random.js';
 import { clamp, smoothstep } from './scalar.js';
 
+const { abs, exp, floor, max, sqrt } = Math;
+
 /** Side of a block with its streets, in metres. */
 export const BLOCK = 17;
 
@@ -42,7 +44,7 @@ export class CityPlan {
     const random = Random.of(brief.seed, 'city');
     this.seed = brief.seed;
     this.street = /\b(street|alley|road|avenue|traffic|crosswalk)/i.test(brief.request.prompt);
-    const back = Math.max(0.75, Math.sqrt(camera.focal / 0.85));
+    const back = max(0.75, sqrt(camera.focal / 0.85));
     this.shore = this.street ? 6 : (has(brief, 'water', 0.8) ? random.between(250, 300) : 90) * back;
     const usual = this.street ? 2.4 * camera.height : 4 * camera.height;
     this.eye = camera.height > 8 ? 190 : camera.height > 2 ? 70 : usual;
@@ -69,15 +71,15 @@ export class CityPlan {
     const middleZ = (row + 0.5) * BLOCK;
     const chance = cellNoise(column, row, this.seed + 3);
     if (middleZ < this.shore + BLOCK / 2 || chance > 0.93 * this.amount + 0.03) return null;
-    if (this.street && Math.abs(middleX) < BLOCK * 0.9) return null;
+    if (this.street && abs(middleX) < BLOCK * 0.9) return null;
     const dx = (middleX - this.centre.x) / (this.street ? 300 : 230);
     const dz = (middleZ - this.centre.z) / 230;
-    const downtown = Math.exp(-(dx * dx + dz * dz));
+    const downtown = exp(-(dx * dx + dz * dz));
     const tall = cellNoise(column, row, this.seed + 7);
     const total = 9 + 22 * tall + this.height * downtown * (0.1 + 1.25 * tall * tall * tall) + (this.street ? 18 : 0);
     return {
       tiers: this.tiersOf(middleX, middleZ, total, cellNoise(column, row, this.seed + 11)),
-      seed: Math.floor(tall * 1e6),
+      seed: floor(tall * 1e6),
     };
   }
 

@@ -1,5 +1,7 @@
 import { clamp } from './scalar.js';
 
+const { ceil } = Math;
+
 /** Numbers for every few pixels of the picture, read between them: for what is dear to compute and smooth. */
 export class CoarseMap {
   readonly columns: number;
@@ -16,8 +18,8 @@ export class CoarseMap {
     readonly factor: number,
     readonly channels: number,
   ) {
-    this.columns = Math.ceil(width / factor) + 2;
-    this.rows = Math.ceil(height / factor) + 2;
+    this.columns = ceil(width / factor) + 2;
+    this.rows = ceil(height / factor) + 2;
     this.values = new Float32Array(this.columns * this.rows * channels);
   }
 

@@ -1,3 +1,5 @@
+const { floor, max, min, pow } = Math;
+
 /** Linear light, red, green and blue; 1 is the white of the screen, brighter values are allowed. Mutable: it is the accumulator of inner loops. */
 export class Rgb {
   constructor(
@@ -46,7 +48,7 @@ export class Rgb {
 }
 
 /** Screen value 0 – 1 to linear light (IEC 61966-2-1). */
-const toLinear = (value: number): number => (value <= 0.04045 ? value / 12.92 : Math.pow((value + 0.055) / 1.055, 2.4));
+const toLinear = (value: number): number => (value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4));
 
 /** A colour as designers write it, e.g. `0xff8800`, in linear light. */
 export const hex = (value: number): Rgb =>
@@ -55,8 +57,8 @@ export const hex = (value: number): Rgb =>
 /** Hue in turns, saturation and value 0 – 1, in linear light. */
 export const hsv = (hue: number, saturation: number, value: number): Rgb => {
   const channel = (offset: number): number => {
-    const k = (offset + (hue - Math.floor(hue)) * 6) % 6;
-    return toLinear(value - value * saturation * Math.max(0, Math.min(k, 4 - k, 1)));
+    const k = (offset + (hue - floor(hue)) * 6) % 6;
+    return toLinear(value - value * saturation * max(0, min(k, 4 - k, 1)));
   };
   return new Rgb(channel(5), channel(3), channel(1));
 };

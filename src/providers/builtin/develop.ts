@@ -5,6 +5,8 @@ import { type Look } from './look.js';
 import { mixBits } from './random.js';
 import { clamp, mix, saturate, smoothstep } from './scalar.js';
 
+const { abs, cos, imul, max, min, round, sin } = Math;
+
 /** Eight-bit sRGB, three bytes a pixel, rows from above. */
 export interface Pixels {
   readonly width: number;
@@ -50,8 +52,8 @@ export class Developer {
     private readonly print: Print,
   ) {
     this.glareRow = new Frame(print.width, 1);
-    this.cos = Math.cos(print.roll);
-    this.sin = Math.sin(print.roll);
+    this.cos = cos(print.roll);
+    this.sin = sin(print.roll);
     this.film = new Film(look.contrast);
     this.gain = look.balance.clone().scale(look.exposure);
     this.shadows = onScreen(look.shadows);
@@ -63,10 +65,10 @@ export class Developer {
   *run(): Generator<number, Pixels> {
     const { width, height } = this.print;
     const bytes = new Uint8Array(width * height * 3);
-    const margin = Math.round(this.look.margin * Math.min(width, height));
+    const margin = round(this.look.margin * min(width, height));
     for (let y = 0; y < height; y += 1) {
       const ny = (2 * (y + 0.5)) / height - 1;
-      const bars = 1 - this.look.letterbox * smoothstep(0.62, 1.02, Math.abs(ny));
+      const bars = 1 - this.look.letterbox * smoothstep(0.62, 1.02, abs(ny));
       if (this.glare !== null) this.glareRow.fillRow(0, this.glare, y / HALO_FACTOR, HALO_FACTOR);
       const onMargin = y < margin || y >= height - margin;
       for (let x = 0; x < width; x += 1) {
@@ -120,7 +122,7 @@ export class Developer {
       color.mix(tone.scale(0.4 + 0.7 * value), look.ramp);
     } else if (look.toning > 0) {
       tone.copy(this.shadows).mix(this.highlights, smoothstep(0.15, 0.85, value));
-      color.mix(tone.scale(value / Math.max(0.1, tone.luminance)), look.toning * (0.85 - 0.5 * value));
+      color.mix(tone.scale(value / max(0.1, tone.luminance)), look.toning * (0.85 - 0.5 * value));
     }
     if (look.lift > 0) color.scale(1 - look.lift).set(color.r + look.lift, color.g + look.lift, color.b + look.lift);
   }
@@ -128,7 +130,7 @@ export class Developer {
   /** Triangular dither of one step hides bands in skies; grain is strongest in the middle tones, as on film. */
   private write(bytes: Uint8Array, x: number, y: number): void {
     const { color, look } = this;
-    const bits = mixBits(Math.imul(x, 0x27d4eb2d) ^ Math.imul(y, 0x165667b1) ^ this.print.seed);
+    const bits = mixBits(imul(x, 0x27d4eb2d) ^ imul(y, 0x165667b1) ^ this.print.seed);
     const triangle = ((bits & 0xffff) + (bits >>> 16)) / 65536 - 1;
     const value = saturate(color.g);
     const noise = triangle * (0.8 + look.grain * 280 * (0.35 + 2.6 * value * (1 - value))) + 0.5;

@@ -5,6 +5,8 @@ import { cellNoise } from './random.js';
 import { mix, saturate, smoothstep } from './scalar.js';
 import { type Sky } from './sky.js';
 
+const { cos, floor, max, min, sin } = Math;
+
 /** A column of a wall: how far along it, how far from the camera, and which way the wall faces. */
 export interface WallColumn {
   along: number;
@@ -55,8 +57,8 @@ export class Facades {
       color.scale(2.6),
     );
     this.ambient = this.light.zenith.clone().mix(this.light.horizon, 0.5).scale(this.light.ambient);
-    this.sunFront = Math.max(0.06, -Math.cos(this.light.azimuth));
-    this.sunSide = Math.sin(this.light.azimuth);
+    this.sunFront = max(0.06, -cos(this.light.azimuth));
+    this.sunSide = sin(this.light.azimuth);
     const dark = this.light.night ? 1 : smoothstep(0.3, 0.02, this.light.elevation);
     this.lit = mix(0.015, 0.4, dark);
   }
@@ -66,7 +68,7 @@ export class Facades {
     const { light } = this;
     this.wall = wall;
     const stone = STONES[wall.seed % STONES.length] ?? STONES[0];
-    const facing = wall.side === 0 ? this.sunFront : Math.max(0, this.sunSide * wall.side);
+    const facing = wall.side === 0 ? this.sunFront : max(0, this.sunSide * wall.side);
     this.stone
       .copy(this.ambient)
       .scale(0.55)
@@ -74,9 +76,9 @@ export class Facades {
       .multiply(stone);
     const size = (FLOOR * this.focal) / wall.distance;
     this.sharp = smoothstep(1.6, 4.5, size);
-    this.edge = Math.min(0.3, 1.2 / Math.max(1, size));
+    this.edge = min(0.3, 1.2 / max(1, size));
     this.glassy = wall.seed % 3 === 0;
-    this.bay = Math.floor(wall.along / BAY);
+    this.bay = floor(wall.along / BAY);
     const across = wall.along / BAY - this.bay;
     this.inBay = pane(across, this.glassy ? 0.05 : 0.2, this.edge);
     this.interior = mix(1, 0.55 + 0.75 * across, smoothstep(9, 30, size));
@@ -85,7 +87,7 @@ export class Facades {
     this.sky.air(0, this.air);
     this.veilLow = veilOf(light, (0.6 * wall.distance) / this.far, 0);
     this.veilHigh = veilOf(light, (0.6 * wall.distance) / this.far, 60);
-    this.strip = Math.floor(wall.along / 4.2);
+    this.strip = floor(wall.along / 4.2);
     this.stripChance = wall.along / 4.2 - this.strip < 0.2 ? cellNoise(this.strip, wall.side + 5, wall.seed + 13) : 1;
   }
 
@@ -101,10 +103,10 @@ export class Facades {
   /** Windows narrower than two pixels become their mean, so that far towers shimmer softly instead of sparkling. */
   private addWindows(y: number, out: Rgb): void {
     const { wall, glassy, sharp, window } = this;
-    const floor = Math.floor(y / FLOOR);
-    const inFloor = pane(y / FLOOR - floor, glassy ? 0.12 : 0.24, this.edge);
+    const storey = floor(y / FLOOR);
+    const inFloor = pane(y / FLOOR - storey, glassy ? 0.12 : 0.24, this.edge);
     const cover = mix(glassy ? 0.7 : 0.36, this.inBay * inFloor, sharp);
-    const chance = cellNoise(this.bay + wall.side * 977, floor, wall.seed);
+    const chance = cellNoise(this.bay + wall.side * 977, storey, wall.seed);
     const on = mix(this.lit, chance < this.lit * (0.4 + (wall.seed % 7) / 6) ? 1 : 0, sharp);
     out.mix(this.mirror, cover * (1 - on));
     if (on <= 0) return;
@@ -120,7 +122,7 @@ export class Facades {
     const { wall } = this;
     const sign = this.signs[wall.seed % this.signs.length] ?? this.window;
     if (this.stripChance < 0.16 && y > 5 && y < 14 + this.stripChance * 260) out.add(sign, 0.9);
-    const band = Math.floor(y / 21);
+    const band = floor(y / 21);
     if (y - band * 21 < 0.7 && cellNoise(band, 3, wall.seed + 17) < 0.3) out.add(sign, 0.7);
   }
 }

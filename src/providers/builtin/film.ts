@@ -1,5 +1,7 @@
 import { clamp, saturate } from './scalar.js';
 
+const { min, pow, sqrt } = Math;
+
 /** Entries of the table, spread over the square root of the light: dark tones need the finer steps. */
 const SIZE = 4096;
 /** Brightest light that the table tells apart from white. */
@@ -10,7 +12,7 @@ const film = (x: number): number => saturate((x * (2.51 * x + 0.03)) / (x * (2.4
 
 /** Linear light to screen value 0 – 1 (IEC 61966-2-1). */
 export const toScreen = (linear: number): number =>
-  linear <= 0.0031308 ? linear * 12.92 : 1.055 * Math.pow(linear, 1 / 2.4) - 0.055;
+  linear <= 0.0031308 ? linear * 12.92 : 1.055 * pow(linear, 1 / 2.4) - 0.055;
 
 /** Contrast around middle grey that leaves black black and white white. */
 const bend = (screen: number, contrast: number): number =>
@@ -30,7 +32,7 @@ export class Film {
   /** Screen value 0 – 1 of a light. */
   develop(light: number): number {
     if (!(light > 0)) return this.table[0] ?? 0;
-    const place = Math.min(SIZE, Math.sqrt(light * (1 / BRIGHTEST)) * SIZE);
+    const place = min(SIZE, sqrt(light * (1 / BRIGHTEST)) * SIZE);
     const index = place | 0;
     const low = this.table[index] ?? 0;
     return low + ((this.table[index + 1] ?? 0) - low) * (place - index);

@@ -7,6 +7,8 @@ import { cellNoise, Random } from './random.js';
 import { mix, saturate, smoothstep } from './scalar.js';
 import { type StudioLight, studioLightOf } from './studio-light.js';
 
+const { PI, abs, atan2, ceil, cos, floor, max, min, round, sign, sin, sqrt } = Math;
+
 interface Species {
   /** Whorls of petals and petals in each. */
   readonly layers: number;
@@ -75,12 +77,12 @@ export class Flower {
     const random = Random.of(seed, 'flower');
     this.lamps = studioLightOf(brief);
     this.species = speciesOf(brief.request.prompt);
-    const unit = Math.min(Math.sqrt(frame.width * frame.height), Math.min(frame.width, frame.height) * 1.3);
+    const unit = min(sqrt(frame.width * frame.height), min(frame.width, frame.height) * 1.3);
     this.radius = unit * random.between(0.31, 0.36) * composition.scale ** 0.8 * (camera.focal / 0.85) ** 0.35;
     // Pitch 0.13 is the free camera: it looks into the flower from a little above.
-    this.flat = mix(0.5, 1, saturate(0.55 + camera.pitch * 0.9));
+    this.flat = mix(0.5, 1, saturate(0.35 + camera.pitch * 1.6));
     this.lift = (1 - this.flat) * 0.9;
-    this.middle = { x: composition.x * frame.width, y: frame.height * (0.44 + 0.08 * (camera.horizon - 0.6)) };
+    this.middle = { x: composition.x * frame.width, y: frame.height * (0.44 + 0.22 * (camera.horizon - 0.6)) };
     const white = /daisy|chamomile|lily|white/i.test(brief.request.prompt) && brief.reading.colors.length < 2;
     this.petal = white
       ? new Rgb(0.85, 0.83, 0.8)
@@ -101,8 +103,8 @@ export class Flower {
     this.drawStem();
     yield 0.3;
     const { frame, middle, radius, color } = this;
-    const top = Math.max(0, Math.floor(middle.y - radius * 1.1));
-    const bottom = Math.min(frame.height, Math.ceil(middle.y + radius * 1.1));
+    const top = max(0, floor(middle.y - radius * 1.1));
+    const bottom = min(frame.height, ceil(middle.y + radius * 1.1));
     for (let y = top; y < bottom; y += 1) {
       for (let x = 0; x < frame.width; x += 1) {
         const dx = (x + 0.5 - middle.x) / radius;
@@ -121,7 +123,7 @@ export class Flower {
   private look(dx: number, dy: number): void {
     const { species } = this;
     const heartY = dy + this.lift * 0.25;
-    const fromHeart = Math.sqrt(dx * dx + heartY * heartY);
+    const fromHeart = sqrt(dx * dx + heartY * heartY);
     this.opacity = 0;
     if (fromHeart < species.heart) {
       this.shadeHeart(dx, heartY, fromHeart);
@@ -135,10 +137,10 @@ export class Flower {
 
   private petalsOf(layer: number, size: number, dx: number, dy: number): void {
     const { species, brief } = this;
-    const step = (Math.PI * 2) / species.petals;
-    const distance = Math.sqrt(dx * dx + dy * dy);
-    const angle = Math.atan2(dy, dx) + this.turn + layer * 2.39996;
-    const nearest = Math.round(angle / step);
+    const step = (PI * 2) / species.petals;
+    const distance = sqrt(dx * dx + dy * dy);
+    const angle = atan2(dy, dx) + this.turn + layer * 2.39996;
+    const nearest = round(angle / step);
     const order = angle / step > nearest ? 1 : -1;
     for (const offset of [0, order, -order]) {
       const petal = nearest + offset;
@@ -148,14 +150,14 @@ export class Flower {
       if (t >= 1) continue;
       const bend = (cellNoise(index, layer, brief.seed + 3) - 0.5) * 0.5 * step * t;
       const across = (angle - petal * step - bend) / (step * 0.5 * species.breadth);
-      const round = Math.sqrt(Math.max(0, 1 - t ** mix(5, 2.2, species.point)));
-      const outline = Math.min(1, 0.35 + t * 1.6) * mix(round, 1 - t ** 2.4, species.point);
+      const round = sqrt(max(0, 1 - t ** mix(5, 2.2, species.point)));
+      const outline = min(1, 0.35 + t * 1.6) * mix(round, 1 - t ** 2.4, species.point);
       const ruffle = 1 + 0.05 * noise2(t * 9, index * 3.1 + layer, brief.seed + 5);
-      const inside = (outline * ruffle - Math.abs(across)) * distance * step * 0.5 * species.breadth * this.radius;
-      const cover = saturate(Math.min(inside, (1 - t) * length * this.radius) + 0.5);
+      const inside = (outline * ruffle - abs(across)) * distance * step * 0.5 * species.breadth * this.radius;
+      const cover = saturate(min(inside, (1 - t) * length * this.radius) + 0.5);
       if (cover <= 0) continue;
       this.shadePetal(
-        { t, across: across / Math.max(0.1, outline), layer, angle: petal * step - this.turn - layer * 2.39996, index },
+        { t, across: across / max(0.1, outline), layer, angle: petal * step - this.turn - layer * 2.39996, index },
         cover,
       );
       if (this.opacity > 0.98) return;
@@ -178,17 +180,17 @@ export class Flower {
     // A petal is a gutter along its axis that rises from the heart and bends down at the tip.
     const lateral = -at.across * 0.75;
     const radial = mix(-0.75, 0.85, at.t ** 1.3);
-    const ax = Math.cos(at.angle);
-    const ay = Math.sin(at.angle);
+    const ax = cos(at.angle);
+    const ay = sin(at.angle);
     const nx = radial * ax - lateral * ay * -1 + vein * 0.07;
     const ny = -(radial * ay + lateral * ax * -1);
-    const scale = 1 / Math.sqrt(nx * nx + ny * ny + 1);
+    const scale = 1 / sqrt(nx * nx + ny * ny + 1);
     const facing = (nx * lamps.x + ny * lamps.y + lamps.z) * scale;
     const wrap = 0.25 + 0.35 * lamps.size;
-    const lit = Math.max(0, (facing + wrap) / (1 + wrap));
+    const lit = max(0, (facing + wrap) / (1 + wrap));
     const inner = at.layer / species.layers;
     const sunk = smoothstep(0.02, 0.62, at.t) * mix(1, 0.75, inner * smoothstep(1, 0, at.t));
-    const edge = smoothstep(0.7, 1, Math.abs(at.across)) * 0.1;
+    const edge = smoothstep(0.7, 1, abs(at.across)) * 0.1;
     const shade = petalScratch
       .copy(this.petal)
       .scale(0.62)
@@ -210,11 +212,11 @@ export class Flower {
   private shadeHeart(dx: number, dy: number, distance: number): void {
     const { species, lamps, brief, color } = this;
     const place = distance / species.heart;
-    const turns = Math.atan2(dy, dx) / (Math.PI * 2);
+    const turns = atan2(dy, dx) / (PI * 2);
     // Grains along two sets of spirals, as florets grow.
-    const ring = Math.sqrt(place) * 9;
-    const grain = Math.sin((turns * 21 + ring) * Math.PI * 2) * Math.sin((turns * 13 - ring * 1.4) * Math.PI * 2);
-    const dome = Math.sqrt(Math.max(0, 1 - place * place * 0.8));
+    const ring = sqrt(place) * 9;
+    const grain = sin((turns * 21 + ring) * PI * 2) * sin((turns * 13 - ring * 1.4) * PI * 2);
+    const dome = sqrt(max(0, 1 - place * place * 0.8));
     const facing = saturate(
       (dx / species.heart) * 0.6 * lamps.x - (dy / species.heart) * 0.6 * lamps.y + dome * lamps.z + 0.25,
     );
@@ -230,18 +232,18 @@ export class Flower {
   private drawStem(): void {
     const { frame, middle, radius, lamps, color } = this;
     const sway = (cellNoise(1, 2, this.brief.seed) - 0.5) * 0.5;
-    for (let y = Math.max(0, Math.floor(middle.y)); y < frame.height; y += 1) {
+    for (let y = max(0, floor(middle.y)); y < frame.height; y += 1) {
       const down = (y - middle.y) / radius;
       const centre = middle.x + sway * radius * down * down * 0.35;
       for (let x = 0; x < frame.width; x += 1) {
         const across = (x + 0.5 - centre) / radius;
-        const stalk = 0.034 - Math.abs(across);
-        const leaf = Math.max(leafAt(across, down - 1.25, 1), leafAt(-across, down - 1.7, 1));
-        const inside = Math.max(stalk, leaf);
+        const stalk = 0.034 - abs(across);
+        const leaf = max(leafAt(across, down - 1.25, 1), leafAt(-across, down - 1.7, 1));
+        const inside = max(stalk, leaf);
         const cover = saturate(inside * radius + 0.5);
         if (cover <= 0) continue;
-        const side = stalk > leaf ? across / 0.034 : Math.sin(across * 9);
-        const lit = saturate(0.45 + 0.45 * side * Math.sign(lamps.x));
+        const side = stalk > leaf ? across / 0.034 : sin(across * 9);
+        const lit = saturate(0.45 + 0.45 * side * sign(lamps.x));
         const shaded = smoothstep(0, 1.1, down);
         color
           .copy(this.stem)
@@ -262,5 +264,5 @@ const leafAt = (across: number, down: number, length: number): number => {
   const along = across / length;
   if (along < 0 || along > 1) return -1;
   const spine = -0.42 * along + 0.28 * along * along;
-  return 0.16 * Math.sin(Math.PI * Math.sqrt(along)) * (1 - along * 0.4) - Math.abs(down - spine);
+  return 0.16 * sin(PI * sqrt(along)) * (1 - along * 0.4) - abs(down - spine);
 };

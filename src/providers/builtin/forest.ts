@@ -10,6 +10,8 @@ import { cellNoise, Random } from './random.js';
 import { clamp, mix, saturate, smoothstep } from './scalar.js';
 import { type Sky } from './sky.js';
 
+const { abs, ceil, exp, floor, max, min, round, sign, sqrt } = Math;
+
 /** The floor of a wood: moss, litter and a path, rising gently into the mist. */
 export class ForestGround implements Ground {
   readonly near = 1.2;
@@ -41,11 +43,11 @@ export class ForestGround implements Ground {
   /** How far a place lies from the middle of the path, in metres. */
   fromPath(x: number, z: number): number {
     const bend = this.pathX * smoothstep(0, 30, z) + 1.6 * noise2(z * 0.06, 0.5, this.seed + 5);
-    return Math.abs(x - bend);
+    return abs(x - bend);
   }
 
   height(x: number, z: number, octaves: number): number {
-    const rough = fbm(x * 0.22, z * 0.22, Math.min(5, octaves), this.seed + 3) * 0.42;
+    const rough = fbm(x * 0.22, z * 0.22, min(5, octaves), this.seed + 3) * 0.42;
     return (
       rough * smoothstep(0.8, 2.6, this.fromPath(x, z)) +
       3 * smoothstep(20, 95, z) * (0.6 + noise2(x * 0.04, 1, this.seed))
@@ -86,7 +88,7 @@ export class ForestPainter {
     const birch = /birch|aspen/i.test(brief.request.prompt);
     this.bark = birch ? hex(0xcfc8bb) : hex(0x4a372a);
     this.leaf = has(brief, 'snow') ? new Rgb(0.6, 0.66, 0.74) : ground.autumn ? hex(0xd0651c) : hex(0x4c7a26);
-    this.side = Math.sign(brief.light.azimuth);
+    this.side = sign(brief.light.azimuth);
   }
 
   *paint(frame: Frame): Generator<number, void> {
@@ -98,7 +100,7 @@ export class ForestPainter {
       const trunk = trunks[index];
       if (trunk === undefined) continue;
       this.drawTrunk(frame, trunk);
-      const due = Math.floor((3.999 * (index + 1)) / trunks.length);
+      const due = floor((3.999 * (index + 1)) / trunks.length);
       if (leaves && due > layer) {
         layer = due;
         this.drawLeaves(frame, trunk.z, layer);
@@ -110,27 +112,27 @@ export class ForestPainter {
   /** Trunks from far to near, none on the path and none in the way of the lens. */
   private scatter(random: Random): readonly Trunk[] {
     const trunks: Trunk[] = [];
-    const amount = Math.round(300 * mix(0.3, 1, Math.min(1.2, this.brief.composition.density)));
-    const nearest = 5 * Math.max(0.7, this.brief.camera.focal);
+    const amount = round(300 * mix(0.3, 1, min(1.2, this.brief.composition.density)));
+    const nearest = 5 * max(0.7, this.brief.camera.focal);
     for (let attempt = 0; attempt < amount; attempt += 1) {
-      const z = nearest * (78 / nearest) ** Math.sqrt(random.next());
+      const z = nearest * (78 / nearest) ** sqrt(random.next());
       const x = this.view.u(random.between(-0.1, 1.1) * this.view.width) * z;
       const radius = random.between(0.14, 0.42) * this.brief.composition.scale;
-      const seed = Math.floor(random.next() * 65536);
+      const seed = floor(random.next() * 65536);
       if (this.ground.fromPath(x, z) > 1.7 + radius) trunks.push({ x, z, radius, seed });
     }
     return trunks.sort((a, b) => b.z - a.z);
   }
 
   private veil(z: number): number {
-    return 1 - Math.exp(-((z / 62) ** 1.25) * (0.5 + 0.6 * this.brief.light.haze));
+    return 1 - exp(-((z / 62) ** 1.25) * (0.5 + 0.6 * this.brief.light.haze));
   }
 
   private drawTrunk(frame: Frame, trunk: Trunk): void {
     const { view } = this;
     const scale = view.focal / trunk.z;
     const foot = clamp(
-      Math.ceil(view.horizon - (this.ground.height(trunk.x, trunk.z, 4) - this.ground.eye - 0.15) * scale),
+      ceil(view.horizon - (this.ground.height(trunk.x, trunk.z, 4) - this.ground.eye - 0.15) * scale),
       0,
       frame.height,
     );
@@ -140,8 +142,8 @@ export class ForestPainter {
     for (let y = 0; y < foot; y += 1) {
       const up = (foot - y) / scale;
       const middle = view.x(trunk.x / trunk.z) + lean * up * scale;
-      const flare = 1 + 0.7 * Math.exp(-up * 3.2);
-      const half = trunk.radius * scale * flare * (1 - Math.min(0.55, up * 0.03));
+      const flare = 1 + 0.7 * exp(-up * 3.2);
+      const half = trunk.radius * scale * flare * (1 - min(0.55, up * 0.03));
       this.drawBark(frame, trunk, { y, middle, half, up, veil });
     }
   }
@@ -158,12 +160,12 @@ export class ForestPainter {
     },
   ): void {
     const { light } = this.brief;
-    const right = Math.min(frame.width - 1, Math.ceil(row.middle + row.half + 1));
-    for (let x = Math.max(0, Math.floor(row.middle - row.half - 1)); x <= right; x += 1) {
+    const right = min(frame.width - 1, ceil(row.middle + row.half + 1));
+    for (let x = max(0, floor(row.middle - row.half - 1)); x <= right; x += 1) {
       const index = row.y * frame.width + x;
       if ((frame.depth[index] ?? 0) < trunk.z * 0.97) continue;
       const across = (x + 0.5 - row.middle) / row.half;
-      const cover = saturate((1 - Math.abs(across)) * row.half + 0.5);
+      const cover = saturate((1 - abs(across)) * row.half + 0.5);
       if (cover <= 0) continue;
       const groove = row.half > 3 ? noise2(across * 5 + trunk.seed, row.up * 1.6, trunk.seed) * 0.55 : 0;
       const facing = saturate(0.35 + across * this.side * 0.75);
@@ -186,7 +188,7 @@ export class ForestPainter {
     const { view, brief, color } = this;
     const { light } = brief;
     const scale = view.focal / z;
-    const bottom = clamp(Math.ceil(view.horizon - 2.2 * scale), 0, frame.height);
+    const bottom = clamp(ceil(view.horizon - 2.2 * scale), 0, frame.height);
     if (bottom === 0) return;
     const leaves = this.leavesAt(scale, bottom, layer);
     const veil = this.veil(z);
@@ -218,7 +220,7 @@ export class ForestPainter {
   private leavesAt(scale: number, bottom: number, layer: number): CoarseMap {
     const { view, brief } = this;
     const seed = brief.seed + layer * 71;
-    const octaves = Math.round(mix(1, 4, brief.detail));
+    const octaves = round(mix(1, 4, brief.detail));
     const map = new CoarseMap(view.width, bottom, 2, 2);
     const fill = map.fill((x, y, out) => {
       const wx = (x - view.width / 2) / scale;

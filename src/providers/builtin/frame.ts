@@ -1,6 +1,8 @@
 import { type Rgb } from './color.js';
 import { clamp } from './scalar.js';
 
+const { min } = Math;
+
 /** Depth of the sky, in world units: farther than anything else. */
 export const SKY_DEPTH = 1e6;
 
@@ -92,7 +94,7 @@ export class Frame {
     let at = y * this.width * 3;
     for (let x = 0; x < this.width; x += 1) {
       const fx = x / factor;
-      const ix = Math.min(small.width - 2, fx | 0);
+      const ix = min(small.width - 2, fx | 0);
       const tx = fx - ix;
       const a = (iy * small.width + ix) * 3;
       const w01 = (1 - tx) * ty;

@@ -8,17 +8,19 @@ import { clamp, mix } from './scalar.js';
 import { type Sky } from './sky.js';
 import { SunShadows } from './sun-shadows.js';
 
+const { ceil, floor, log2, max, min, round, sqrt } = Math;
+
 /** Steps from the camera to the far end at most; each is one or two rows of the picture on level ground. */
 const MOST_STEPS = 1400;
 
 /** Distances of the march: a row of level ground each, but never so wide that a far crest is stepped over. */
 const distancesOf = (brief: Brief, view: View, ground: Ground): Float64Array => {
-  const fineness = mix(2.8, 1.2, Math.sqrt(brief.detail)) * Math.max(1, view.height / 1100);
+  const fineness = mix(2.8, 1.2, sqrt(brief.detail)) * max(1, view.height / 1100);
   const distances: number[] = [];
   for (let z = ground.near; z < ground.far && distances.length < MOST_STEPS;) {
     distances.push(z);
-    const oneRow = (z * z) / (view.focal * Math.max(0.5, ground.eye));
-    z += clamp(oneRow * fineness, z * 0.003, z * mix(0.014, 0.007, Math.sqrt(brief.detail)));
+    const oneRow = (z * z) / (view.focal * max(0.5, ground.eye));
+    z += clamp(oneRow * fineness, z * 0.003, z * mix(0.014, 0.007, sqrt(brief.detail)));
   }
   return Float64Array.from(distances);
 };
@@ -56,8 +58,8 @@ export class GroundPainter {
   ) {
     this.distances = distancesOf(brief, view, ground);
     this.octaves = Uint8Array.from(this.distances, (z) => {
-      const visible = Math.log2((42 * view.focal) / (2.2 * z));
-      return Math.round(clamp(visible, 3, mix(4, 9, Math.sqrt(brief.detail))));
+      const visible = log2((42 * view.focal) / (2.2 * z));
+      return round(clamp(visible, 3, mix(4, 9, sqrt(brief.detail))));
     });
     this.ceilingRows = this.distances.map((z) => this.rowOf(ground.ceilingAt(z), z));
     this.shadows = new SunShadows(ground, brief.light, view.width, this.distances);
@@ -121,7 +123,7 @@ export class GroundPainter {
     const { point, view } = this;
     const slopeX = Number.isNaN(riseX) ? 0 : (riseX * view.focal) / point.z;
     const slopeZ = Number.isNaN(riseZ) ? 0 : riseZ / stride;
-    const scale = 1 / Math.sqrt(slopeX * slopeX + slopeZ * slopeZ + 1);
+    const scale = 1 / sqrt(slopeX * slopeX + slopeZ * slopeZ + 1);
     point.nx = -slopeX * scale;
     point.ny = scale;
     point.nz = -slopeZ * scale;
@@ -133,9 +135,9 @@ export class GroundPainter {
     const { light } = brief;
     this.ground.albedo(point, color);
     const facing = point.nx * this.shadows.sunX + point.ny * this.shadows.sunY + point.nz * this.shadows.sunZ;
-    const wrapped = Math.max(0, (facing + light.softness * 0.25) / (1 + light.softness * 0.25));
+    const wrapped = max(0, (facing + light.softness * 0.25) / (1 + light.softness * 0.25));
     blend.copy(this.ambient).scale(0.35 + 0.65 * (0.5 + 0.5 * point.ny));
-    blend.add(light.sun, wrapped * this.shadows.at(Math.max(0, x), step));
+    blend.add(light.sun, wrapped * this.shadows.at(max(0, x), step));
     color.multiply(blend);
     this.veil(point.y, point.z);
   }
@@ -148,11 +150,11 @@ export class GroundPainter {
   /** Covers all rows from `row` down to the top so far, with colours blended from the one below. */
   private cover(row: number, z: number): void {
     if (this.interrupted) this.below.copy(this.color);
-    const start = Math.max(0, row);
-    const span = Math.max(1e-3, this.top - row);
-    const last = Math.ceil(this.top) - 1;
-    for (let y = Math.floor(start); y <= last; y += 1) {
-      const part = Math.min(y + 1, this.top) - Math.max(y, start);
+    const start = max(0, row);
+    const span = max(1e-3, this.top - row);
+    const last = ceil(this.top) - 1;
+    for (let y = floor(start); y <= last; y += 1) {
+      const part = min(y + 1, this.top) - max(y, start);
       if (part <= 0) continue;
       const t = clamp((this.top - y - 0.5) / span, 0, 1);
       const at = y * 3;
@@ -168,11 +170,11 @@ export class GroundPainter {
   }
 
   private coverWithWater(x: number, z: number, water: Uint8Array): void {
-    const row = Math.max(0, this.rowOf(this.ground.waterLevel ?? 0, z));
+    const row = max(0, this.rowOf(this.ground.waterLevel ?? 0, z));
     this.interrupted = true;
     if (row >= this.top) return;
-    for (let y = Math.floor(row); y < Math.ceil(this.top); y += 1) {
-      this.coverage[y] = (this.coverage[y] ?? 0) + Math.min(y + 1, this.top) - Math.max(y, row);
+    for (let y = floor(row); y < ceil(this.top); y += 1) {
+      this.coverage[y] = (this.coverage[y] ?? 0) + min(y + 1, this.top) - max(y, row);
       this.columnDepth[y] = z;
       if (x >= 0) water[y * this.view.width + x] = 1;
     }
@@ -181,8 +183,8 @@ export class GroundPainter {
 
   private compose(frame: Frame, x: number, water: Uint8Array): void {
     const { width, height } = frame;
-    for (let y = Math.floor(this.top); y < height; y += 1) {
-      const open = 1 - Math.min(1, this.coverage[y] ?? 0);
+    for (let y = floor(this.top); y < height; y += 1) {
+      const open = 1 - min(1, this.coverage[y] ?? 0);
       const index = y * width + x;
       if (open < 0.5) frame.depth[index] = this.columnDepth[y] ?? 0;
       if (open <= 0 && water[index] === 1) continue;

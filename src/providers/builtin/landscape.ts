@@ -11,6 +11,7 @@ import { type Ground } from './ground.js';
 import { GroundPainter } from './ground-painter.js';
 import { MeadowGround } from './meadow.js';
 import { MountainGround } from './mountains.js';
+import { stage } from './progress.js';
 import { Random } from './random.js';
 import { SeaGround } from './seascape.js';
 import { drawBirds, drawLighthouse, drawSailboat } from './silhouettes.js';
@@ -18,12 +19,14 @@ import { drawStars, Sky } from './sky.js';
 import { type Grove, scatterTrees, TreePainter } from './trees.js';
 import { WaterPainter } from './water.js';
 
+const { ceil, max, min } = Math;
+
 /** Fills the frame with the sky, its stars, the sun or the moon. */
 export function* paintSky(frame: Frame, brief: Brief, view: View): Generator<number, Sky> {
   const sky = new Sky(brief, view);
   yield* sky.prepare();
   // The land ends before the horizon; what lies between shows the air.
-  const bottom = Math.min(frame.height, Math.max(0, Math.ceil(view.horizon + 0.15 * view.focal)));
+  const bottom = min(frame.height, max(0, ceil(view.horizon + 0.15 * view.focal)));
   for (let y = 0; y < bottom; y += 1) sky.paintRow(frame, y);
   if (brief.light.stars > 0) drawStars(frame, brief, view);
   drawCelestialBody(frame, brief, view);
@@ -39,11 +42,12 @@ function* paintLand(
 ): Generator<number, void> {
   const { frame, brief, view, sky } = scene;
   const water = new Uint8Array(frame.width * frame.height);
-  yield* new GroundPainter(brief, view, ground, sky).paint(frame, water);
+  yield* stage(0.15, 0.7, new GroundPainter(brief, view, ground, sky).paint(frame, water));
   stand();
   if (brief.camera.horizon < 0.95 && has(brief, 'birds', 0.35)) drawBirds(frame, brief, view);
   if (ground.waterLevel === null) return;
-  yield* new WaterPainter(brief, view, sky, { ...surface, eye: ground.eye, far: ground.far }).paint(frame, water);
+  const painter = new WaterPainter(brief, view, sky, { ...surface, eye: ground.eye, far: ground.far });
+  yield* stage(0.7, 1, painter.paint(frame, water));
 }
 
 interface Scene {
@@ -55,7 +59,7 @@ interface Scene {
 
 function* openScene(frame: Frame, brief: Brief): Generator<number, Scene> {
   const view = new View(frame.width, frame.height, brief.camera);
-  return { frame, brief, view, sky: yield* paintSky(frame, brief, view) };
+  return { frame, brief, view, sky: yield* stage(0, 0.15, paintSky(frame, brief, view)) };
 }
 
 const plant = (scene: Scene, grove: Grove, amount: number, place: Parameters<typeof scatterTrees>[3]): void => {
@@ -115,7 +119,7 @@ export function* paintSea(frame: Frame, brief: Brief): Generator<number, void> {
     if (has(brief, 'boat', 0.5)) {
       const random = Random.of(brief.seed, 'boat');
       const u = scene.view.u((1 - brief.composition.x + random.between(-0.08, 0.08)) * frame.width);
-      drawSailboat(frame, brief, scene.view, { u, z: random.between(45, 80) * Math.max(1, brief.camera.focal), eye });
+      drawSailboat(frame, brief, scene.view, { u, z: random.between(45, 80) * max(1, brief.camera.focal), eye });
     }
   });
 }
@@ -125,10 +129,11 @@ export function* paintCity(frame: Frame, brief: Brief): Generator<number, void> 
   const { view, sky } = yield* openScene(frame, brief);
   const plan = new CityPlan(brief, view);
   const water = new Uint8Array(frame.width * frame.height);
-  yield* new CityPainter(brief, view, plan, sky).paint(frame, water);
+  yield* stage(0.15, 0.7, new CityPainter(brief, view, plan, sky).paint(frame, water));
   if (!plan.street && has(brief, 'birds', 0.25)) drawBirds(frame, brief, view);
   const surface = plan.street ? { roughness: 0.5, body: hex(0x15161a) } : { roughness: 0.6, body: hex(0x10323e) };
-  yield* new WaterPainter(brief, view, sky, { ...surface, eye: plan.eye, far: plan.far }).paint(frame, water);
+  const painter = new WaterPainter(brief, view, sky, { ...surface, eye: plan.eye, far: plan.far });
+  yield* stage(0.7, 1, painter.paint(frame, water));
 }
 
 /** A misty wood with a path. */
@@ -137,5 +142,5 @@ export function* paintForest(frame: Frame, brief: Brief): Generator<number, void
   const scene = yield* openScene(frame, misty);
   const ground = new ForestGround(misty, scene.view);
   yield* paintLand(scene, ground, { roughness: 0, body: new Rgb() }, () => undefined);
-  yield* new ForestPainter(misty, scene.view, ground, scene.sky).paint(frame);
+  yield* stage(0.7, 1, new ForestPainter(misty, scene.view, ground, scene.sky).paint(frame));
 }

@@ -3,6 +3,8 @@ import { Rgb } from './color.js';
 import { type Frame } from './frame.js';
 import { clamp, saturate, smoothstep } from './scalar.js';
 
+const { abs, log2, max, min, sqrt } = Math;
+
 /** Light that spreads in the lens around bright places: a narrow and a wide halo, at an eighth of the size. */
 export const bloomOf = (frame: Frame, threshold: number): Frame => {
   const small = shrink(frame, 8);
@@ -11,13 +13,13 @@ export const bloomOf = (frame: Frame, threshold: number): Frame => {
     const r = light[at] ?? 0;
     const g = light[at + 1] ?? 0;
     const b = light[at + 2] ?? 0;
-    const peak = Math.max(r, g, b);
-    const share = Math.min(4, Math.max(0, peak - threshold)) / Math.max(1e-6, peak);
+    const peak = max(r, g, b);
+    const share = min(4, max(0, peak - threshold)) / max(1e-6, peak);
     light[at] = r * share;
     light[at + 1] = g * share;
     light[at + 2] = b * share;
   }
-  const unit = Math.sqrt(small.width * small.height);
+  const unit = sqrt(small.width * small.height);
   blur(small, unit * 0.012);
   const narrow = Float32Array.from(light);
   blur(small, unit * 0.055);
@@ -50,7 +52,7 @@ export const raysOf = (bright: Frame, sunX: number, sunY: number): Frame => {
 /** Depth of field: mixes in a blurred copy where the distance differs from the one in focus, by octaves of distance. */
 export const defocus = (frame: Frame, focus: number, aperture: number): void => {
   const factor = frame.width * frame.height > 300000 ? 3 : 2;
-  const unit = Math.sqrt(frame.width * frame.height) / factor;
+  const unit = sqrt(frame.width * frame.height) / factor;
   const soft = shrink(frame, factor);
   blur(soft, unit * 0.0045 * aperture);
   const softer = shrink(soft, 1);
@@ -61,7 +63,7 @@ export const defocus = (frame: Frame, focus: number, aperture: number): void => 
     for (let x = 0; x < frame.width; x += 1) {
       const index = y * frame.width + x;
       const distance = clamp(frame.depth[index] ?? 1, 1e-3, 1e4);
-      const circle = saturate((Math.abs(Math.log2(distance / focus)) - 0.22) * 0.75) * aperture;
+      const circle = saturate((abs(log2(distance / focus)) - 0.22) * 0.75) * aperture;
       if (circle < 0.02) continue;
       soft.sample((x + 0.5) / factor, (y + 0.5) / factor, a);
       softer.sample((x + 0.5) / factor, (y + 0.5) / factor, b);

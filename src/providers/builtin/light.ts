@@ -5,6 +5,8 @@ import { type Random } from './random.js';
 import { clamp } from './scalar.js';
 import { type TimeOfDay } from './vocabulary.data.js';
 
+const { PI, atan, exp, max, sqrt } = Math;
+
 /** The light of a scene. Colours are linear; a white wall in `sun` light at noon is about 1.3. */
 export interface Light {
   /** Height of the sun or the moon above the horizon, in radians. */
@@ -86,7 +88,7 @@ const skyAt = (degrees: number): Omit<SkyColors, 'degrees'> => {
   const above = SKIES.findIndex((each) => each.degrees >= degrees);
   const last = SKIES.length - 1;
   const high = SKIES[above < 0 ? last : above] as SkyColors;
-  const low = SKIES[above < 0 ? last : Math.max(0, above - 1)] as SkyColors;
+  const low = SKIES[above < 0 ? last : max(0, above - 1)] as SkyColors;
   const span = high.degrees - low.degrees;
   const t = span === 0 ? 0 : clamp((degrees - low.degrees) / span, 0, 1);
   const blend = (a: Rgb, b: Rgb): Rgb => a.clone().mix(b, t);
@@ -212,8 +214,8 @@ const setupOf = (lighting: ImageRequest['visual']['lighting'], time: TimeOfDay |
 
 /** How much of a thing the air hides, 0 – 1: far things more than near ones, low ones in the mist more than summits. */
 export const veilOf = (light: Light, share: number, height: number): number => {
-  const mist = Math.exp(-Math.max(0, height) * 0.07);
-  return 1 - Math.exp(-share * Math.sqrt(share) * light.haze * (1.7 + 3.4 * mist));
+  const mist = exp(-max(0, height) * 0.07);
+  return 1 - exp(-share * sqrt(share) * light.haze * (1.7 + 3.4 * mist));
 };
 
 /** Night stays night under every lighting except the one that names an hour. */
@@ -223,7 +225,7 @@ const isNight = (reading: PromptReading, lighting: ImageRequest['visual']['light
 const cloudsOf = (reading: PromptReading, usual: number): number => {
   if (reading.unwanted.has('clouds')) return 0;
   if (reading.wanted.has('storm')) return 0.92;
-  return reading.wanted.has('clouds') ? Math.max(usual, 0.62) : usual;
+  return reading.wanted.has('clouds') ? max(usual, 0.62) : usual;
 };
 
 const hazeOf = (reading: PromptReading, usual: number): number => {
@@ -249,16 +251,16 @@ export const lightOf = (
     const grey = color.luminance;
     color.mix(new Rgb(grey, grey, grey), setup.neutral * 0.8);
   }
-  const overcast = Math.max(0, cloudsOf(reading, setup.clouds) - 0.6) / 0.4;
+  const overcast = max(0, cloudsOf(reading, setup.clouds) - 0.6) / 0.4;
   sky.sun.scale(1 - 0.45 * overcast);
   return {
     ...sky,
-    elevation: night ? Math.atan(0.4 / frame.focal) : (Math.max(degrees, 1.2) * Math.PI) / 180,
-    azimuth: side * (night || setup.azimuth < 0.7 ? Math.atan(random.between(0.2, 0.34) / frame.focal) : setup.azimuth),
+    elevation: night ? atan(0.4 / frame.focal) : (max(degrees, 1.2) * PI) / 180,
+    azimuth: side * (night || setup.azimuth < 0.7 ? atan(random.between(0.2, 0.34) / frame.focal) : setup.azimuth),
     ambient: setup.ambient * (night ? 3.6 : degrees < 0 ? 1.7 : 1),
     clouds: cloudsOf(reading, night ? setup.clouds * 0.55 : setup.clouds),
     haze: hazeOf(reading, setup.haze),
-    rays: reading.unwanted.has('rays') ? 0 : Math.max(setup.rays, reading.wanted.has('rays') ? 0.9 : 0),
+    rays: reading.unwanted.has('rays') ? 0 : max(setup.rays, reading.wanted.has('rays') ? 0.9 : 0),
     stars: reading.unwanted.has('stars') ? 0 : night ? 1 : degrees < 0 ? 0.35 : 0,
     night,
     exposure: setup.exposure * (night ? 1.5 : 1),

@@ -2,6 +2,8 @@ import { type ImageRequest } from '../image-provider.port.js';
 import { type Brief } from './brief.js';
 import { hex, Rgb } from './color.js';
 
+const { max, min } = Math;
+
 /** How the picture is developed: the darkroom's own recipe, made of style, palette and light. */
 export interface Look {
   /** Factor before the film curve. */
@@ -70,8 +72,8 @@ const neutral = (): Recipe => ({
 
 const STYLES: Readonly<Record<NonNullable<ImageRequest['visual']['style']>, (look: Recipe) => void>> = {
   photorealistic: (look) => {
-    look.exposure *= 0.93;
-    look.contrast *= 1.1;
+    look.exposure *= 0.84;
+    look.contrast *= 1.14;
     look.saturation *= 0.8;
     look.grain = 0.02;
     look.vignette = 0.26;
@@ -164,10 +166,10 @@ export const lookOf = (brief: Brief): Look => {
   look.exposure *= brief.light.exposure;
   look.contrast *= brief.light.contrast * (1 + (strength - 1) * 0.5);
   look.saturation *= 1 + (strength - 1) * 0.9;
-  look.toning = Math.min(0.85, look.toning * strength);
-  look.ramp = Math.min(0.9, look.ramp * strength);
+  look.toning = min(0.85, look.toning * strength);
+  look.ramp = min(0.9, look.ramp * strength);
   const { unwanted, wanted } = brief.reading;
-  if (wanted.has('grain')) look.grain = Math.max(look.grain, 0.03);
+  if (wanted.has('grain')) look.grain = max(look.grain, 0.03);
   if (unwanted.has('grain')) look.grain = 0;
   if (unwanted.has('vignette')) look.vignette = look.letterbox = 0;
   if (unwanted.has('glow')) look.bloom = 0;

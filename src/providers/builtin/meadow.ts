@@ -7,6 +7,8 @@ import { fbm, noise2 } from './noise.js';
 import { cellNoise, Random } from './random.js';
 import { mix, saturate, smoothstep } from './scalar.js';
 
+const { abs, exp, floor, log2, max, min, sin, sqrt } = Math;
+
 /** Rolling hills with fields in strips, a path, and flowers in the grass before one's feet. */
 export class MeadowGround implements Ground {
   readonly near: number;
@@ -28,7 +30,7 @@ export class MeadowGround implements Ground {
     const { camera, composition } = brief;
     const random = Random.of(brief.seed, 'meadow');
     this.seed = brief.seed;
-    const back = Math.max(0.8, Math.sqrt(camera.focal / 0.85));
+    const back = max(0.8, sqrt(camera.focal / 0.85));
     this.far = 620 * back;
     this.eye = 4.5 * camera.height + 2 + (camera.height > 2 ? 7 * camera.height : 0);
     this.near = 2;
@@ -50,16 +52,14 @@ export class MeadowGround implements Ground {
   }
 
   height(x: number, z: number, octaves: number): number {
-    const roll = fbm(x * 0.011, z * 0.013, Math.min(octaves, 4), this.seed + 3);
+    const roll = fbm(x * 0.011, z * 0.013, min(octaves, 4), this.seed + 3);
     let height = roll * (3 + 7 * smoothstep(20, 160, z)) * this.relief;
     const dx = (x - this.knoll.x) / 52;
     const dz = (z - this.knoll.z) / 40;
-    height += this.knoll.height * Math.exp(-(dx * dx + dz * dz));
+    height += this.knoll.height * exp(-(dx * dx + dz * dz));
     if (z > 260) {
       height +=
-        smoothstep(260, 460, z) *
-        (20 + 34 * fbm(x * 0.006, z * 0.004, Math.min(octaves, 6), this.seed + 7)) *
-        this.relief;
+        smoothstep(260, 460, z) * (20 + 34 * fbm(x * 0.006, z * 0.004, min(octaves, 6), this.seed + 7)) * this.relief;
     }
     return height;
   }
@@ -67,23 +67,23 @@ export class MeadowGround implements Ground {
   /** Height where a tree can stand: in hedges and small woods, and on the knoll. */
   treeLine(x: number, z: number): number | null {
     const wood = noise2(x * 0.018, z * 0.018, this.seed + 61) + 0.6 * noise2(x * 0.07, z * 0.07, this.seed + 63);
-    const onKnoll = Math.abs(x - this.knoll.x) < 7 && Math.abs(z - this.knoll.z) < 7;
+    const onKnoll = abs(x - this.knoll.x) < 7 && abs(z - this.knoll.z) < 7;
     return wood > 0.34 || onKnoll ? this.height(x, z, 5) : null;
   }
 
   albedo(point: GroundPoint, out: Rgb): void {
     const fine = grit(point.x, point.z, this.grain / point.z, this.seed + 11);
     const patch = noise2(point.x * 0.022, point.z * 0.03, this.seed + 13);
-    const strip = Math.floor((point.x + point.z * 0.4 + patch * 12) / 26);
-    const crop = cellNoise(strip, Math.floor(point.z / 60), this.seed);
+    const strip = floor((point.x + point.z * 0.4 + patch * 12) / 26);
+    const crop = cellNoise(strip, floor(point.z / 60), this.seed);
     const field = smoothstep(55, 90, point.z);
     out.copy(this.grass).mix(this.dryGrass, saturate(0.25 + patch * 0.7 + field * (crop - 0.45) * 0.9));
-    const furrow = field * Math.sin((point.x + point.z * 0.4) * 2.4) * Math.exp(-point.z / 150);
+    const furrow = field * sin((point.x + point.z * 0.4) * 2.4) * exp(-point.z / 150);
     out.scale(0.92 + 0.26 * fine + 0.1 * furrow);
     const bend = this.path + 6 * noise2(point.z * 0.03, 1.5, this.seed + 17) - point.z * 0.02;
     out.mix(
       this.dryGrass,
-      0.7 * smoothstep(1.15, 0.7, Math.abs(point.x - bend) - fine * 0.25) * smoothstep(90, 40, point.z),
+      0.7 * smoothstep(1.15, 0.7, abs(point.x - bend) - fine * 0.25) * smoothstep(90, 40, point.z),
     );
     if (this.flowers > 0 && point.z < 130) this.scatterFlowers(point, out);
   }
@@ -91,8 +91,8 @@ export class MeadowGround implements Ground {
   /** Flowers grow in drifts; each cell of a grid that widens with the distance holds one or none. */
   private scatterFlowers(point: GroundPoint, out: Rgb): void {
     const drift = smoothstep(0, 0.35, noise2(point.x * 0.06, point.z * 0.05, this.seed + 19) + 0.12);
-    const size = 0.03 * 2 ** Math.floor(Math.log2(Math.max(4, point.z) / 4));
-    const chance = cellNoise(Math.floor(point.x / size), Math.floor(point.z / (size * 1.6)), this.seed + 23);
+    const size = 0.03 * 2 ** floor(log2(max(4, point.z) / 4));
+    const chance = cellNoise(floor(point.x / size), floor(point.z / (size * 1.6)), this.seed + 23);
     if (chance < 0.3 * drift) out.mix(this.flower, mix(0.95, 0.55, saturate(point.z / 130)));
   }
 }

@@ -7,6 +7,8 @@ import { fbm, noise2, ridged } from './noise.js';
 import { Random } from './random.js';
 import { clamp, mix, saturate, smoothstep } from './scalar.js';
 
+const { abs, exp, max, min, sqrt } = Math;
+
 interface Range {
   readonly z: number;
   readonly width: number;
@@ -36,14 +38,14 @@ export class MountainGround implements Ground {
     const { camera, composition } = brief;
     const random = Random.of(brief.seed, 'mountains');
     this.seed = brief.seed;
-    const back = Math.max(0.8, Math.sqrt(camera.focal / 0.85));
+    const back = max(0.8, sqrt(camera.focal / 0.85));
     this.far = 900 * back;
     this.waterLevel = has(brief, 'water', 0.75) ? 0 : null;
     this.shore = random.between(38, 58) * back;
     this.eye = (this.waterLevel === null ? 4.2 : 3) * camera.height + (camera.height > 2 ? 6 * camera.height : 0);
     // Warped by at most 18, the shore cannot come nearer than this, even at the sides of the picture.
-    const open = (this.shore * 0.8 - 18) / (1 + 0.49 * Math.abs(view.u(0)));
-    this.near = this.waterLevel === null ? Math.max(1.6, this.eye * 0.35) : Math.max(2, open);
+    const open = (this.shore * 0.8 - 18) / (1 + 0.49 * abs(view.u(0)));
+    this.near = this.waterLevel === null ? max(1.6, this.eye * 0.35) : max(2, open);
     this.grain = view.focal / 9;
     const scale = random.between(0.88, 1.15);
     const amount = clamp(composition.density, 0.35, 1.3);
@@ -67,16 +69,16 @@ export class MountainGround implements Ground {
 
   height(x: number, z: number, octaves: number): number {
     const warp = noise2(x * 0.008, z * 0.008, this.seed + 3) * 26;
-    const banks = 0.35 * Math.abs(x) * (1 / (1 + z * 0.02));
+    const banks = 0.35 * abs(x) * (1 / (1 + z * 0.02));
     const inland = z + warp * 0.9 + banks * 1.4;
     if (this.waterLevel !== null && inland < this.shore * 0.8) return -2;
     let height = (this.waterLevel === null ? 0.2 : -2.2) + smoothstep(this.shore * 0.8, this.shore * 1.5, inland) * 6;
-    const roughness = (this.waterLevel === null ? 2.6 : 0.9) + Math.min(4.5, z * 0.012);
-    height += fbm(x * 0.035, z * 0.035, Math.min(octaves, 4), this.seed + 7) * roughness;
+    const roughness = (this.waterLevel === null ? 2.6 : 0.9) + min(4.5, z * 0.012);
+    height += fbm(x * 0.035, z * 0.035, min(octaves, 4), this.seed + 7) * roughness;
     const mass = this.massAt(x, z + warp);
     const dx = (x - this.summit.x) / 150;
     const dz = (z - this.summit.z) / 120;
-    const summit = this.summit.height * Math.exp(-Math.sqrt(dx * dx + dz * dz + 0.03) * 1.7);
+    const summit = this.summit.height * exp(-sqrt(dx * dx + dz * dz + 0.03) * 1.7);
     if (mass + summit < 0.4) return height;
     const crags = ridged((x + warp) * 0.0078, (z + warp) * 0.0078, octaves, this.seed);
     return height + mass * (0.2 + 0.72 * crags) + summit * (0.62 + 0.5 * crags);
@@ -89,7 +91,7 @@ export class MountainGround implements Ground {
       const away = (z - range.z) / range.width;
       if (away < -1.8 || away > 1.8) continue;
       const mass = 0.55 + 0.7 * noise2(x * 0.009 + range.seed, range.seed * 1.7, this.seed + range.seed);
-      if (mass > 0) sum += range.height * Math.exp(-away * away * 1.3) * mass;
+      if (mass > 0) sum += range.height * exp(-away * away * 1.3) * mass;
     }
     return sum;
   }
@@ -97,10 +99,10 @@ export class MountainGround implements Ground {
   ceilingAt(z: number): number {
     let ceiling = 10;
     for (const range of this.ranges) {
-      const nearest = Math.max(0, Math.abs(z - range.z) - 20) / range.width;
-      ceiling += range.height * 1.25 * Math.exp(-nearest * nearest * 1.3);
+      const nearest = max(0, abs(z - range.z) - 20) / range.width;
+      ceiling += range.height * 1.25 * exp(-nearest * nearest * 1.3);
     }
-    return ceiling + this.summit.height * 1.35 * Math.exp((-Math.abs(z - this.summit.z) / 120) * 1.7);
+    return ceiling + this.summit.height * 1.35 * exp((-abs(z - this.summit.z) / 120) * 1.7);
   }
 
   /** Height where a tree can stand; null on water, on bare slopes and in clearings. */

@@ -1,20 +1,16 @@
+const { PI, abs, cos, floor, imul, sin } = Math;
+
 /** 256 directions; short enough that the sum of four corners stays in about [-0.75, 0.75]. */
 const DIRECTIONS = 256;
-const DIRECTION_X = Float64Array.from(
-  { length: DIRECTIONS },
-  (_, index) => Math.cos((index / DIRECTIONS) * Math.PI * 2) * 1.06,
-);
-const DIRECTION_Y = Float64Array.from(
-  { length: DIRECTIONS },
-  (_, index) => Math.sin((index / DIRECTIONS) * Math.PI * 2) * 1.06,
-);
+const DIRECTION_X = Float64Array.from({ length: DIRECTIONS }, (_, index) => cos((index / DIRECTIONS) * PI * 2) * 1.06);
+const DIRECTION_Y = Float64Array.from({ length: DIRECTIONS }, (_, index) => sin((index / DIRECTIONS) * PI * 2) * 1.06);
 
 const STEP_X = 0x27d4eb2d;
 const STEP_Y = 0x165667b1;
 
 /** Dot product of an offset with the gradient of a lattice point, which a hash of its two keys picks. */
 const slope = (key: number, x: number, y: number): number => {
-  const index = Math.imul(key ^ (key >>> 15), 0x85ebca6b) >>> 24;
+  const index = imul(key ^ (key >>> 15), 0x85ebca6b) >>> 24;
   return (DIRECTION_X[index] ?? 0) * x + (DIRECTION_Y[index] ?? 0) * y;
 };
 
@@ -23,13 +19,13 @@ const slope = (key: number, x: number, y: number): number => {
  * no state and no period. About [-0.75, 0.75].
  */
 export const noise2 = (x: number, y: number, seed: number): number => {
-  const ix = Math.floor(x);
-  const iy = Math.floor(y);
+  const ix = floor(x);
+  const iy = floor(y);
   const fx = x - ix;
   const fy = y - iy;
-  const left = Math.imul(ix, STEP_X);
+  const left = imul(ix, STEP_X);
   const right = (left + STEP_X) | 0;
-  const upper = (Math.imul(iy, STEP_Y) + seed) | 0;
+  const upper = (imul(iy, STEP_Y) + seed) | 0;
   const lower = (upper + STEP_Y) | 0;
   const a = slope(left ^ upper, fx, fy);
   const b = slope(right ^ upper, fx - 1, fy);
@@ -72,7 +68,7 @@ export const ridged = (x: number, y: number, octaves: number, seed: number): num
   let px = x;
   let py = y;
   for (let octave = 0; octave < octaves; octave += 1) {
-    const crest = 1 - Math.abs(noise2(px, py, seed + octave * 7919)) * 1.9;
+    const crest = 1 - abs(noise2(px, py, seed + octave * 7919)) * 1.9;
     const signal = crest > 0 ? crest * crest : 0;
     sum += signal * amplitude * weight;
     weight = signal < 0.02 ? 0.02 : signal;

@@ -9,6 +9,8 @@ import { Random } from './random.js';
 import { mix, saturate, smoothstep } from './scalar.js';
 import { type StudioLight, studioLightOf } from './studio-light.js';
 
+const { cos, max, min, round, sign, sin, sqrt } = Math;
+
 /** Half of a world unit of the figure: how deep its edge is rounded. */
 const ROUNDING = 0.2;
 
@@ -39,19 +41,14 @@ export class Portrait {
     const random = Random.of(seed, 'portrait');
     this.lamps = studioLightOf(brief);
     this.outline = new ProfileOutline(brief);
-    this.distance = new CoarseMap(
-      frame.width,
-      frame.height,
-      Math.max(2, Math.round(Math.sqrt(frame.width * frame.height) / 200)),
-      1,
-    );
-    const unit = Math.min(Math.sqrt(frame.width * frame.height), 1.25 * Math.min(frame.width, frame.height));
+    this.distance = new CoarseMap(frame.width, frame.height, max(2, round(sqrt(frame.width * frame.height) / 200)), 1);
+    const unit = min(sqrt(frame.width * frame.height), 1.25 * min(frame.width, frame.height));
     this.scale = unit * 0.56 * composition.scale ** 0.7 * (camera.focal / 0.85) ** 0.3;
     // Somebody who stands left of the middle looks to the right, into the picture.
     this.facing = composition.x === 0.5 ? (random.chance(0.5) ? 1 : -1) : composition.x < 0.5 ? 1 : -1;
     this.middle = { x: composition.x * frame.width, y: frame.height * (0.66 + 0.2 * (camera.horizon - 0.6)) };
     const nod = -camera.pitch * 0.55 + 0.04 - composition.lean * this.facing * 0.06;
-    this.turn = { cos: Math.cos(nod), sin: Math.sin(nod) };
+    this.turn = { cos: cos(nod), sin: sin(nod) };
     this.misty = !brief.reading.unwanted.has('fog');
     this.stone = /statue|marble|sculpture|mannequin/i.test(brief.request.prompt);
     const named = brief.reading.colors[0];
@@ -110,7 +107,7 @@ export class Portrait {
     const round = (1 - smoothstep(0, ROUNDING, distance)) * 0.95;
     const nx = (-(this.read(px + 4, py) - this.read(px - 4, py)) / span) * round;
     const ny = (-(this.read(px, py - 4) - this.read(px, py + 4)) / span) * round;
-    this.model(nx, ny, Math.sqrt(Math.max(0.05, 1 - nx * nx - ny * ny)));
+    this.model(nx, ny, sqrt(max(0.05, 1 - nx * nx - ny * ny)));
   }
 
   /** Paper in the light of the lamps, brighter on the side that they come from; sometimes with mist at the foot. */
@@ -123,7 +120,7 @@ export class Portrait {
     color
       .copy(this.paper)
       .multiply(lamps.key)
-      .scale(Math.max(0.12, pool) * fibre * mix(0.55, 0.8, lamps.wall));
+      .scale(max(0.12, pool) * fibre * mix(0.55, 0.8, lamps.wall));
     color.add(lamps.fill, 0.12);
   }
 
@@ -149,7 +146,7 @@ export class Portrait {
     const { lamps, inner } = this;
     const facing = nx * lamps.x + ny * lamps.y + nz * lamps.z;
     const wrap = 0.25 + 0.5 * lamps.size;
-    const lit = Math.max(0, (facing + wrap) / (1 + wrap));
+    const lit = max(0, (facing + wrap) / (1 + wrap));
     const strength = this.stone ? 1.05 : 0.85;
     const r = lamps.fill.r * 0.8 + lamps.key.r * lit * strength;
     const g = lamps.fill.g * 0.8 + lamps.key.g * lit * strength;
@@ -158,6 +155,6 @@ export class Portrait {
     const edge = (1 - nz) ** 3;
     inner
       .add(lamps.key, edge * 0.35 * saturate(facing))
-      .add(lamps.rim, edge * 0.5 * saturate(0.3 - nx * Math.sign(lamps.x)));
+      .add(lamps.rim, edge * 0.5 * saturate(0.3 - nx * sign(lamps.x)));
   }
 }

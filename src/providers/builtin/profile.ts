@@ -2,6 +2,8 @@ import { type Brief, has } from './brief.js';
 import { Random } from './random.js';
 import { smoothMin } from './scalar.js';
 
+const { abs, exp, max, min, sin, sqrt } = Math;
+
 export type Point = readonly [x: number, y: number];
 
 /** A face from the side, looking right: from the crown over brow, nose, lips, chin and chest, and back over nape and skull. Chin 0, crown 1. */
@@ -89,18 +91,18 @@ const insidePolygon = (x: number, y: number, polygon: readonly Point[]): number 
     const ey = point[1] - previous[1];
     const px = x - previous[0];
     const py = y - previous[1];
-    const t = Math.max(0, Math.min(1, (px * ex + py * ey) / (ex * ex + ey * ey)));
+    const t = max(0, min(1, (px * ex + py * ey) / (ex * ex + ey * ey)));
     const dx = px - ex * t;
     const dy = py - ey * t;
-    nearest = Math.min(nearest, dx * dx + dy * dy);
+    nearest = min(nearest, dx * dx + dy * dy);
     if (point[1] > y !== previous[1] > y && x < previous[0] + (ex * (y - previous[1])) / ey) inside = !inside;
     previous = point;
   }
-  return inside ? Math.sqrt(nearest) : -Math.sqrt(nearest);
+  return inside ? sqrt(nearest) : -sqrt(nearest);
 };
 
 const circle = (x: number, y: number, at: Point, radius: number): number =>
-  radius - Math.sqrt((x - at[0]) ** 2 + (y - at[1]) ** 2);
+  radius - sqrt((x - at[0]) ** 2 + (y - at[1]) ** 2);
 
 /** The outline of one person: the profile with small differences from the seed, and a way to wear the hair. */
 export class ProfileOutline {
@@ -114,8 +116,8 @@ export class ProfileOutline {
     const chin = random.between(-0.014, 0.014);
     const broad = /\b(man|king|warrior|knight|soldier|samurai|gentleman|wizard)\b/i.test(prompt);
     const points = PROFILE.map(([x, y]): Point => {
-      const noseShare = Math.exp(-(((y - 0.44) / 0.06) ** 2)) * (x > 0.3 ? 1 : 0);
-      const chinShare = Math.exp(-(((y - 0.08) / 0.07) ** 2)) * (x > 0.3 ? 1 : 0);
+      const noseShare = exp(-(((y - 0.44) / 0.06) ** 2)) * (x > 0.3 ? 1 : 0);
+      const chinShare = exp(-(((y - 0.08) / 0.07) ** 2)) * (x > 0.3 ? 1 : 0);
       const neck = broad && y < 0.05 && y > -0.45 ? (x > 0 ? 0.035 : -0.05) : 0;
       return [x + nose * noseShare + (chin + (broad ? 0.012 : 0)) * chinShare + neck, y];
     });
@@ -131,16 +133,16 @@ export class ProfileOutline {
       case 'short':
         return body;
       case 'bun':
-        return Math.max(body, circle(x, y, [-0.43, 0.85], 0.175), circle(x, y, [-0.07, 0.6], 0.44));
+        return max(body, circle(x, y, [-0.43, 0.85], 0.175), circle(x, y, [-0.07, 0.6], 0.44));
       case 'long': {
-        const wave = 0.03 * Math.sin(y * 9 + 1) + 0.012 * Math.sin(y * 23);
-        const fall = Math.min(0.235 + wave - Math.abs(x + 0.36 + 0.05 * y), y + 0.62 + 0.5 * (x + 0.4) ** 2, 0.42 - y);
-        return Math.max(body, -smoothMin(-fall, -circle(x, y, [-0.07, 0.58], 0.46), 0.09));
+        const wave = 0.03 * sin(y * 9 + 1) + 0.012 * sin(y * 23);
+        const fall = min(0.235 + wave - abs(x + 0.36 + 0.05 * y), y + 0.62 + 0.5 * (x + 0.4) ** 2, 0.42 - y);
+        return max(body, -smoothMin(-fall, -circle(x, y, [-0.07, 0.58], 0.46), 0.09));
       }
       case 'ponytail': {
-        const spine = -0.5 - 0.2 * Math.sin((0.82 - y) * 2.1);
-        const tail = Math.min(0.11 - Math.abs(x - spine) * 0.9 + 0.05 * Math.sin((0.8 - y) * 3), 0.86 - y, y + 0.12);
-        return Math.max(body, tail, circle(x, y, [-0.07, 0.59], 0.445), circle(x, y, [-0.47, 0.8], 0.09));
+        const spine = -0.5 - 0.2 * sin((0.82 - y) * 2.1);
+        const tail = min(0.11 - abs(x - spine) * 0.9 + 0.05 * sin((0.8 - y) * 3), 0.86 - y, y + 0.12);
+        return max(body, tail, circle(x, y, [-0.07, 0.59], 0.445), circle(x, y, [-0.47, 0.8], 0.09));
       }
       default:
         return this.hair satisfies never;

@@ -1,8 +1,10 @@
+const { floor, imul } = Math;
+
 /** MurmurHash3's finaliser: spreads every input bit over all 32 output bits. */
 export const mixBits = (value: number): number => {
   let hash = value | 0;
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  hash = imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return (hash ^ (hash >>> 16)) >>> 0;
 };
 
@@ -10,14 +12,14 @@ export const mixBits = (value: number): number => {
 export const hashText = (text: string): number => {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
-    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193);
+    hash = imul(hash ^ text.charCodeAt(index), 0x01000193);
   }
   return mixBits(hash);
 };
 
 /** A hash of two integers and a seed as a number in [0, 1). */
 export const cellNoise = (x: number, y: number, seed: number): number =>
-  mixBits(Math.imul(x, 0x27d4eb2d) ^ Math.imul(y, 0x165667b1) ^ seed) / 4294967296;
+  mixBits(imul(x, 0x27d4eb2d) ^ imul(y, 0x165667b1) ^ seed) / 4294967296;
 
 /** A small seeded generator (mulberry32); the same seed gives the same numbers on every machine. */
 export class Random {
@@ -26,8 +28,8 @@ export class Random {
   /** The next number in [0, 1). */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    let t = imul(this.state ^ (this.state >>> 15), 1 | this.state);
+    t = (t + imul(t ^ (t >>> 7), 61 | t)) ^ t;
     return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
   }
 
@@ -43,7 +45,7 @@ export class Random {
 
   /** One of the given values, each equally likely. */
   pick<T>(first: T, ...others: readonly T[]): T {
-    const index = Math.floor(this.next() * (others.length + 1));
+    const index = floor(this.next() * (others.length + 1));
     return index === 0 ? first : (others[index - 1] ?? first);
   }
 

@@ -9,21 +9,14 @@ import { paintCity, paintDesert, paintForest, paintMeadow, paintMountains, paint
 import { bloomOf, defocus, raysOf } from './lens.js';
 import { lookOf } from './look.js';
 import { Portrait } from './portrait.js';
+import { stage } from './progress.js';
 import { sceneIn } from './prompt-reading.js';
-import { clamp } from './scalar.js';
 import { paintSpace } from './space.js';
 import { StillLife } from './still-life.js';
 
-const PLACES = ['mountains', 'sea', 'city', 'forest', 'desert', 'meadow', 'space', 'flower'] as const;
+const { abs, ceil, cos, max, sin, tan } = Math;
 
-/** Passes a stage's own progress on as a part of the whole. */
-function* stage<T>(from: number, to: number, work: Generator<number, T>): Generator<number, T> {
-  for (;;) {
-    const step = work.next();
-    if (step.done === true) return step.value;
-    yield from + (to - from) * clamp(step.value, 0, 1);
-  }
-}
+const PLACES = ['mountains', 'sea', 'city', 'forest', 'desert', 'meadow', 'space', 'flower'] as const;
 
 /** What fills the figure of a portrait: the place that the prompt names beside the person, else mountains. */
 const paintInside = (frame: Frame, brief: Brief): Generator<number, void> => {
@@ -60,19 +53,19 @@ const paint = (frame: Frame, brief: Brief): Generator<number, void> => {
 
 /** The frame is larger than the print where the camera is rolled, so that the corners are filled. */
 const frameOf = ({ request, camera }: Brief): Frame => {
-  const cos = Math.cos(camera.roll);
-  const sin = Math.abs(Math.sin(camera.roll));
+  const upright = cos(camera.roll);
+  const turned = abs(sin(camera.roll));
   return new Frame(
-    Math.ceil(request.width * cos + request.height * sin),
-    Math.ceil(request.height * cos + request.width * sin),
+    ceil(request.width * upright + request.height * turned),
+    ceil(request.height * upright + request.width * turned),
   );
 };
 
 /** How strong the beams from the sun are: only outdoors, and where it stands in or near the picture. */
 const beamsOf = ({ light, reading }: Brief): number => {
   const indoors = ['space', 'portrait', 'still-life', 'flower', 'abstract'].includes(reading.scene);
-  if (indoors || Math.abs(light.azimuth) > 1) return 0;
-  return 0.5 * Math.max(light.rays, reading.scene === 'forest' && !reading.unwanted.has('rays') ? 0.7 : 0);
+  if (indoors || abs(light.azimuth) > 1) return 0;
+  return 0.5 * max(light.rays, reading.scene === 'forest' && !reading.unwanted.has('rays') ? 0.7 : 0);
 };
 
 /** What lens and air add to the picture: halos around bright places and beams from the sun. Null for nothing. */
@@ -83,8 +76,8 @@ const glareOf = (frame: Frame, brief: Brief, bloom: number): Frame | null => {
   const glare = bloomOf(frame, 0.75);
   const view = new View(frame.width, frame.height, brief.camera);
   const sun = {
-    x: view.x(Math.tan(light.azimuth)) / HALO_FACTOR,
-    y: view.y(Math.tan(Math.max(light.elevation, 0.12)) / Math.cos(light.azimuth)) / HALO_FACTOR,
+    x: view.x(tan(light.azimuth)) / HALO_FACTOR,
+    y: view.y(tan(max(light.elevation, 0.12)) / cos(light.azimuth)) / HALO_FACTOR,
   };
   const rays = beams > 0 ? raysOf(bloomOf(frame, light.night ? 0.4 : 0.55), sun.x, sun.y) : null;
   for (let at = 0; at < glare.light.length; at += 1) {

@@ -1,30 +1,27 @@
 import { clamp, saturate, smoothstep } from './scalar.js';
 
+const { PI, abs, exp, max, min, sin, sqrt } = Math;
+
 /** Rows of a profile's table. */
 const ROWS = 512;
 
 /** Radius over height, both in units of the body's height; t runs from the foot (0) to the top (1). */
 export type Profile = (t: number) => number;
 
-const round = (t: number, middle: number, half: number): number =>
-  Math.sqrt(Math.max(0, 1 - ((t - middle) / half) ** 2));
+const round = (t: number, middle: number, half: number): number => sqrt(max(0, 1 - ((t - middle) / half) ** 2));
 
 /** Outlines of things that a potter, a glass-blower or a tree makes. */
 export const PROFILES = {
   vase: (t) =>
-    0.16 +
-    0.17 * Math.exp(-(((t - 0.36) / 0.24) ** 2)) -
-    0.075 * smoothstep(0.55, 0.8, t) +
-    0.06 * smoothstep(0.82, 1, t),
-  amphora: (t) =>
-    0.1 + 0.24 * Math.sin(Math.PI * Math.min(1, t * 1.18)) ** 0.8 * (1 - 0.35 * t) + 0.05 * smoothstep(0.9, 1, t),
+    0.16 + 0.17 * exp(-(((t - 0.36) / 0.24) ** 2)) - 0.075 * smoothstep(0.55, 0.8, t) + 0.06 * smoothstep(0.82, 1, t),
+  amphora: (t) => 0.1 + 0.24 * sin(PI * min(1, t * 1.18)) ** 0.8 * (1 - 0.35 * t) + 0.05 * smoothstep(0.9, 1, t),
   bottle: (t) =>
     (t < 0.58 ? 0.165 : 0.165 - 0.115 * smoothstep(0.58, 0.74, t)) +
     (t > 0.93 ? 0.014 : 0) -
     0.03 * smoothstep(0.03, 0, t),
   flacon: (t) => (t < 0.66 ? 0.3 * round(t, 0.33, 0.36) ** 0.28 : t < 0.74 ? 0.075 : 0.125),
-  bowl: (t) => 0.34 + 0.62 * Math.sqrt(saturate(t * 1.02)) - 0.1 * smoothstep(0.1, 0, t),
-  cup: (t) => 0.36 + 0.16 * Math.sqrt(t) - 0.06 * smoothstep(0.08, 0, t),
+  bowl: (t) => 0.34 + 0.62 * sqrt(saturate(t * 1.02)) - 0.1 * smoothstep(0.1, 0, t),
+  cup: (t) => 0.36 + 0.16 * sqrt(t) - 0.06 * smoothstep(0.08, 0, t),
   candle: () => 0.17,
   sphere: (t) => 0.5 * round(t, 0.5, 0.5),
   apple: (t) => 0.56 * round(t, 0.46, 0.55) ** 0.85 * (0.93 + 0.1 * t),
@@ -76,9 +73,9 @@ export class Revolved {
   ) {
     let widest = 0;
     for (let row = 0; row <= ROWS; row += 1) {
-      const radius = Math.max(0, profile(row / ROWS)) * height;
+      const radius = max(0, profile(row / ROWS)) * height;
       this.radius[row] = radius;
-      widest = Math.max(widest, radius);
+      widest = max(widest, radius);
     }
     this.widest = widest;
   }
@@ -93,15 +90,15 @@ export class Revolved {
    */
   meet(x: number, line: Line, hit: Hit): boolean {
     const across = x - this.x;
-    if (Math.abs(across) > this.widest) return false;
+    if (abs(across) > this.widest) return false;
     const middle = (this.z - line.z) * line.dz + (this.height / 2 - line.y) * line.dy;
     const missY = line.y + line.dy * middle - this.height / 2;
     const missZ = line.z + line.dz * middle - this.z;
-    const reach = Math.sqrt(this.height * this.height * 0.25 + this.widest * this.widest);
+    const reach = sqrt(this.height * this.height * 0.25 + this.widest * this.widest);
     const miss = missY * missY + missZ * missZ;
     if (miss > reach * reach) return false;
-    const half = Math.sqrt(reach * reach - miss);
-    let outer = Math.max(0, middle - half);
+    const half = sqrt(reach * reach - miss);
+    let outer = max(0, middle - half);
     let s = outer;
     while (s < middle + half) {
       const gap = this.gap(across, line.y + line.dy * s, line.z + line.dz * s);
@@ -110,17 +107,17 @@ export class Revolved {
         return true;
       }
       outer = s;
-      s += Math.max(0.012, gap * 0.6);
+      s += max(0.012, gap * 0.6);
     }
     return false;
   }
 
   /** How far a point is outside: by radius beside the body, by height over or under it. */
   private gap(across: number, y: number, z: number): number {
-    const beyond = Math.max(-y, y - this.height);
+    const beyond = max(-y, y - this.height);
     const deep = z - this.z;
-    const sideways = Math.sqrt(across * across + deep * deep) - this.radiusAt(y);
-    return Math.max(beyond, sideways);
+    const sideways = sqrt(across * across + deep * deep) - this.radiusAt(y);
+    return max(beyond, sideways);
   }
 
   private refine(
@@ -140,7 +137,7 @@ export class Revolved {
     hit.y = line.y + line.dy * high;
     const deep = line.z + line.dz * high - this.z;
     const span = this.height / 128;
-    hit.radius = Math.sqrt(across * across + deep * deep);
+    hit.radius = sqrt(across * across + deep * deep);
     if (hit.y > this.height * 0.996 && hit.radius < this.radiusAt(this.height) * 0.985) {
       hit.nx = 0;
       hit.ny = 1;
@@ -148,8 +145,8 @@ export class Revolved {
       return;
     }
     const slope = (this.radiusAt(hit.y + span) - this.radiusAt(hit.y - span)) / (2 * span);
-    const length = Math.sqrt(across * across + deep * deep) || 1;
-    const scale = 1 / Math.sqrt(1 + slope * slope);
+    const length = sqrt(across * across + deep * deep) || 1;
+    const scale = 1 / sqrt(1 + slope * slope);
     hit.nx = (across / length) * scale;
     hit.ny = -slope * scale;
     hit.nz = (deep / length) * scale;

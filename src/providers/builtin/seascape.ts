@@ -7,6 +7,8 @@ import { fbm, noise2, ridged } from './noise.js';
 import { Random } from './random.js';
 import { mix, saturate, smoothstep } from './scalar.js';
 
+const { max, min, round, sqrt } = Math;
+
 interface Island {
   readonly x: number;
   readonly z: number;
@@ -34,7 +36,7 @@ export class SeaGround implements Ground {
     const random = Random.of(brief.seed, 'sea');
     this.seed = brief.seed;
     this.beach = /\bbeach|\bshore|\bcoast/i.test(brief.request.prompt);
-    const back = Math.max(0.8, Math.sqrt(camera.focal / 0.85));
+    const back = max(0.8, sqrt(camera.focal / 0.85));
     this.far = 900 * back;
     this.eye = 2.6 * camera.height + (camera.height > 2 ? 6 * camera.height : 0);
     this.near = this.beach ? 1.4 : 60 * back;
@@ -47,7 +49,7 @@ export class SeaGround implements Ground {
       height: random.between(9, 20) * composition.scale,
     };
     const islands: Island[] = has(brief, 'island', 0.6) || has(brief, 'lighthouse') ? [this.main] : [];
-    const others = Math.round(random.between(1.6, 4) * Math.min(1.4, composition.density));
+    const others = round(random.between(1.6, 4) * min(1.4, composition.density));
     for (let index = 0; index < others; index += 1) {
       const z = random.between(240, 700) * back;
       const x = view.u(random.between(-0.05, 1.05) * view.width) * z;
@@ -68,13 +70,13 @@ export class SeaGround implements Ground {
       const dz = (z - island.z) / (island.radius * 0.6);
       const away = dx * dx + dz * dz;
       if (away > 4) continue;
-      const crags = ridged((x + island.z) * 0.035, z * 0.035, Math.min(octaves, 7), this.seed);
+      const crags = ridged((x + island.z) * 0.035, z * 0.035, min(octaves, 7), this.seed);
       const cliff = smoothstep(1.5, 0.15, away + 0.9 * noise2(x * 0.06, z * 0.06, this.seed + 3));
-      height = Math.max(height, -4 + 4.6 * smoothstep(2.2, 0.7, away) + island.height * cliff * (0.35 + 0.8 * crags));
+      height = max(height, -4 + 4.6 * smoothstep(2.2, 0.7, away) + island.height * cliff * (0.35 + 0.8 * crags));
     }
     if (this.beach && z < 40) {
       const line = 10 + x * 0.22 + 2.2 * noise2(x * 0.09, 0.7, this.seed + 5);
-      height = Math.max(
+      height = max(
         height,
         -0.5 + 1.1 * smoothstep(line + 4, line - 7, z) + 0.05 * fbm(x * 0.4, z * 0.4, 3, this.seed + 7),
       );

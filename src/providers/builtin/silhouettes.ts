@@ -5,6 +5,8 @@ import { type Frame } from './frame.js';
 import { Random } from './random.js';
 import { clamp, saturate } from './scalar.js';
 
+const { abs, ceil, floor, max, min, round, sign, sqrt } = Math;
+
 /** A shape in its own units: how far a point lies outside of the outline (negative inside). */
 export type Outline = (x: number, y: number) => number;
 
@@ -29,10 +31,10 @@ export const drawOutline = (
   paint: (x: number, y: number, out: Rgb) => void,
 ): void => {
   const color = new Rgb();
-  const left = clamp(Math.floor(place.x - place.reach * place.scale), 0, frame.width);
-  const right = clamp(Math.ceil(place.x + place.reach * place.scale), 0, frame.width);
-  const top = clamp(Math.floor(place.y - place.high * place.scale), 0, frame.height);
-  const bottom = clamp(Math.ceil(place.y - place.low * place.scale), 0, frame.height);
+  const left = clamp(floor(place.x - place.reach * place.scale), 0, frame.width);
+  const right = clamp(ceil(place.x + place.reach * place.scale), 0, frame.width);
+  const top = clamp(floor(place.y - place.high * place.scale), 0, frame.height);
+  const bottom = clamp(ceil(place.y - place.low * place.scale), 0, frame.height);
   for (let y = top; y < bottom; y += 1) {
     for (let x = left; x < right; x += 1) {
       const index = y * frame.width + x;
@@ -61,17 +63,17 @@ export const limb = (
   const t = saturate((apx * abx + apy * aby) / (abx * abx + aby * aby));
   const dx = apx - abx * t;
   const dy = apy - aby * t;
-  return Math.sqrt(dx * dx + dy * dy);
+  return sqrt(dx * dx + dy * dy);
 };
 
 /** A small flock: each bird is two bent wings. */
 export const drawBirds = (frame: Frame, brief: Brief, view: View): void => {
   const random = Random.of(brief.seed, 'flock');
-  const unit = Math.sqrt(frame.width * frame.height);
-  const amount = Math.round(random.between(5, 13));
+  const unit = sqrt(frame.width * frame.height);
+  const amount = round(random.between(5, 13));
   const middle = {
     x: random.between(0.25, 0.75) * frame.width,
-    y: Math.max(0.12 * frame.height, view.horizon - random.between(0.22, 0.42) * unit),
+    y: max(0.12 * frame.height, view.horizon - random.between(0.22, 0.42) * unit),
   };
   const color = brief.light.zenith.clone().mix(brief.light.middle, 0.3).scale(0.12);
   for (let bird = 0; bird < amount; bird += 1) {
@@ -83,9 +85,9 @@ export const drawBirds = (frame: Frame, brief: Brief, view: View): void => {
       y: middle.y + unit * 0.09 * (random.next() - 0.5),
     };
     const outline: Outline = (x, y) => {
-      const side = Math.abs(x);
+      const side = abs(x);
       const wing = lift * (1.6 * side - 1.5 * side * side) + lean * x;
-      return Math.max(Math.abs(y - wing) - 0.09 * (1.05 - side), side - 1);
+      return max(abs(y - wing) - 0.09 * (1.05 - side), side - 1);
     };
     drawOutline(frame, outline, { ...place, scale: size, reach: 1.1, low: -0.8, high: 1, depth: 5000 }, (_x, _y, out) =>
       out.copy(color),
@@ -107,11 +109,11 @@ export const drawSailboat = (
   );
   const hull = new Rgb(0.06, 0.04, 0.04).add(light.zenith, 0.05);
   const outline: Outline = (x, y) => {
-    const body = Math.max(Math.abs(x - 0.1 * y) - (2.2 + 0.55 * y), Math.abs(y - 0.4) - 0.45);
-    const mast = Math.max(Math.abs(x) - 0.05, y - 6.6, -y);
-    const main = Math.max(0.12 - x, x - 1.9 * Math.sqrt(Math.max(0, 1 - (y - 1.2) / 5.2)), 1.15 - y, y - 6.3);
-    const jib = Math.max(x + 0.12, -x - 1.75 * (1 - (y - 1) / 4.7), 1 - y, y - 5.6);
-    return Math.min(body, mast, main, jib);
+    const body = max(abs(x - 0.1 * y) - (2.2 + 0.55 * y), abs(y - 0.4) - 0.45);
+    const mast = max(abs(x) - 0.05, y - 6.6, -y);
+    const main = max(0.12 - x, x - 1.9 * sqrt(max(0, 1 - (y - 1.2) / 5.2)), 1.15 - y, y - 6.3);
+    const jib = max(x + 0.12, -x - 1.75 * (1 - (y - 1) / 4.7), 1 - y, y - 5.6);
+    return min(body, mast, main, jib);
   };
   const place = {
     x: view.x(spot.u),
@@ -123,8 +125,8 @@ export const drawSailboat = (
     depth: spot.z,
   };
   drawOutline(frame, outline, place, (x, y, out) => {
-    if (y < 0.9 || Math.abs(x) < 0.06) out.copy(hull);
-    else out.copy(sail).scale(0.72 + 0.3 * saturate(0.5 + x * 0.3 * Math.sign(light.azimuth)));
+    if (y < 0.9 || abs(x) < 0.06) out.copy(hull);
+    else out.copy(sail).scale(0.72 + 0.3 * saturate(0.5 + x * 0.3 * sign(light.azimuth)));
   });
 };
 
@@ -138,13 +140,13 @@ export const drawLighthouse = (
   const scale = view.focal / spot.z;
   const { light } = brief;
   const lit = light.zenith.clone().mix(light.horizon, 0.5).scale(light.ambient);
-  const side = Math.sign(light.azimuth);
+  const side = sign(light.azimuth);
   const outline: Outline = (x, y) => {
-    const tower = Math.max(Math.abs(x) - (1.35 - y * 0.05), y - 12.2, -y - 2);
-    const gallery = Math.max(Math.abs(x) - 1.25, Math.abs(y - 12.3) - 0.22);
-    const lantern = Math.max(Math.abs(x) - 0.62, Math.abs(y - 13.2) - 0.9);
-    const dome = Math.sqrt(x * x + (y - 14.1) * (y - 14.1)) - 0.72;
-    return Math.min(tower, gallery, lantern, dome);
+    const tower = max(abs(x) - (1.35 - y * 0.05), y - 12.2, -y - 2);
+    const gallery = max(abs(x) - 1.25, abs(y - 12.3) - 0.22);
+    const lantern = max(abs(x) - 0.62, abs(y - 13.2) - 0.9);
+    const dome = sqrt(x * x + (y - 14.1) * (y - 14.1)) - 0.72;
+    return min(tower, gallery, lantern, dome);
   };
   const place = {
     x: view.x(spot.x / spot.z),
@@ -156,7 +158,7 @@ export const drawLighthouse = (
     depth: spot.z * 0.9,
   };
   drawOutline(frame, outline, place, (x, y, out) => {
-    if (y > 12.5 && y < 13.9 && Math.abs(x) < 0.55) {
+    if (y > 12.5 && y < 13.9 && abs(x) < 0.55) {
       out.set(5, 3.6, 1.6);
       return;
     }

@@ -7,6 +7,8 @@ import { fbm } from './noise.js';
 import { Random } from './random.js';
 import { clamp, mix, saturate, smoothstep } from './scalar.js';
 
+const { abs, ceil, cos, exp, floor, max, min, round, sin, sqrt } = Math;
+
 /** Rows and columns of the sky are computed once for this many pixels: clouds are soft. */
 const COARSE = 3;
 
@@ -28,13 +30,13 @@ export class Sky {
     private readonly view: View,
   ) {
     this.light = brief.light;
-    this.sunU = Math.sin(this.light.azimuth);
-    this.sunV = Math.cos(this.light.azimuth);
-    this.octaves = Math.round(mix(2, 6, Math.sqrt(brief.detail)));
+    this.sunU = sin(this.light.azimuth);
+    this.sunV = cos(this.light.azimuth);
+    this.octaves = round(mix(2, 6, sqrt(brief.detail)));
     this.milkyWay = this.light.night && has(brief, 'stars', 0.35);
     this.aurora = this.light.night && brief.reading.wanted.has('aurora');
-    this.top = clamp(Math.max(view.v(0), -view.v(view.height - 1)) + 0.06, 0.15, 3);
-    this.map = new Frame(Math.ceil(view.width / COARSE) + 1, Math.ceil((this.top * view.focal) / COARSE) + 1);
+    this.top = clamp(max(view.v(0), -view.v(view.height - 1)) + 0.06, 0.15, 3);
+    this.map = new Frame(ceil(view.width / COARSE) + 1, ceil((this.top * view.focal) / COARSE) + 1);
   }
 
   /** Fills the map in bands; yields the share that is done. */
@@ -51,19 +53,19 @@ export class Sky {
 
   /** Paints a row of the picture. */
   paintRow(frame: Frame, y: number): void {
-    const row = (1 - Math.min(1, Math.abs(this.view.v(y)) / this.top)) * (this.map.height - 1);
+    const row = (1 - min(1, abs(this.view.v(y)) / this.top)) * (this.map.height - 1);
     frame.fillRow(y, this.map, row, COARSE);
   }
 
   /** The sky in a direction; below the horizon its mirror image. */
   color(u: number, v: number, out: Rgb): Rgb {
-    const row = (1 - Math.min(1, Math.abs(v) / this.top)) * (this.map.height - 1);
+    const row = (1 - min(1, abs(v) / this.top)) * (this.map.height - 1);
     return this.map.sample(this.view.x(u) / COARSE + 0.5, row + 0.5, out);
   }
 
   /** Colour of the air in front of far things, without clouds. */
   air(u: number, out: Rgb): Rgb {
-    const c = saturate((u * this.sunU + this.sunV) / Math.sqrt(u * u + 1));
+    const c = saturate((u * this.sunU + this.sunV) / sqrt(u * u + 1));
     const c4 = c * c * c * c;
     return out
       .copy(this.light.horizon)
@@ -77,14 +79,14 @@ export class Sky {
 
   private compute(u: number, v: number, out: Rgb): Rgb {
     const { light } = this;
-    const length = Math.sqrt(u * u + v * v + 1);
+    const length = sqrt(u * u + v * v + 1);
     const height = v / length;
     out
       .copy(light.horizon)
       .mix(light.middle, smoothstep(-0.02, 0.26, height))
       .mix(light.zenith, smoothstep(0.12, 0.85, height));
-    const level = Math.cos(light.elevation);
-    const c = saturate((u * this.sunU * level + v * Math.sin(light.elevation) + this.sunV * level) / length);
+    const level = cos(light.elevation);
+    const c = saturate((u * this.sunU * level + v * sin(light.elevation) + this.sunV * level) / length);
     const c4 = c ** 4;
     const c24 = c4 ** 6;
     out.add(light.glow, this.shine * (0.14 * c4 + 0.3 * c24 + (c > 0.9 ? 0.55 * c ** 160 + 1.3 * c ** 1400 : 0)));
@@ -105,7 +107,7 @@ export class Sky {
     const cover = smoothstep(threshold, threshold + 0.42, density) * smoothstep(0.0, 0.14, v);
     if (cover <= 0.002) return;
     const towards =
-      fbm(x + warp * 0.7 + this.sunU * 0.16, y + warp * 0.4 - 0.2, Math.max(2, this.octaves - 2), brief.seed + 17) +
+      fbm(x + warp * 0.7 + this.sunU * 0.16, y + warp * 0.4 - 0.2, max(2, this.octaves - 2), brief.seed + 17) +
       0.25 * warp;
     const lit = saturate(0.5 + (density - towards) * 1.5);
     const c6 = c ** 6;
@@ -122,8 +124,8 @@ export class Sky {
     const tilt = (this.brief.seed & 1) === 0 ? 0.75 : -0.75;
     const across = (u * tilt - v * 0.8 + 0.35) * 1.6;
     const dust = fbm(u * 3.1, v * 3.1, 5, this.brief.seed + 71);
-    const band = Math.exp(-across * across * 7) * saturate(0.55 + dust * 0.8);
-    const lane = smoothstep(0.1, 0.5, fbm(u * 4 + 9, v * 4, 4, this.brief.seed + 83) + 0.35 - Math.abs(across) * 2.4);
+    const band = exp(-across * across * 7) * saturate(0.55 + dust * 0.8);
+    const lane = smoothstep(0.1, 0.5, fbm(u * 4 + 9, v * 4, 4, this.brief.seed + 83) + 0.35 - abs(across) * 2.4);
     out.add(this.scratch2.set(0.2, 0.19, 0.27), band * (1 - lane * 0.75));
   }
 
@@ -136,7 +138,7 @@ export class Sky {
       const above = v - foot;
       if (above < -0.03) continue;
       const fold = saturate(0.5 + fbm(u * 7 + above * 0.6, curtain, 4, seed + 3) * 1.1);
-      const height = Math.exp(-Math.max(0, above) * (3.2 + curtain)) * smoothstep(-0.03, 0.03, above);
+      const height = exp(-max(0, above) * (3.2 + curtain)) * smoothstep(-0.03, 0.03, above);
       const strength = height * fold * fold * (0.85 - curtain * 0.2);
       out.add(this.scratch2.set(0.06 + above * 0.35, 0.85, 0.42 + above * 0.5), strength * 0.62);
     }
@@ -146,8 +148,8 @@ export class Sky {
 /** Stars as points of a few sizes, and the moon: drawn over the sky before the ground covers it. */
 export const drawStars = (frame: Frame, brief: Brief, view: View): void => {
   const random = Random.of(brief.seed, 'stars');
-  const unit = Math.sqrt(frame.width * frame.height) / 1024;
-  const amount = Math.round(((frame.width * frame.height) / 420 / Math.max(0.6, unit * unit)) * brief.light.stars);
+  const unit = sqrt(frame.width * frame.height) / 1024;
+  const amount = round(((frame.width * frame.height) / 420 / max(0.6, unit * unit)) * brief.light.stars);
   const color = new Rgb();
   for (let star = 0; star < amount; star += 1) {
     const x = random.next() * frame.width;
@@ -159,7 +161,7 @@ export const drawStars = (frame: Frame, brief: Brief, view: View): void => {
     color
       .set(0.75 + 0.35 * warmth, 0.85 + 0.1 * warmth, 1.15 - 0.35 * warmth)
       .scale(1.3 * brightness * low * brief.light.stars);
-    drawPoint(frame, { x, y, radius: (0.5 + 0.55 * brightness) * Math.max(0.85, unit) }, color);
+    drawPoint(frame, { x, y, radius: (0.5 + 0.55 * brightness) * max(0.85, unit) }, color);
   }
 };
 
@@ -170,14 +172,14 @@ export const drawPoint = (
   color: Rgb,
 ): void => {
   const reach = spot.radius * 2.5;
-  const left = Math.max(0, Math.floor(spot.x - reach));
-  const right = Math.min(frame.width - 1, Math.ceil(spot.x + reach));
-  const bottom = Math.min(frame.height - 1, Math.ceil(spot.y + reach));
-  for (let y = Math.max(0, Math.floor(spot.y - reach)); y <= bottom; y += 1) {
+  const left = max(0, floor(spot.x - reach));
+  const right = min(frame.width - 1, ceil(spot.x + reach));
+  const bottom = min(frame.height - 1, ceil(spot.y + reach));
+  for (let y = max(0, floor(spot.y - reach)); y <= bottom; y += 1) {
     for (let x = left; x <= right; x += 1) {
       const dx = (x + 0.5 - spot.x) / spot.radius;
       const dy = (y + 0.5 - spot.y) / spot.radius;
-      frame.accumulate(y * frame.width + x, color, Math.exp(-(dx * dx + dy * dy)));
+      frame.accumulate(y * frame.width + x, color, exp(-(dx * dx + dy * dy)));
     }
   }
 };

@@ -6,6 +6,8 @@ import { Random } from './random.js';
 import { clamp, mix, saturate, smoothstep } from './scalar.js';
 import { drawPoint } from './sky.js';
 
+const { abs, ceil, exp, floor, max, min, round, sin, sqrt } = Math;
+
 /** Pixels of the nebula that are computed once. */
 const COARSE = 3;
 
@@ -44,22 +46,22 @@ export function* paintSpace(frame: Frame, brief: Brief): Generator<number, void>
 
 /** Direction of the star that lights everything, as a unit vector: right, up, towards the viewer. */
 const sunOf = (brief: Brief): readonly [number, number, number] => {
-  const side = Math.sin(brief.light.azimuth) >= 0 ? 1 : -1;
+  const side = sin(brief.light.azimuth) >= 0 ? 1 : -1;
   const front = brief.light.softness > 0.6 ? 0.75 : brief.light.contrast > 1.2 ? -0.18 : 0.28;
   const up = 0.3 + brief.light.elevation * 0.4;
-  const length = Math.sqrt(1 + up * up + front * front);
+  const length = sqrt(1 + up * up + front * front);
   return [side / length, up / length, front / length];
 };
 
 function* paintNebula(frame: Frame, brief: Brief): Generator<number, void> {
-  const small = new Frame(Math.ceil(frame.width / COARSE) + 1, Math.ceil(frame.height / COARSE) + 1);
+  const small = new Frame(ceil(frame.width / COARSE) + 1, ceil(frame.height / COARSE) + 1);
   const first = accent(brief, 0, 0.62 + 0.3 * Random.of(brief.seed, 'nebula').next());
   const second = accent(brief, 1, 0.92);
-  const unit = (brief.camera.focal / 0.85) ** -0.5 * (2.6 / Math.sqrt(small.width * small.height));
+  const unit = (brief.camera.focal / 0.85) ** -0.5 * (2.6 / sqrt(small.width * small.height));
   const color = new Rgb();
-  const strength = mix(0.25, 1.1, Math.min(1, brief.composition.density)) * (brief.light.contrast > 1.2 ? 0.8 : 1);
-  const octaves = Math.round(mix(3, 7, Math.sqrt(brief.detail)));
-  const tilt = Math.sin(brief.camera.pitch) * 0.9;
+  const strength = mix(0.25, 1.1, min(1, brief.composition.density)) * (brief.light.contrast > 1.2 ? 0.8 : 1);
+  const octaves = round(mix(3, 7, sqrt(brief.detail)));
+  const tilt = sin(brief.camera.pitch) * 0.9;
   for (let y = 0; y < small.height; y += 1) {
     for (let x = 0; x < small.width; x += 1) {
       const px = (x - small.width / 2) * unit;
@@ -67,8 +69,8 @@ function* paintNebula(frame: Frame, brief: Brief): Generator<number, void> {
       const warpX = fbm(px * 0.8, py * 0.8, 3, brief.seed + 3);
       const warpY = fbm(px * 0.8 + 7, py * 0.8, 3, brief.seed + 5);
       const gas = saturate(0.42 + 0.75 * fbm(px + warpX * 1.1, py + warpY * 1.1, octaves, brief.seed + 7));
-      const dust = ridged(px * 0.9 - warpY, py * 0.9 + warpX, Math.min(5, octaves), brief.seed + 11);
-      const band = Math.exp(-((py - px * 0.5 * (brief.composition.lean + 0.7) + warpX * 0.8 - tilt) ** 2) * 0.9);
+      const dust = ridged(px * 0.9 - warpY, py * 0.9 + warpX, min(5, octaves), brief.seed + 11);
+      const band = exp(-((py - px * 0.5 * (brief.composition.lean + 0.7) + warpX * 0.8 - tilt) ** 2) * 0.9);
       const glow = gas ** 2.4 * (0.25 + band) * strength;
       color
         .set(0.004, 0.006, 0.014)
@@ -85,9 +87,9 @@ function* paintNebula(frame: Frame, brief: Brief): Generator<number, void> {
 
 const scatterStars = (frame: Frame, brief: Brief, random: Random): void => {
   if (brief.reading.unwanted.has('stars')) return;
-  const unit = Math.sqrt(frame.width * frame.height) / 1024;
-  const amount = Math.round(
-    (2600 * mix(0.5, 1, Math.min(1, brief.composition.density)) * frame.width * frame.height) / (unit * unit * 1048576),
+  const unit = sqrt(frame.width * frame.height) / 1024;
+  const amount = round(
+    (2600 * mix(0.5, 1, min(1, brief.composition.density)) * frame.width * frame.height) / (unit * unit * 1048576),
   );
   const color = new Rgb();
   for (let star = 0; star < amount; star += 1) {
@@ -95,13 +97,13 @@ const scatterStars = (frame: Frame, brief: Brief, random: Random): void => {
     const brightness = 0.05 + 0.35 * random.next() ** 4 + 2 * random.next() ** 60;
     const warmth = random.next();
     color.set(0.7 + 0.4 * warmth, 0.85, 1.2 - 0.5 * warmth).scale(brightness);
-    drawPoint(frame, { ...spot, radius: (0.55 + 0.5 * Math.min(2, brightness)) * Math.max(0.85, unit) }, color);
+    drawPoint(frame, { ...spot, radius: (0.55 + 0.5 * min(2, brightness)) * max(0.85, unit) }, color);
     if (brightness > 1.1) drawPoint(frame, { ...spot, radius: 7 * unit * brightness }, color.scale(0.07));
   }
 };
 
 const globeOf = (frame: Frame, brief: Brief, random: Random): Globe => {
-  const mean = Math.min(Math.sqrt(frame.width * frame.height), 1.5 * Math.min(frame.width, frame.height));
+  const mean = min(sqrt(frame.width * frame.height), 1.5 * min(frame.width, frame.height));
   const zoom = (brief.camera.focal / 0.85) ** 0.55;
   return {
     x: brief.composition.x * frame.width,
@@ -133,23 +135,23 @@ const drawGlobe = (frame: Frame, brief: Brief, globe: Globe, sun: readonly [numb
   const reach = globe.radius * 1.14;
   const color = new Rgb();
   const air = globe.second.clone().mix(new Rgb(0.35, 0.6, 1), 0.6);
-  const octaves = Math.round(mix(3, 7, Math.sqrt(brief.detail)));
-  const right = clamp(Math.ceil(globe.x + reach), 0, frame.width);
-  const bottom = clamp(Math.ceil(globe.y + reach), 0, frame.height);
-  for (let y = clamp(Math.floor(globe.y - reach), 0, frame.height); y < bottom; y += 1) {
-    for (let x = clamp(Math.floor(globe.x - reach), 0, frame.width); x < right; x += 1) {
+  const octaves = round(mix(3, 7, sqrt(brief.detail)));
+  const right = clamp(ceil(globe.x + reach), 0, frame.width);
+  const bottom = clamp(ceil(globe.y + reach), 0, frame.height);
+  for (let y = clamp(floor(globe.y - reach), 0, frame.height); y < bottom; y += 1) {
+    for (let x = clamp(floor(globe.x - reach), 0, frame.width); x < right; x += 1) {
       const nx = (x + 0.5 - globe.x) / globe.radius;
       const ny = -(y + 0.5 - globe.y) / globe.radius;
-      const away = Math.sqrt(nx * nx + ny * ny);
+      const away = sqrt(nx * nx + ny * ny);
       const index = y * frame.width + x;
-      const towards = (nx * sun[0] + ny * sun[1]) / Math.max(1e-6, away);
+      const towards = (nx * sun[0] + ny * sun[1]) / max(1e-6, away);
       if (away > 1) {
-        const halo = Math.exp(-(away - 1) * 26) * saturate(0.35 + towards) * (globe.radius > 60 ? 0.55 : 0);
+        const halo = exp(-(away - 1) * 26) * saturate(0.35 + towards) * (globe.radius > 60 ? 0.55 : 0);
         frame.accumulate(index, air, halo);
       }
       const cover = saturate((1 - away) * globe.radius + 0.5);
       if (cover <= 0) continue;
-      const nz = Math.sqrt(Math.max(0, 1 - away * away));
+      const nz = sqrt(max(0, 1 - away * away));
       surfaceOf(globe, { nx, ny, nz }, octaves, color);
       const facing = nx * sun[0] + ny * sun[1] + nz * sun[2];
       const lit = smoothstep(-0.08, 1, facing) * 1.7;
@@ -197,22 +199,22 @@ const surfaceOf = (
 const drawRing = (frame: Frame, globe: Globe, sun: readonly [number, number, number], before: boolean): void => {
   const reach = globe.radius * 2.35;
   const color = new Rgb();
-  const right = clamp(Math.ceil(globe.x + reach), 0, frame.width);
-  const bottom = clamp(Math.ceil(globe.y + reach), 0, frame.height);
-  for (let y = clamp(Math.floor(globe.y - reach), 0, frame.height); y < bottom; y += 1) {
-    for (let x = clamp(Math.floor(globe.x - reach), 0, frame.width); x < right; x += 1) {
+  const right = clamp(ceil(globe.x + reach), 0, frame.width);
+  const bottom = clamp(ceil(globe.y + reach), 0, frame.height);
+  for (let y = clamp(floor(globe.y - reach), 0, frame.height); y < bottom; y += 1) {
+    for (let x = clamp(floor(globe.x - reach), 0, frame.width); x < right; x += 1) {
       const dx = (x + 0.5 - globe.x) / globe.radius;
       const dy = -(y + 0.5 - globe.y) / globe.radius;
       const along = dx * TILT.cos - dy * TILT.sin;
       const up = dx * TILT.sin + dy * TILT.cos;
       if (up > 0 === before) continue;
-      const distance = Math.sqrt(along * along + (up / TILT.flat) ** 2);
+      const distance = sqrt(along * along + (up / TILT.flat) ** 2);
       const inside = smoothstep(1.3, 1.34, distance) * smoothstep(2.3, 2.22, distance);
       if (inside <= 0) continue;
       const grooves =
         0.5 + 0.5 * noise2(distance * 17, 0.5, globe.seed) + 0.35 * noise2(distance * 60, 2.5, globe.seed);
-      const gap = 1 - 0.9 * smoothstep(0.05, 0.02, Math.abs(distance - 1.92));
-      const behind = along * sun[0] < 0 && Math.abs(dx * sun[1] - dy * sun[0]) < 0.98 && !before ? 0.12 : 1;
+      const gap = 1 - 0.9 * smoothstep(0.05, 0.02, abs(distance - 1.92));
+      const behind = along * sun[0] < 0 && abs(dx * sun[1] - dy * sun[0]) < 0.98 && !before ? 0.12 : 1;
       color
         .copy(globe.second)
         .mix(globe.color, 0.3)

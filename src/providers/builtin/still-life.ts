@@ -8,6 +8,8 @@ import { Hit, type Line, type ProfileName, PROFILES, Revolved } from './revolved
 import { clamp, mix, saturate, smoothstep } from './scalar.js';
 import { type StudioLight, studioLightOf } from './studio-light.js';
 
+const { abs, ceil, cos, exp, max, min, round, sign, sin, sqrt } = Math;
+
 const WALL = 0;
 const TABLE = 1;
 const THING = 2;
@@ -88,12 +90,12 @@ export class StillLife {
   ) {
     const { camera, composition } = brief;
     const pitch = clamp(camera.pitch + 0.12, 0.045, 1.1);
-    this.sin = Math.sin(pitch);
-    this.cos = Math.cos(pitch);
+    this.sin = sin(pitch);
+    this.cos = cos(pitch);
     this.line = { y: 0, z: 0, dy: -this.sin, dz: -this.cos };
     this.ray = { y: 0, z: 0, dy: this.sin, dz: -this.cos };
     this.lamps = studioLightOf(brief);
-    const unit = Math.min(Math.sqrt(frame.width * frame.height), frame.height * 1.2);
+    const unit = min(sqrt(frame.width * frame.height), frame.height * 1.2);
     const scale = unit * 0.44 * composition.scale ** 0.8 * (camera.focal / 0.85) ** 0.32;
     const random = Random.of(brief.seed, 'table');
     const { style } = brief.request.visual;
@@ -126,11 +128,11 @@ export class StillLife {
       /still life|fruit|tabletop|collection|set of|apples|pears|lemons|bottles|cups|vases|spheres/i.test(prompt);
     const count =
       many && density > 0.3
-        ? Math.max(named.length, Math.round(random.between(3, 4.6) * Math.min(1.25, density)))
-        : Math.max(1, Math.min(named.length, 4));
+        ? max(named.length, round(random.between(3, 4.6) * min(1.25, density)))
+        : max(1, min(named.length, 4));
     const things: Thing[] = [];
     for (let index = 0; index < count; index += 1) {
-      const kind = named[index % Math.max(1, named.length)] ?? THINGS[random.pick(3, 7, 11, 8)];
+      const kind = named[index % max(1, named.length)] ?? THINGS[random.pick(3, 7, 11, 8)];
       if (kind !== undefined) things.push(this.make(kind, index, random));
     }
     return things;
@@ -142,7 +144,7 @@ export class StillLife {
     const lean = brief.composition.lean;
     const height = HEIGHTS[profile] * (main ? 1 : random.between(0.7, 0.95));
     const side = (index % 2 === 0 ? -1 : 1) * (lean === 0 ? (brief.composition.x > 0.5 ? -1 : 1) : lean);
-    const x = main ? 0 : side * (0.34 + 0.22 * Math.ceil(index / 2)) + random.between(-0.04, 0.04);
+    const x = main ? 0 : side * (0.34 + 0.22 * ceil(index / 2)) + random.between(-0.04, 0.04);
     const z = main ? 0 : random.between(-0.3, 0.3);
     return {
       body: new Revolved(PROFILES[profile], x, z, height),
@@ -249,7 +251,7 @@ export class StillLife {
     for (const { body } of this.things) {
       open *= this.shadowOf(body, x, z);
     }
-    const pool = Math.exp(-((x + lamps.x * 0.3) ** 2 + z * z * 0.25) * 0.35);
+    const pool = exp(-((x + lamps.x * 0.3) ** 2 + z * z * 0.25) * 0.35);
     color
       .copy(lamps.key)
       .scale(lamps.y * open * (0.35 + 0.65 * pool))
@@ -259,14 +261,14 @@ export class StillLife {
     const { ray } = this;
     ray.z = z;
     for (const thing of this.things) {
-      if (Math.abs(x - thing.body.x) > thing.body.widest || z < thing.body.z - thing.body.widest * 0.2) continue;
+      if (abs(x - thing.body.x) > thing.body.widest || z < thing.body.z - thing.body.widest * 0.2) continue;
       if (thing.body.meet(x, ray, this.hit)) {
         mirror
           .copy(thing.color)
           .multiply(
             lamps.fill.clone().add(lamps.key, 0.3 * saturate(this.hit.nx * lamps.x + this.hit.nz * lamps.z) + 0.1),
           );
-        color.mix(mirror, this.tableGloss * Math.exp(-this.hit.distance * 1.6));
+        color.mix(mirror, this.tableGloss * exp(-this.hit.distance * 1.6));
         return;
       }
     }
@@ -278,16 +280,15 @@ export class StillLife {
     const dx = x - body.x;
     const dz = z - body.z;
     const foot = body.radiusAt(body.height * 0.08);
-    const contact = smoothstep(0.75, 1.5, Math.sqrt(dx * dx + dz * dz) / Math.max(0.05, foot));
-    const length = (body.height * 0.8 * Math.sqrt(lamps.x ** 2 + lamps.z ** 2)) / lamps.y;
-    const flat = Math.sqrt(lamps.x ** 2 + lamps.z ** 2);
-    const along = clamp((-dx * lamps.x - dz * lamps.z) / flat, 0, Math.min(2.2, length));
+    const contact = smoothstep(0.75, 1.5, sqrt(dx * dx + dz * dz) / max(0.05, foot));
+    const length = (body.height * 0.8 * sqrt(lamps.x ** 2 + lamps.z ** 2)) / lamps.y;
+    const flat = sqrt(lamps.x ** 2 + lamps.z ** 2);
+    const along = clamp((-dx * lamps.x - dz * lamps.z) / flat, 0, min(2.2, length));
     const awayX = dx + (lamps.x / flat) * along;
     const awayZ = dz + (lamps.z / flat) * along;
     const softness = 0.03 + lamps.size * 0.28 * (0.25 + along);
     const distance =
-      Math.sqrt(awayX * awayX + awayZ * awayZ) -
-      body.radiusAt((along / Math.max(0.01, length)) * body.height * 0.8) * 0.85;
+      sqrt(awayX * awayX + awayZ * awayZ) - body.radiusAt((along / max(0.01, length)) * body.height * 0.8) * 0.85;
     const shadow = smoothstep(-softness, softness, distance);
     return mix(0.25, 1, contact) * mix(mix(0.08, 0.62, lamps.size), 1, shadow);
   }
@@ -296,7 +297,7 @@ export class StillLife {
     const { lamps, seen: hit, color, mirror } = this;
     const facing = hit.nx * lamps.x + hit.ny * lamps.y + hit.nz * lamps.z;
     const wrap = lamps.size * 0.4;
-    const lit = Math.max(0, (facing + wrap) / (1 + wrap));
+    const lit = max(0, (facing + wrap) / (1 + wrap));
     const towards = saturate(hit.ny * this.sin + hit.nz * this.cos);
     const fresnel = (1 - towards) ** 4;
     const occluded = 0.45 + 0.55 * smoothstep(0, 0.16, hit.y);
@@ -318,7 +319,7 @@ export class StillLife {
         .scale(1.15);
       color.mix(mirror, 0.72 * towards * towards);
     }
-    color.add(lamps.rim, fresnel * 0.55 * saturate(0.6 - hit.nx * Math.sign(lamps.x) * 0.7));
+    color.add(lamps.rim, fresnel * 0.55 * saturate(0.6 - hit.nx * sign(lamps.x) * 0.7));
     color.add(lamps.key, this.highlight(thing.gloss) * (0.06 + 0.55 * thing.gloss + fresnel * 0.3));
   }
 
@@ -329,7 +330,7 @@ export class StillLife {
     const share = seen.radius / thing.body.radiusAt(thing.body.height);
     if (share > 0.9) return;
     const coffee = thing.body.height < 0.6;
-    const wall = saturate(0.5 + (across / thing.body.widest) * Math.sign(lamps.x) * -0.6);
+    const wall = saturate(0.5 + (across / thing.body.widest) * sign(lamps.x) * -0.6);
     this.mirror
       .copy(thing.color)
       .multiply(lamps.fill.clone().add(lamps.key, 0.5 * wall))
@@ -350,9 +351,9 @@ export class StillLife {
     const soft = mix(0.5, 0.05, gloss);
     if (rx * lamps.x + ry * lamps.y + rz * lamps.z < -1.2) return 0;
     return (
-      smoothstep(size + soft, size, Math.abs(rx)) *
-      smoothstep(size * 1.5 + soft, size * 1.5, Math.abs(ry)) *
-      smoothstep(1.1, 0.6, Math.abs(rz))
+      smoothstep(size + soft, size, abs(rx)) *
+      smoothstep(size * 1.5 + soft, size * 1.5, abs(ry)) *
+      smoothstep(1.1, 0.6, abs(rz))
     );
   }
 }

@@ -1,6 +1,8 @@
 import { type Brief } from './brief.js';
 import { Rgb } from './color.js';
 
+const { sqrt } = Math;
+
 /** The lamps of a studio: a key light, a fill from everywhere, a rim from behind, and the wall. */
 export interface StudioLight {
   /** Direction to the key light as a unit vector: right, up, towards the viewer. */
@@ -43,7 +45,7 @@ export const studioLightOf = (brief: Brief): StudioLight => {
   const lamps = LAMPS[lighting ?? (brief.light.night ? 'dramatic' : 'usual')];
   const side = brief.light.azimuth < 0 ? -1 : 1;
   const [x, y, z] = lamps.direction;
-  const length = Math.sqrt(x * x + y * y + z * z);
+  const length = sqrt(x * x + y * y + z * z);
   const warm = lighting === 'golden-hour' || brief.reading.time === 'sunset';
   return {
     x: (side * x) / length,

@@ -2,6 +2,8 @@ import { type Light } from './light.js';
 import { type Ground } from './ground.js';
 import { mix, saturate } from './scalar.js';
 
+const { abs, ceil, cos, max, min, sign, sin } = Math;
+
 /** Every sixteenth column and every sixth step is enough: shadow edges on land are soft and far away. */
 const COLUMNS = 16;
 const STEPS = 6;
@@ -22,13 +24,13 @@ export class SunShadows {
     private readonly distances: Float64Array,
   ) {
     // A low sun in the picture would leave all that faces the camera in shadow; painters let it shine from the side, and so does this.
-    const azimuth = Math.sign(light.azimuth) * Math.max(Math.abs(light.azimuth), 1.05);
-    const elevation = Math.max(light.elevation, 0.16);
-    this.sunX = Math.sin(azimuth) * Math.cos(elevation);
-    this.sunY = Math.sin(elevation);
-    this.sunZ = Math.cos(azimuth) * Math.cos(elevation);
-    this.columns = Math.ceil(width / COLUMNS) + 2;
-    this.rows = Math.ceil(distances.length / STEPS) + 2;
+    const azimuth = sign(light.azimuth) * max(abs(light.azimuth), 1.05);
+    const elevation = max(light.elevation, 0.16);
+    this.sunX = sin(azimuth) * cos(elevation);
+    this.sunY = sin(elevation);
+    this.sunZ = cos(azimuth) * cos(elevation);
+    this.columns = ceil(width / COLUMNS) + 2;
+    this.rows = ceil(distances.length / STEPS) + 2;
     this.open = new Float32Array(this.columns * this.rows);
   }
 
@@ -38,7 +40,7 @@ export class SunShadows {
     for (let i = 0; i < this.columns; i += 1) {
       const tangent = u(i * COLUMNS);
       for (let j = 0; j < this.rows; j += 1) {
-        const z = this.distances[Math.min(last, j * STEPS)] ?? 1;
+        const z = this.distances[min(last, j * STEPS)] ?? 1;
         this.open[i * this.rows + j] = this.march(tangent * z, z);
       }
     }
@@ -65,7 +67,7 @@ export class SunShadows {
     for (let step = 0; step < 8 && open > 0; step += 1) {
       const height = start + this.sunY * distance;
       const clearance = height - this.ground.height(x + this.sunX * distance, z + this.sunZ * distance, 3);
-      open = Math.min(open, 0.5 + (sharpness * clearance) / distance);
+      open = min(open, 0.5 + (sharpness * clearance) / distance);
       distance *= 1.7;
     }
     return saturate(open);

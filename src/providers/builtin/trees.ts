@@ -7,6 +7,8 @@ import { cellNoise, type Random } from './random.js';
 import { clamp, mix, saturate, smoothstep } from './scalar.js';
 import { type Sky } from './sky.js';
 
+const { abs, ceil, floor, max, min, sin, sqrt } = Math;
+
 /** One plant: where its foot stands and how tall it is, in world units. */
 export interface Tree {
   readonly x: number;
@@ -43,7 +45,7 @@ export const scatterTrees = (
     const x = view.u(random.between(-0.05, 1.05) * view.width) * z;
     const y = place.foot(x, z);
     const height = random.between(1.8, 4.1);
-    if (y !== null) trees.push({ x, y: y - 0.1, z, height, kind: place.kind, seed: Math.floor(random.next() * 65536) });
+    if (y !== null) trees.push({ x, y: y - 0.1, z, height, kind: place.kind, seed: floor(random.next() * 65536) });
   }
   return trees.sort((a, b) => b.z - a.z);
 };
@@ -61,7 +63,7 @@ export class TreePainter {
     private readonly sky: Sky,
     private readonly grove: Grove,
   ) {
-    this.sunSide = Math.sin(brief.light.azimuth);
+    this.sunSide = sin(brief.light.azimuth);
   }
 
   draw(frame: Frame, trees: readonly Tree[]): void {
@@ -77,8 +79,8 @@ export class TreePainter {
     const half = tall * (tree.kind === 'conifer' ? 0.2 : 0.36);
     if (tall < 2.5 || x + half < 0 || x - half > frame.width || foot - tall > frame.height) return;
     this.light(tree);
-    const top = clamp(Math.floor(foot - tall), 0, frame.height);
-    const bottom = clamp(Math.ceil(foot), 0, frame.height);
+    const top = clamp(floor(foot - tall), 0, frame.height);
+    const bottom = clamp(ceil(foot), 0, frame.height);
     for (let y = top; y < bottom; y += 1) {
       const t = saturate((y + 0.5 - (foot - tall)) / tall);
       const width = tree.kind === 'conifer' ? coniferAt(t, tree.seed, half) : broadleafAt(t, half);
@@ -96,7 +98,7 @@ export class TreePainter {
       .scale(light.ambient * 0.75);
     this.color
       .copy(ambient)
-      .add(light.sun, Math.abs(light.azimuth) < 1 ? 0.3 : 0.85)
+      .add(light.sun, abs(light.azimuth) < 1 ? 0.3 : 0.85)
       .multiply(this.grove.leaf)
       .scale(variation);
     this.shade.multiply(this.grove.leaf).scale(variation * 0.75);
@@ -111,18 +113,16 @@ export class TreePainter {
     tree: Tree,
     row: { readonly y: number; readonly x: number; readonly t: number; readonly width: number },
   ): void {
-    const left = Math.max(0, Math.floor(row.x - row.width - 1));
-    const right = Math.min(frame.width - 1, Math.ceil(row.x + row.width + 1));
+    const left = max(0, floor(row.x - row.width - 1));
+    const right = min(frame.width - 1, ceil(row.x + row.width + 1));
     for (let x = left; x <= right; x += 1) {
       const index = row.y * frame.width + x;
       if ((frame.depth[index] ?? 0) < tree.z * 0.985) continue;
       const across = x + 0.5 - row.x;
-      const speck = cellNoise(x - Math.floor(row.x), row.y, tree.seed);
-      const cover = saturate(row.width * (0.82 + 0.36 * speck) + 0.5 - Math.abs(across));
+      const speck = cellNoise(x - floor(row.x), row.y, tree.seed);
+      const cover = saturate(row.width * (0.82 + 0.36 * speck) + 0.5 - abs(across));
       if (cover <= 0) continue;
-      const lit = saturate(
-        0.5 + (across / Math.max(1, row.width)) * 0.6 * this.sunSide + (speck - 0.5) * 0.7 - row.t * 0.2,
-      );
+      const lit = saturate(0.5 + (across / max(1, row.width)) * 0.6 * this.sunSide + (speck - 0.5) * 0.7 - row.t * 0.2);
       const at = index * 3;
       const { color, shade } = this;
       frame.light[at] = mix(frame.light[at] ?? 0, mix(shade.r, color.r, lit), cover);
@@ -137,14 +137,14 @@ export class TreePainter {
 const coniferAt = (t: number, seed: number, half: number): number => {
   const whorls = 7 + (seed % 5);
   const place = t * whorls;
-  const sag = place - Math.floor(place);
-  const reach = 0.75 + 0.5 * cellNoise(Math.floor(place), seed, 3);
+  const sag = place - floor(place);
+  const reach = 0.75 + 0.5 * cellNoise(floor(place), seed, 3);
   const trunk = t > 0.94 ? 0.12 : 1;
   return half * (0.04 + t ** 0.85 * (0.42 + 0.62 * sag) * reach) * trunk;
 };
 
 /** Half the width of a round crown on a trunk. */
 const broadleafAt = (t: number, half: number): number => {
-  const crown = Math.sqrt(Math.max(0, 1 - ((t - 0.38) / 0.38) ** 2));
-  return half * Math.max(crown, 0.09 * smoothstep(0.3, 0.6, t) * (1 + t * 0.3));
+  const crown = sqrt(max(0, 1 - ((t - 0.38) / 0.38) ** 2));
+  return half * max(crown, 0.09 * smoothstep(0.3, 0.6, t) * (1 + t * 0.3));
 };

@@ -7,6 +7,8 @@ import { fbm, noise2 } from './noise.js';
 import { mix, saturate } from './scalar.js';
 import { type Sky } from './sky.js';
 
+const { ceil, floor, max, min, round, sqrt } = Math;
+
 /** A surface that mirrors what stands above it. */
 export interface WaterSurface {
   /** Height of the eye over the surface, in world units. */
@@ -49,18 +51,18 @@ export class WaterPainter {
     private readonly sky: Sky,
     private readonly surface: WaterSurface,
   ) {
-    this.octaves = Math.round(mix(2, 5, brief.detail));
+    this.octaves = round(mix(2, 5, brief.detail));
     const light = brief.light.zenith
       .clone()
       .mix(brief.light.horizon, 0.5)
       .scale(brief.light.ambient)
       .add(brief.light.sun, 0.35);
     this.deep.copy(surface.body).multiply(light);
-    this.air = Array.from({ length: Math.ceil(view.width / 8) }, (_, index) => sky.air(view.u(index * 8), new Rgb()));
+    this.air = Array.from({ length: ceil(view.width / 8) }, (_, index) => sky.air(view.u(index * 8), new Rgb()));
   }
 
   *paint(frame: Frame, water: Uint8Array): Generator<number, void> {
-    const first = Math.max(0, Math.floor(this.view.horizon) - 2);
+    const first = max(0, floor(this.view.horizon) - 2);
     for (let y = first; y < frame.height; y += 1) {
       const row = this.rowAt(y);
       for (let x = 0; x < frame.width; x += 1) {
@@ -72,11 +74,11 @@ export class WaterPainter {
 
   private rowAt(y: number): Row {
     const { surface, view, brief } = this;
-    const down = Math.max(0.35 / view.focal, -view.v(y));
+    const down = max(0.35 / view.focal, -view.v(y));
     const z = surface.eye / down;
     const fade = 1 / (1 + (z * z) / (view.focal * surface.eye * 0.55));
-    const octaves = Math.max(1, Math.round(this.octaves * Math.sqrt(Math.min(1, fade * 3))));
-    return { y, down, z, fade, octaves, veil: veilOf(brief.light, Math.min(4, z / surface.far), 0) };
+    const octaves = max(1, round(this.octaves * sqrt(min(1, fade * 3))));
+    return { y, down, z, fade, octaves, veil: veilOf(brief.light, min(4, z / surface.far), 0) };
   }
 
   private light(frame: Frame, x: number, row: Row): void {
@@ -88,11 +90,11 @@ export class WaterPainter {
     const ripple = fbm(worldX * 0.55 * stretch + swell, row.z * 1.5 * stretch, row.octaves, brief.seed + 919);
     const tiltZ = surface.roughness * (ripple * (0.22 * row.fade + 0.03) + swell * 0.05);
     const tiltX = surface.roughness * 0.09 * (row.fade + 0.12) * (swell - ripple * 0.6);
-    const mirrorV = Math.max(0.002, row.down + tiltZ * 2);
+    const mirrorV = max(0.002, row.down + tiltZ * 2);
     this.reflect(frame, u + tiltX, view.y(mirrorV));
     // 1 − cos of the angle to the surface to the power of 2.5: Schlick's fit, made a little flatter because calm water in pictures mirrors more.
-    const grazing = 1 - saturate((row.down + tiltZ * 1.2) / Math.sqrt(row.down * row.down + 1));
-    const fresnel = Math.min(0.95, 0.04 + 0.96 * grazing * grazing * Math.sqrt(grazing));
+    const grazing = 1 - saturate((row.down + tiltZ * 1.2) / sqrt(row.down * row.down + 1));
+    const fresnel = min(0.95, 0.04 + 0.96 * grazing * grazing * sqrt(grazing));
     color
       .copy(this.deep)
       .scale(1 + ripple * 0.35 * surface.roughness)
@@ -115,7 +117,7 @@ export class WaterPainter {
   /** The picture above the horizon, or the sky beyond its upper edge. */
   private reflectOne(frame: Frame, u: number, row: number): void {
     const { view } = this;
-    if (row >= 0) frame.sample(view.x(u), Math.min(row, view.horizon - 1.5), this.mirror);
+    if (row >= 0) frame.sample(view.x(u), min(row, view.horizon - 1.5), this.mirror);
     else this.sky.color(u, (view.horizon - row) / view.focal, this.mirror);
   }
 }
