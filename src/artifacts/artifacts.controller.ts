@@ -1,9 +1,11 @@
 import { pipeline } from 'node:stream/promises';
 import { Controller, Get, Logger, Param, Req, Res } from '@nestjs/common';
+import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { parseResourceId } from '../platform/http/ids.js';
 import { BlobStore } from '../platform/storage/blob-store.port.js';
-import { ArtifactNotFound } from './artifacts.errors.js';
+import { ApiGetContent, ApiGetThumbnail } from './artifacts-docs.dto.js';
+import { ArtifactNotFound, RangeNotSatisfiable } from './artifacts.errors.js';
 import { Artifacts } from './artifacts.store.js';
 import { requestedRange, type RangeRequest } from './byte-range.policy.js';
 
@@ -31,6 +33,7 @@ const rangeOf = (request: Request, content: Content): RangeRequest => {
   return requestedRange(request.get('range'), content.bytes);
 };
 
+@ApiTags('Artifacts')
 @Controller('api/artifacts')
 export class ArtifactsController {
   private readonly logger = new Logger(ArtifactsController.name);
@@ -41,12 +44,14 @@ export class ArtifactsController {
   ) {}
 
   @Get(':id/content')
-  async content(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  @ApiGetContent()
+  async getContent(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     await this.send(await this.artifacts.find(idOf(id)), request, response);
   }
 
   @Get(':id/thumbnail')
-  async thumbnail(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+  @ApiGetThumbnail()
+  async getThumbnail(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { sha256 } = await this.artifacts.find(idOf(id));
     await this.send({ ...(await this.artifacts.thumbnailOf(sha256)), contentType: 'image/webp' }, request, response);
   }
@@ -64,11 +69,8 @@ export class ArtifactsController {
     }
     const requested = rangeOf(request, content);
     if (requested.kind === 'unsatisfiable') {
-      response
-        .status(416)
-        .set('Content-Range', `bytes */${String(content.bytes)}`)
-        .end();
-      return;
+      response.set('Content-Range', `bytes */${String(content.bytes)}`);
+      throw new RangeNotSatisfiable(content.bytes);
     }
     const range = requested.kind === 'range' ? requested.range : undefined;
     const stream = await this.blobs.open(content.sha256, range);

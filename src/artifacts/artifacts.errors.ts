@@ -6,3 +6,12 @@ export class ArtifactNotFound extends Error {
     super(`No artifact has the id ${id}`);
   }
 }
+
+/** The range begins after the last byte. */
+export class RangeNotSatisfiable extends Error {
+  override readonly name = 'RangeNotSatisfiable';
+  readonly code = 'range_not_satisfiable';
+  constructor(bytes: number) {
+    super(`The range lies outside of the ${String(bytes)} bytes`);
+  }
+}

@@ -1,38 +1,33 @@
-import { createHash } from 'node:crypto';
-import { Body, Controller, Get, Headers, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
+import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
 import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
 import { Config } from '../platform/config/config.js';
 import { notModified } from '../platform/http/etag.js';
-import { IdempotencyKey } from '../platform/http/idempotency-key.js';
+import { bodyHashOf, IdempotencyKey } from '../platform/http/idempotency-key.js';
 import { parseResourceId } from '../platform/http/ids.js';
 import { Prefer, setPreferenceApplied, type Preference } from '../platform/http/prefer.js';
 import { requestContext } from '../platform/http/request-context.js';
+import { RequestHeader } from '../platform/http/request-header.js';
 import { CancelGeneration, RequestGeneration, RetryGeneration, type Issued } from './generation.commands.js';
 import { GenerateDto, toRequest } from './generation.dto.js';
+import {
+  ApiCancelGeneration,
+  ApiGenerate,
+  ApiGetGeneration,
+  ApiGetParameters,
+  ApiListEvents,
+  ApiRetryGeneration,
+} from './generation-docs.dto.js';
 import { PARAMETERS } from './generation.data.js';
 import { GenerationCancelledMeanwhile, GenerationRunFailed } from './generation.errors.js';
+import type { Parameters } from './parameters.dto.js';
+import type { AcceptedGeneration, Generation, GenerationDetail } from './status/generation-answer.dto.js';
 import { GetAttempts, GetGeneration, GetRunEvents, type GenerationRow } from './status/generation.queries.js';
 import { acceptedView, generationDetailView, generationView } from './status/generation-view.policy.js';
 import { RunEnds, type Watch } from './status/run-ends.signal.js';
-
-/** Key order does not make another body: RFC 8785 in what matters here, sorted members. */
-const canonical = (value: unknown): unknown =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-    ? Object.fromEntries(
-        Object.entries(value)
-          .sort(([a], [b]) => (a < b ? -1 : 1))
-          .map(([key, member]) => [key, canonical(member)]),
-      )
-    : Array.isArray(value)
-      ? value.map(canonical)
-      : value;
-
-const hashOf = (body: object): string =>
-  createHash('sha256')
-    .update(JSON.stringify(canonical(body)))
-    .digest('hex');
+import type { RunHistory } from './status/run-history.dto.js';
 
 const issued = (actor: string): Issued => {
   const { requestId, traceparent } = requestContext();
@@ -42,6 +37,7 @@ const issued = (actor: string): Issued => {
   };
 };
 
+@ApiTags('Generate')
 @Controller('api/generate')
 export class GenerationController {
   constructor(
@@ -53,12 +49,13 @@ export class GenerationController {
 
   @Post()
   @HttpCode(200)
+  @ApiGenerate()
   async generate(
     @Body() body: GenerateDto,
     @IdempotencyKey() key: string | null,
     @Prefer() preference: Preference,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<object> {
+  ): Promise<Generation | AcceptedGeneration> {
     const request = toRequest(body);
     const runId = uuidv7();
     const watch = this.ends.watch(runId);
@@ -66,7 +63,7 @@ export class GenerationController {
       const idempotencyKey =
         key === null
           ? null
-          : { scope: `user:${String(request.userId)} POST /api/generate`, key, bodyHash: hashOf(body) };
+          : { scope: `user:${String(request.userId)} POST /api/generate`, key, bodyHash: bodyHashOf(body) };
       const made = await this.commands.execute(
         new RequestGeneration(runId, request, idempotencyKey, issued(`user:${String(request.userId)}`)),
       );
@@ -81,48 +78,60 @@ export class GenerationController {
   }
 
   @Get('parameters')
-  parameters(): object {
+  @ApiGetParameters()
+  getParameters(): Parameters {
     return PARAMETERS;
   }
 
   @Get(':id')
-  async get(
+  @ApiGetGeneration()
+  async getGeneration(
     @Param('id') id: string,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<object | undefined> {
+  ): Promise<GenerationDetail | undefined> {
     const row = await this.row(id);
     if (notModified(request, response, row.version)) return undefined;
     return generationDetailView(row, await this.queries.execute(new GetAttempts(row.run_id)));
   }
 
   @Get(':id/events')
-  async events(@Param('id') id: string): Promise<object> {
+  @ApiListEvents()
+  async listEvents(@Param('id') id: string): Promise<RunHistory> {
     const row = await this.row(id);
     return { run_id: row.run_id, id: row.id, events: await this.queries.execute(new GetRunEvents(row.run_id)) };
   }
 
   @Post(':id/cancel')
   @HttpCode(200)
-  async cancel(@Param('id') id: string, @Headers('if-match') ifMatch: string | undefined): Promise<object> {
+  @ApiCancelGeneration()
+  async cancelGeneration(
+    @Param('id') id: string,
+    @RequestHeader('if-match') ifMatch: string | undefined,
+  ): Promise<Generation> {
     const { run_id: runId, user_id: userId } = await this.row(id);
     await this.commands.execute(new CancelGeneration(runId, ifMatch, issued(`user:${String(userId)}`)));
-    return this.view(runId);
+    return generationView(await this.row(runId));
   }
 
   @Post(':id/retry')
   @HttpCode(202)
-  async retry(
+  @ApiRetryGeneration()
+  async retryGeneration(
     @Param('id') id: string,
-    @Headers('if-match') ifMatch: string | undefined,
+    @RequestHeader('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<object> {
+  ): Promise<AcceptedGeneration> {
     const { run_id: runId, user_id: userId } = await this.row(id);
     await this.commands.execute(new RetryGeneration(runId, ifMatch, issued(`user:${String(userId)}`)));
     return this.accepted(await this.row(runId), response);
   }
 
-  private async answerEarlierRun(runId: string, preference: Preference, response: Response): Promise<object> {
+  private async answerEarlierRun(
+    runId: string,
+    preference: Preference,
+    response: Response,
+  ): Promise<Generation | AcceptedGeneration> {
     const watch = this.ends.watch(runId);
     try {
       // It may have ended before the watch began.
@@ -139,7 +148,7 @@ export class GenerationController {
     watch: Watch,
     preference: Preference,
     response: Response,
-  ): Promise<object> {
+  ): Promise<Generation | AcceptedGeneration> {
     const limit = preference.waitSeconds ?? (preference.respondAsync ? 0 : this.config.get('WAIT_LIMIT_SECONDS'));
     // A client that hangs up ends the wait, not the run.
     response.once('close', () => {
@@ -151,20 +160,16 @@ export class GenerationController {
   }
 
   /** @throws GenerationRunFailed, GenerationCancelledMeanwhile */
-  private finished(row: GenerationRow): object {
+  private finished(row: GenerationRow): Generation {
     if (row.status === 'failed' && row.error) throw new GenerationRunFailed(row, row.error);
     if (row.status === 'cancelled') throw new GenerationCancelledMeanwhile(row);
     return generationView(row);
   }
 
-  private accepted(row: GenerationRow, response: Response): object {
+  private accepted(row: GenerationRow, response: Response): AcceptedGeneration {
     response.status(202).setHeader('Location', `/api/status/${row.run_id}`);
     response.setHeader('Retry-After', '1');
     return acceptedView(row);
-  }
-
-  private async view(runId: string): Promise<object> {
-    return generationView(await this.row(runId));
   }
 
   private row(id: string): Promise<GenerationRow> {

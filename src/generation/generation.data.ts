@@ -6,6 +6,7 @@ import {
   LIGHTINGS,
   STYLES,
 } from '../providers/image-provider.port.js';
+import type { ParameterRule, Parameters } from './parameters.dto.js';
 
 /** Limits and defaults of a request's fields. Lengths are Unicode code points after trimming, sizes are pixels. */
 export const LIMITS = {
@@ -16,17 +17,21 @@ export const LIMITS = {
   steps: { min: 1, max: 150, default: 30 },
   cfg_scale: { min: 1, max: 30, default: 7 },
   seed: { min: 0, max: 2 ** 32 - 1 },
+  provider: { min: 1, max: 100 },
+  model: { min: 1, max: 200 },
   max_retries: { min: 0, max: 5, default: 3 },
+  user_id: { min: 1, max: 2 ** 31 - 1, default: 1 },
+  project_id: { min: 1, max: 2 ** 31 - 1 },
 } as const;
 
-const choice = (values: readonly string[], fallback: string | null = null): object => ({
+const choice = (values: readonly string[], fallback: string | null = null): ParameterRule => ({
   type: 'enum',
   values,
   default: fallback,
 });
 
 /** The answer of GET /api/generate/parameters. */
-export const PARAMETERS = {
+export const PARAMETERS: Parameters = {
   parameters: {
     prompt: { type: 'string', required: true, ...LIMITS.prompt },
     mode: choice(['ai', 'manual'], 'ai'),
@@ -42,11 +47,11 @@ export const PARAMETERS = {
     steps: { type: 'integer', ...LIMITS.steps },
     cfg_scale: { type: 'number', ...LIMITS.cfg_scale },
     seed: { type: 'integer', default: 'random', ...LIMITS.seed },
-    provider: { type: 'string', default: null },
-    model: { type: 'string', default: null },
+    provider: { type: 'string', default: null, ...LIMITS.provider },
+    model: { type: 'string', default: null, ...LIMITS.model },
     use_cache: { type: 'boolean', default: true },
     max_retries: { type: 'integer', ...LIMITS.max_retries },
-    user_id: { type: 'integer', min: 1, default: 1 },
-    project_id: { type: 'integer', min: 1, default: null },
+    user_id: { type: 'integer', ...LIMITS.user_id },
+    project_id: { type: 'integer', default: null, ...LIMITS.project_id },
   },
-} as const;
+};

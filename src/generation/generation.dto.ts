@@ -1,3 +1,4 @@
+import { ApiProperty, ApiPropertyOptional, ApiSchema, type ApiPropertyOptions } from '@nestjs/swagger';
 import { IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
 import {
   CAMERA_ANGLES,
@@ -36,45 +37,90 @@ const IsMultipleOf = (step: number): PropertyDecorator =>
     },
   });
 
+interface NumberLimits {
+  readonly min: number;
+  readonly max: number;
+  readonly multiple_of?: number;
+  readonly default?: number;
+}
+
+const numeric = (type: 'integer' | 'number', description: string, limits: NumberLimits): ApiPropertyOptions => ({
+  type,
+  description: `${description}.`,
+  minimum: limits.min,
+  maximum: limits.max,
+  ...(limits.multiple_of !== undefined && { multipleOf: limits.multiple_of }),
+  ...(limits.default !== undefined && { default: limits.default }),
+});
+
 /** Body of POST /api/generate. */
+@ApiSchema({ name: 'GenerateRequest' })
 export class GenerateDto {
+  @ApiProperty({
+    description: 'What the picture shows: 3 to 2000 characters, white space at the ends not counted.',
+    minLength: LIMITS.prompt.min,
+    maxLength: LIMITS.prompt.max,
+    example: 'a lighthouse above a stormy sea at dusk',
+  })
   @IsString()
   @IsTrimmedText(LIMITS.prompt)
   prompt!: string;
 
+  @ApiPropertyOptional({
+    enum: ['ai', 'manual'],
+    enumName: 'Mode',
+    default: 'ai',
+    description:
+      '`ai`: the platform fills each visual parameter that is left out and says why in `reasoning`. `manual`: they are taken as given.',
+  })
   @IsOptional()
   @IsIn(['ai', 'manual'])
   mode?: Mode;
 
+  @ApiPropertyOptional({
+    enum: [...CAMERA_ANGLES],
+    enumName: 'CameraAngle',
+    description: 'Height and tilt of the camera.',
+  })
   @IsOptional()
   @IsIn(CAMERA_ANGLES)
   camera_angle?: (typeof CAMERA_ANGLES)[number];
 
+  @ApiPropertyOptional({ enum: [...FIELDS_OF_VIEW], enumName: 'FieldOfView', description: 'Width of the view.' })
   @IsOptional()
   @IsIn(FIELDS_OF_VIEW)
   fov?: (typeof FIELDS_OF_VIEW)[number];
 
+  @ApiPropertyOptional({ enum: [...LIGHTINGS], enumName: 'Lighting', description: 'Kind of light.' })
   @IsOptional()
   @IsIn(LIGHTINGS)
   lighting?: (typeof LIGHTINGS)[number];
 
+  @ApiPropertyOptional({ enum: [...COLOR_PALETTES], enumName: 'ColorPalette', description: 'Mood of the colours.' })
   @IsOptional()
   @IsIn(COLOR_PALETTES)
   color_palette?: (typeof COLOR_PALETTES)[number];
 
+  @ApiPropertyOptional({ enum: [...COMPOSITIONS], enumName: 'Composition', description: 'Where the subject stands.' })
   @IsOptional()
   @IsIn(COMPOSITIONS)
   composition?: (typeof COMPOSITIONS)[number];
 
+  @ApiPropertyOptional({ enum: [...STYLES], enumName: 'Style', description: 'Manner of the picture.' })
   @IsOptional()
   @IsIn(STYLES)
   style?: (typeof STYLES)[number];
 
+  @ApiPropertyOptional({
+    description: 'What must not be in the picture; at most 2000 characters.',
+    maxLength: LIMITS.negative_prompt.max,
+  })
   @IsOptional()
   @IsString()
   @IsTrimmedText(LIMITS.negative_prompt)
   negative_prompt?: string;
 
+  @ApiPropertyOptional(numeric('integer', 'Pixels', LIMITS.width))
   @IsOptional()
   @IsInt()
   @Min(LIMITS.width.min)
@@ -82,6 +128,7 @@ export class GenerateDto {
   @IsMultipleOf(LIMITS.width.multiple_of)
   width?: number;
 
+  @ApiPropertyOptional(numeric('integer', 'Pixels', LIMITS.height))
   @IsOptional()
   @IsInt()
   @Min(LIMITS.height.min)
@@ -89,50 +136,71 @@ export class GenerateDto {
   @IsMultipleOf(LIMITS.height.multiple_of)
   height?: number;
 
+  @ApiPropertyOptional(numeric('integer', 'Steps of refinement', LIMITS.steps))
   @IsOptional()
   @IsInt()
   @Min(LIMITS.steps.min)
   @Max(LIMITS.steps.max)
   steps?: number;
 
+  @ApiPropertyOptional(numeric('number', 'How closely the model follows the prompt', LIMITS.cfg_scale))
   @IsOptional()
   @IsNumber()
   @Min(LIMITS.cfg_scale.min)
   @Max(LIMITS.cfg_scale.max)
   cfg_scale?: number;
 
+  @ApiPropertyOptional(
+    numeric('integer', 'The same seed gives the same picture. Drawn and recorded when it is left out', LIMITS.seed),
+  )
   @IsOptional()
   @IsInt()
   @Min(LIMITS.seed.min)
   @Max(LIMITS.seed.max)
   seed?: number;
 
+  @ApiPropertyOptional({
+    description: 'A provider of `GET /api/models`; the default one when it is left out.',
+    minLength: 1,
+    maxLength: 100,
+    example: 'builtin',
+  })
   @IsOptional()
   @IsString()
   @IsTrimmedText({ min: 1, max: 100 })
   provider?: string;
 
+  @ApiPropertyOptional({
+    description: 'A model of the provider, or `provider/model` without `provider`.',
+    minLength: 1,
+    maxLength: 200,
+    example: 'builtin/studio',
+  })
   @IsOptional()
   @IsString()
   @IsTrimmedText({ min: 1, max: 200 })
   model?: string;
 
+  @ApiPropertyOptional({ description: 'Whether a picture that is there already may be the answer.', default: true })
   @IsOptional()
   @IsBoolean()
   use_cache?: boolean;
 
+  @ApiPropertyOptional(numeric('integer', 'Attempts that may follow the first', LIMITS.max_retries))
   @IsOptional()
   @IsInt()
   @Min(LIMITS.max_retries.min)
   @Max(LIMITS.max_retries.max)
   max_retries?: number;
 
+  @ApiPropertyOptional(numeric('integer', 'Whose run it is', { min: 1, max: MAX_ID, default: 1 }))
   @IsOptional()
   @IsInt()
   @Min(1)
   @Max(MAX_ID)
   user_id?: number;
 
+  @ApiPropertyOptional(numeric('integer', 'The project that it belongs to', { min: 1, max: MAX_ID }))
   @IsOptional()
   @IsInt()
   @Min(1)

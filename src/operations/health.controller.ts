@@ -1,13 +1,38 @@
-import { Controller, Get } from '@nestjs/common';
-import {
-  HealthCheck,
-  HealthCheckService,
-  HealthIndicatorService,
-  type HealthCheckResult,
-  type HealthIndicatorResult,
-} from '@nestjs/terminus';
+import { applyDecorators, Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
+import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
+import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import { isConnectionFault } from '../platform/http/fault.js';
+import { ApiProblems } from '../platform/http/openapi-decorators.js';
+import { Alive, Ready } from './health.dto.js';
+import { NotReady } from './health.errors.js';
 import { Readiness } from './readiness.store.js';
 
+const UP: HealthIndicatorResult = {
+  shutdown: { status: 'up' },
+  database: { status: 'up' },
+  queue: { status: 'up', active: 1, waiting: 0, delayed: 2 },
+  storage: { status: 'up' },
+  projections: { status: 'up', lag: { enqueue_attempt: 0 } },
+};
+const DOWN = { database: { status: 'down', message: 'No answer within 2000 ms' } };
+
+/** What Terminus found, without its own word for the status, which is the number of the HTTP status here. */
+const checksOf = (result: object | string): Record<string, unknown> =>
+  typeof result === 'object' ? Object.fromEntries(Object.entries(result).filter(([name]) => name !== 'status')) : {};
+
+const ApiAlive = (summary: string, description: string): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({ summary, description }),
+    ApiResponse({
+      status: 200,
+      description: 'It is.',
+      type: Alive,
+      examples: { ok: { summary: 'Always the same', value: { status: 'ok' } } },
+    }),
+    ApiProblems(),
+  );
+
+@ApiTags('Operations')
 @Controller('health')
 export class HealthController {
   constructor(
@@ -18,25 +43,57 @@ export class HealthController {
 
   /** The event loop turns; no dependency is asked, so that an outage elsewhere restarts nothing here. */
   @Get('live')
-  live(): object {
+  @ApiAlive(
+    'Ask whether the process lives',
+    'The liveness probe: looks at no dependency, so that an outage elsewhere restarts nothing here.',
+  )
+  checkLive(): Alive {
     return { status: 'ok' };
   }
 
+  /** @throws NotReady */
   @Get('ready')
-  @HealthCheck()
-  ready(): Promise<HealthCheckResult> {
-    return this.health.check([
-      () => this.indicator('shutdown', () => this.readiness.accepting()),
-      () => this.indicator('database', () => this.readiness.database()),
-      () => this.indicator('queue', () => this.readiness.queue()),
-      () => this.indicator('storage', () => this.readiness.storage()),
-      () => this.indicator('projections', () => this.readiness.projections()),
-    ]);
+  @Header('Cache-Control', 'no-cache, no-store, must-revalidate')
+  @ApiOperation({
+    summary: 'Ask whether the process can serve',
+    description:
+      'The readiness probe: looks at the database, the queue, the storage and the lag of the projections. In a shutdown it turns 503 first, ' +
+      'so that clients are sent elsewhere. A 503 lists the checks under `details`.',
+  })
+  @ApiResponse({
+    status: 200,
+    description: 'Every check is up.',
+    type: Ready,
+    examples: { up: { summary: 'Ready', value: { status: 'ok', info: UP, error: {}, details: UP } } },
+  })
+  @ApiProblems({ code: 'unavailable', details: { info: UP, error: DOWN, details: { ...UP, ...DOWN } } })
+  async checkReady(): Promise<Ready> {
+    try {
+      const {
+        info = {},
+        error = {},
+        details,
+      } = await this.health.check([
+        () => this.indicator('shutdown', () => this.readiness.accepting()),
+        () => this.indicator('database', () => this.readiness.database()),
+        () => this.indicator('queue', () => this.readiness.queue()),
+        () => this.indicator('storage', () => this.readiness.storage()),
+        () => this.indicator('projections', () => this.readiness.projections()),
+      ]);
+      return { status: 'ok', info, error, details };
+    } catch (cause) {
+      if (!(cause instanceof ServiceUnavailableException)) throw cause;
+      throw new NotReady(checksOf(cause.getResponse()));
+    }
   }
 
   /** Answers once migrations and bootstrap are through: before that nothing listens. */
   @Get('startup')
-  startup(): object {
+  @ApiAlive(
+    'Ask whether the process has started',
+    'The startup probe: nothing listens before the migrations are through and everything is connected.',
+  )
+  checkStartup(): Alive {
     return { status: 'ok' };
   }
 
@@ -45,6 +102,8 @@ export class HealthController {
     try {
       return indicator.up(await check());
     } catch (error) {
+      // The probe may be public, and what a driver says names hosts.
+      if (isConnectionFault(error)) return indicator.down('It cannot be reached');
       return indicator.down(error instanceof Error ? error.message : String(error));
     }
   }

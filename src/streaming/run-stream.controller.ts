@@ -1,5 +1,6 @@
-import { Controller, Get, Headers, Param, Query, Res } from '@nestjs/common';
+import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { EventStore } from '../eventsourcing/event-store.js';
 import type { RecordedEvent } from '../eventsourcing/event.js';
@@ -8,11 +9,14 @@ import { isTerminal, type GenerationEvent } from '../generation/generation.event
 import { GetGeneration } from '../generation/status/generation.queries.js';
 import { EventStream } from '../platform/http/event-stream.js';
 import { parseResourceId } from '../platform/http/ids.js';
+import { RequestHeader } from '../platform/http/request-header.js';
 import { lastEventId } from './last-event-id.policy.js';
 import { OpenStreams } from './open-streams.signal.js';
 import { streamMessage } from './stream-message.policy.js';
 import { RunStreamQuery } from './stream.dto.js';
+import { ApiFollowRun } from './streaming-docs.dto.js';
 
+@ApiTags('Status')
 @Controller('api/status/stream')
 export class RunStreamController {
   constructor(
@@ -23,10 +27,11 @@ export class RunStreamController {
   ) {}
 
   @Get(':run_id')
-  async stream(
+  @ApiFollowRun()
+  async followRun(
     @Param('run_id') id: string,
     @Query() query: RunStreamQuery,
-    @Headers('last-event-id') header: string | undefined,
+    @RequestHeader('last-event-id') header: string | undefined,
     @Res() response: Response,
   ): Promise<void> {
     const row = await this.queries.execute(new GetGeneration(parseResourceId(id)));

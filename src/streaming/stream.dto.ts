@@ -1,8 +1,16 @@
-import { IsInt, IsOptional, IsString, IsUUID, Max, Min } from 'class-validator';
+import { ApiPropertyOptional } from '@nestjs/swagger';
+import { IsInt, IsOptional, IsString, Matches, Max, Min } from 'class-validator';
+
+const RUN_ID = /^([1-9]\d{0,14}|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i;
 
 /** Query of GET /api/status/stream/{run_id}. */
 export class RunStreamQuery {
-  /** Does what Last-Event-ID does. */
+  @ApiPropertyOptional({
+    type: 'integer',
+    minimum: 0,
+    description: 'Does what `Last-Event-ID` does, for callers that cannot send the header; the header wins.',
+    example: 0,
+  })
   @IsOptional()
   @IsInt()
   @Min(0)
@@ -12,12 +20,16 @@ export class RunStreamQuery {
 
 /** Query of GET /api/events/stream. */
 export class EventsStreamQuery extends RunStreamQuery {
-  /** Comma-separated event types; all when left out. */
+  @ApiPropertyOptional({
+    description: 'Event types as in `GET /api/generate/{id}/events`, separated by commas; all of them when left out.',
+    example: 'GenerationCompleted,GenerationFailed',
+  })
   @IsOptional()
   @IsString()
   types?: string;
 
+  @ApiPropertyOptional({ description: 'One run only: its UUID or its number.' })
   @IsOptional()
-  @IsUUID()
+  @Matches(RUN_ID, { message: 'run_id must be a UUID or a whole number from 1' })
   run_id?: string;
 }

@@ -1,11 +1,18 @@
 import type { Artifact } from '../generation.events.js';
 import type { Progress } from '../progress.port.js';
+import type {
+  AcceptedGeneration,
+  Generation,
+  GenerationDetail,
+  RunArtifact,
+  RunStatus,
+} from './generation-answer.dto.js';
 import type { Attempt, GenerationRow } from './generation.queries.js';
 
 /** Paths are relative to the server, so that they hold behind any proxy. */
 export const artifactUrl = (id: string): string => `/api/artifacts/${id}/content`;
 
-export const artifactView = (artifact: Artifact): object => ({
+export const artifactView = (artifact: Artifact): RunArtifact => ({
   id: artifact.id,
   variant: artifact.variant,
   url: artifactUrl(artifact.id),
@@ -19,14 +26,13 @@ export const artifactView = (artifact: Artifact): object => ({
   evaluation: null,
 });
 
-const linksOf = (runId: string): object => ({
+const linksOf = (runId: string): Pick<RunStatus, 'status_url' | 'stream_url' | 'cancel_url'> => ({
   status_url: `/api/status/${runId}`,
   stream_url: `/api/status/stream/${runId}`,
   cancel_url: `/api/generate/${runId}/cancel`,
 });
 
-/** The answer of POST /api/generate. */
-export const generationView = (row: GenerationRow): object => {
+const generationFields = (row: GenerationRow) => {
   const [first] = row.artifacts;
   return {
     id: row.id,
@@ -65,19 +71,22 @@ export const generationView = (row: GenerationRow): object => {
     created_at: row.created_at,
     started_at: row.started_at,
     completed_at: row.completed_at,
-  };
+  } satisfies Generation;
 };
 
+/** The answer of POST /api/generate. */
+export const generationView = (row: GenerationRow): Generation => generationFields(row);
+
 /** The answer of GET /api/generate/{id}. */
-export const generationDetailView = (row: GenerationRow, attempts: readonly Attempt[]): object => ({
-  ...generationView(row),
+export const generationDetailView = (row: GenerationRow, attempts: readonly Attempt[]): GenerationDetail => ({
+  ...generationFields(row),
   artifacts: row.artifacts.map(artifactView),
   error: row.error,
   attempts,
 });
 
 /** The 202 answer. */
-export const acceptedView = (row: GenerationRow): object => ({
+export const acceptedView = (row: GenerationRow): AcceptedGeneration => ({
   id: row.id,
   run_id: row.run_id,
   status: row.status,
@@ -94,7 +103,7 @@ const progressOf = (row: GenerationRow, latest: Progress | null): number => {
 };
 
 /** The answer of GET /api/status/{run_id}. */
-export const statusView = (row: GenerationRow, latest: Progress | null, queuePosition: number | null): object => ({
+export const statusView = (row: GenerationRow, latest: Progress | null, queuePosition: number | null): RunStatus => ({
   run_id: row.run_id,
   id: row.id,
   status: row.status,

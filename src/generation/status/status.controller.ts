@@ -1,14 +1,18 @@
 import { Controller, Get, Param, Req, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
+import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { notModified } from '../../platform/http/etag.js';
 import { parseResourceId } from '../../platform/http/ids.js';
 import { JobQueue } from '../../platform/queue/job-queue.port.js';
 import { attemptJobId } from '../execution/attempt-job.policy.js';
+import { ApiGetStatus } from '../generation-docs.dto.js';
 import { ProgressChannel } from '../progress.port.js';
+import type { RunStatus } from './generation-answer.dto.js';
 import { GetGeneration } from './generation.queries.js';
 import { statusView } from './generation-view.policy.js';
 
+@ApiTags('Status')
 @Controller('api/status')
 export class StatusController {
   constructor(
@@ -18,11 +22,12 @@ export class StatusController {
   ) {}
 
   @Get(':run_id')
-  async status(
+  @ApiGetStatus()
+  async getStatus(
     @Param('run_id') id: string,
     @Req() request: Request,
     @Res({ passthrough: true }) response: Response,
-  ): Promise<object | undefined> {
+  ): Promise<RunStatus | undefined> {
     const row = await this.queries.execute(new GetGeneration(parseResourceId(id)));
     // Progress and place in the queue change without a new version, so only a run that has ended has a strong tag.
     if (row.completed_at !== null && notModified(request, response, row.version)) return undefined;

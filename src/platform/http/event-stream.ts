@@ -29,6 +29,11 @@ export class EventStream {
       Connection: 'keep-alive',
     });
     this.response.flushHeaders();
+    if (this.response.req.method === 'HEAD') {
+      // Only the headers were asked for; left open, the connection could never carry another request.
+      this.end();
+      return;
+    }
     this.response.write(`retry: ${String(RECONNECT_MS)}\n\n`);
     this.heartbeat = setInterval(() => {
       this.write(': keep-alive\n\n');
@@ -42,8 +47,10 @@ export class EventStream {
     return this.ended;
   }
 
+  /** Calls the listener at the end of the stream; at once where it has ended. */
   onClose(listener: () => void): void {
-    this.closeListeners.add(listener);
+    if (this.ended) listener();
+    else this.closeListeners.add(listener);
   }
 
   send({ event, data, id }: StreamMessage): void {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { MalformedRequest } from './http.errors.js';
@@ -27,3 +28,17 @@ export const parseIdempotencyKey = (header: string | undefined): string | null =
 export const IdempotencyKey = createParamDecorator((_data: unknown, context: ExecutionContext) =>
   parseIdempotencyKey(context.switchToHttp().getRequest<Request>().get('idempotency-key')),
 );
+
+/** Key order does not make another body: RFC 8785 in what matters here, sorted members. */
+const canonical = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(canonical);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(members.map(([key, member]) => [key, canonical(member)]));
+};
+
+/** SHA-256 of a body in hexadecimal digits, the same for bodies that differ in white space or in the order of their members. */
+export const bodyHashOf = (body: object): string =>
+  createHash('sha256')
+    .update(JSON.stringify(canonical(body)))
+    .digest('hex');

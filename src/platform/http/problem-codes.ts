@@ -83,6 +83,14 @@ export const PROBLEMS = {
     remedy: 'Send JSON in UTF-8 with `Content-Type: application/json` and without `Content-Encoding`.',
     example: 'The body has to be application/json, not text/plain',
   },
+  range_not_satisfiable: {
+    status: 416,
+    title: 'Range is not there',
+    retryable: false,
+    meaning: 'The header `Range` asks for bytes beyond the end; `Content-Range` says how many there are.',
+    remedy: 'Ask for a range within the content, or for everything.',
+    example: 'The range lies outside of the 573503 bytes',
+  },
   validation_error: {
     status: 422,
     title: 'Request is not valid',

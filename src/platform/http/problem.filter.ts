@@ -33,7 +33,13 @@ export class ProblemFilter implements ExceptionFilter {
 
   private setHeaders(response: Response, fault: Fault): void {
     // Headers of the answer that was prepared before the error describe something else.
-    for (const name of ['ETag', 'Content-Length', 'Content-Disposition', 'Content-Range']) response.removeHeader(name);
+    const stale = [
+      'ETag',
+      'Content-Length',
+      'Content-Disposition',
+      ...(fault.kind.status === 416 ? [] : ['Content-Range']),
+    ];
+    for (const name of stale) response.removeHeader(name);
     response.vary('Accept');
     response.setHeader('X-Error-Code', fault.code);
     response.setHeader('X-Error-Retryable', String(fault.retryable));

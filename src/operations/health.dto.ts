@@ -1,0 +1,35 @@
+import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
+
+/** The answer of a probe that looks at no dependency. */
+export class Alive {
+  @ApiProperty({ enum: ['ok'], description: 'Always `ok`; what does not live does not answer.' })
+  status!: 'ok';
+}
+
+/** One thing that a ready process needs; its figures stand beside its status. */
+export class ReadinessCheck {
+  @ApiProperty({ enum: ['up', 'down'], enumName: 'CheckStatus', description: 'Whether it is there.' })
+  status!: 'up' | 'down';
+
+  @ApiProperty({ required: false, description: 'The reason, where it is not.' })
+  message?: string;
+}
+
+const CHECKS = { type: 'object', additionalProperties: { $ref: '#/components/schemas/ReadinessCheck' } } as const;
+
+/** The answer of GET /health/ready while everything is there. */
+@ApiExtraModels(ReadinessCheck)
+export class Ready {
+  @ApiProperty({ enum: ['ok'], description: 'Every check is up.' })
+  status!: 'ok';
+
+  @ApiProperty({ ...CHECKS, description: 'The checks that are up.' })
+  info!: Partial<HealthIndicatorResult>;
+
+  @ApiProperty({ ...CHECKS, description: 'The checks that are down: none.' })
+  error!: Partial<HealthIndicatorResult>;
+
+  @ApiProperty({ ...CHECKS, description: 'Each check by its name, with its figures.' })
+  details!: HealthIndicatorResult;
+}
