@@ -43,14 +43,13 @@ const place = async (client: PatientClient, order: Order): Promise<string> => {
   return runId;
 };
 
-const untilEnded = async (client: PatientClient, runId: string, limitMs: number): Promise<string> => {
-  const deadline = Date.now() + limitMs;
+const untilEnded = async (client: PatientClient, runId: string, isLate: () => boolean): Promise<string> => {
   for (;;) {
     const answer = await client.ask(`/api/status/${runId}`);
     if (answer.status !== 200) throw unexpected(`The status of ${runId}`, answer);
     const status = String(answer.body['status']);
     if (ENDS.includes(status)) return status;
-    if (Date.now() > deadline) throw new Error(`The run ${runId} did not end: ${JSON.stringify(answer.body)}`);
+    if (isLate()) throw new Error(`The run ${runId} did not end: ${JSON.stringify(answer.body)}`);
     await pause(100);
   }
 };
@@ -90,7 +89,7 @@ const fetchPictures = async (client: PatientClient, runId: string): Promise<void
 export const serve = async (
   client: PatientClient,
   order: Order,
-  { random, limitMs }: { readonly random: Random; readonly limitMs: number },
+  { random, isLate }: { readonly random: Random; readonly isLate: () => boolean },
 ): Promise<Served> => {
   const runId = await place(client, order);
   let cancelled: Served['cancel'] = 'none';
@@ -98,11 +97,11 @@ export const serve = async (
     await pause(random.whole(0, 400));
     cancelled = await cancel(client, runId);
   }
-  let end = await untilEnded(client, runId, limitMs);
+  let end = await untilEnded(client, runId, isLate);
   let retried: Served['retry'] = 'none';
   if (order.then === 'retry' && end === 'failed') {
     retried = await retry(client, runId);
-    end = await untilEnded(client, runId, limitMs);
+    end = await untilEnded(client, runId, isLate);
   }
   if (end === 'completed') await fetchPictures(client, runId);
   return { order, runId, end, cancel: cancelled, retry: retried };
