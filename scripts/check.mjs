@@ -25,8 +25,22 @@ const CHECKS = {
   format: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', ...cached('--cache'), '.'],
   names: ['../scripts/check-names.mjs'],
   configuration: ['../scripts/write-configuration.mjs', '--check'],
+  architecture: ['../scripts/write-architecture.mjs', '--check'],
+  behaviour: ['../scripts/check-behaviour.mjs'],
 };
-const GROUPS = { lint: ['eslint', 'dependencies', 'folders', 'unused', 'format', 'names', 'configuration'] };
+const GROUPS = {
+  lint: [
+    'eslint',
+    'dependencies',
+    'folders',
+    'unused',
+    'format',
+    'names',
+    'configuration',
+    'architecture',
+    'behaviour',
+  ],
+};
 const AT_ONCE = 2;
 
 /** Runs one check to its end, its output kept back so that two at once do not mix. */

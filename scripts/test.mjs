@@ -23,7 +23,7 @@ const STAGES = {
   architecture: jest(),
   integration: jest(),
   e2e: jest('--runInBand', EMPTY),
-  process: jest('--runInBand', '--testTimeout=900000', EMPTY),
+  process: jest('--runInBand', '--testTimeout=900000'),
   openapi: command('scripts/check-openapi.mjs'),
 };
 
