@@ -1,4 +1,4 @@
-import { appendOf, noteOf, positionsOf, upTo } from '../../test/support/event-samples.js';
+import { appendOf, noteOf, positionsOf, times, upTo } from '../../test/support/event-samples.js';
 import { until } from '../../test/support/until.js';
 import { UnknownEventType } from './errors.js';
 import type { RecordedEvent } from './event.js';
@@ -258,7 +258,7 @@ describe('the tail of the log', () => {
 
     it('answers from memory near the head and from the log further back, and keeps no more than twice what it shall', async () => {
       await open({ keep: 10 });
-      for (const _ of upTo(10)) await appendHere(5);
+      await times(10, () => appendHere(5));
       const before = store.reads;
       expect(positionsOf(await tail.readAfter(40, 100))).toEqual(upTo(10).map((n) => n + 40));
       expect(store.reads).toBe(before);

@@ -1,6 +1,6 @@
 import type { Pool, QueryConfig } from 'pg';
 import { AppendGroup, untilAnswered, type AppendGroupOptions } from './append-group.js';
-import type { DomainEvent, EventMetadata, RecordedEvent } from './event.js';
+import type { EventMetadata, RecordedEvent } from './event.js';
 import { EmptyAppend } from './errors.js';
 import { EventStore, type Append, type AppendOutcome } from './event-store.js';
 import type { EventTypes } from './upcaster.js';
@@ -163,7 +163,7 @@ const toOutcome = (row: OutcomeRow): AppendOutcome => {
   }
 };
 
-const toRecorded = (append: Append<DomainEvent>, row: OutcomeRow): RecordedEvent[] => {
+const toRecorded = (append: Append, row: OutcomeRow): RecordedEvent[] => {
   const lastPosition = Number(row.position);
   const behind = append.events.length - 1;
   return append.events.map(({ id, event, metadata }, place) => ({

@@ -6,7 +6,7 @@ import type { Generation } from '../../src/generation/generation.decider.js';
 import { GENERATION_EVENTS, type GenerationEvent } from '../../src/generation/generation.events.js';
 import { GENERATION_KIND, GENERATION_ROWS } from '../../src/generation/generation.store.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
-import { METADATA, noted, upTo } from '../support/event-samples.js';
+import { METADATA, noted, times, upTo } from '../support/event-samples.js';
 import { artifactOf, please, WORKER } from '../support/generations.js';
 import { KernelProcess } from '../support/kernel-process.js';
 
@@ -111,23 +111,29 @@ describe('inline rows', () => {
 
   describe('compared with their streams', () => {
     it('do not differ, in any status, also when asked again on the same connections between appends', async () => {
-      for (const _ of upTo(3)) {
+      await times(3, async () => {
         await makeRuns();
         expect(await compare()).toEqual([]);
-      }
+      });
       expect(await rows('generations')).toHaveLength(15);
     });
 
     it('do not differ while appends go on, which wait for nothing', async () => {
       let comparing = true;
-      const appending = (async () => {
-        let made = 0;
-        for (; comparing || made === 0; made++) await makeRuns();
-        return made;
-      })();
-      for (const _ of upTo(5)) expect(await compare()).toEqual([]);
+      let made = 0;
+      const appendAlong = async (): Promise<void> => {
+        while (comparing || made === 0) {
+          await makeRuns();
+          made += 1;
+        }
+      };
+      const appending = appendAlong();
+      await times(5, async () => {
+        expect(await compare()).toEqual([]);
+      });
       comparing = false;
-      expect(await appending).toBeGreaterThan(1);
+      await appending;
+      expect(made).toBeGreaterThan(1);
       expect(await compare()).toEqual([]);
     });
 
@@ -136,12 +142,12 @@ describe('inline rows', () => {
       await database.pool.query("update generations set prompt = 'forged' where run_id = $1", [waiting]);
       await database.pool.query('delete from artifacts where variant = 1');
       const before = await rows('generations');
-      for (const _ of upTo(2)) {
+      await times(2, async () => {
         expect(await compare()).toEqual([
           { table: 'generations', unexpected: 1, missing: 1 },
           { table: 'artifacts', unexpected: 0, missing: 1 },
         ]);
-      }
+      });
       expect(await rows('generations')).toEqual(before);
       expect(await rows('artifacts')).toHaveLength(1);
       expect((await database.pool.query("select from pg_namespace where nspname like 'rebuild%'")).rows).toEqual([]);

@@ -1,6 +1,6 @@
 import { Maintenance } from '../../src/eventsourcing/maintenance.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
-import { METADATA, appendOf, upTo } from '../support/event-samples.js';
+import { METADATA, appendOf, times, upTo } from '../support/event-samples.js';
 import { KernelProcess } from '../support/kernel-process.js';
 import { until } from '../support/until.js';
 
@@ -104,10 +104,10 @@ describe('maintenance of the log', () => {
   it('runs at its start and again and again until it is stopped', async () => {
     const maintenance = open(20);
     maintenance.start();
-    for (const _ of upTo(3)) {
+    await times(3, async () => {
       await insertKeys(1, 'expired', '2 days');
       await until('the key is gone', async () => (await keys()).length === 0);
-    }
+    });
     await maintenance.stop();
   });
 });

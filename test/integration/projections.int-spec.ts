@@ -4,7 +4,7 @@ import { rebuildProjection } from '../../src/eventsourcing/rebuild.js';
 import { projectionSubscriber } from '../../src/eventsourcing/subscribers.js';
 import { CuttingProxy } from '../support/cutting-proxy.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
-import { appendOf, METADATA, upTo } from '../support/event-samples.js';
+import { appendOf, METADATA, times, upTo } from '../support/event-samples.js';
 import { KernelProcess, type KernelSettings } from '../support/kernel-process.js';
 import { createTally, readTally, TallyProjection, tallyOf } from '../support/tally-projection.js';
 import { until } from '../support/until.js';
@@ -142,7 +142,7 @@ describe('a projection', () => {
         await process.start();
       }
       for (const round of upTo(6)) {
-        await append(both[round % 2 ? 0 : 1], 30);
+        await append(round % 2 === 0 ? both[0] : both[1], 30);
         for (const { name } of both) await terminate(name, "query like '%pg_try_advisory_lock%'");
       }
       await expectExactlyOnce(both[0]);
@@ -224,7 +224,7 @@ describe('a projection', () => {
       };
       process.subscriptions.addProjection(broken);
       await process.start();
-      for (const _ of upTo(100)) await append(process, 1);
+      await times(100, () => append(process, 1));
       await until('it was tried', () => tries > 0);
       expect(tries).toBeLessThan(20);
     });

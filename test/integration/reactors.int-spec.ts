@@ -19,16 +19,11 @@ class NoteTaker implements Reactor {
     private readonly after: () => void = () => undefined,
   ) {}
 
-  react(events: readonly RecordedEvent[]): Promise<void> {
+  async react(events: readonly RecordedEvent[]): Promise<void> {
     this.batches.push(events.length);
-    try {
-      this.before(events);
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+    await Promise.resolve(events).then(this.before);
     this.notes.push(...events.map(noteOf));
     this.after();
-    return Promise.resolve();
   }
 }
 
@@ -53,7 +48,11 @@ describe('a reactor', () => {
   const caughtUp = (count: number): Promise<void> =>
     until('it has caught up', async () => (await position()) === count);
   const parked = async (): Promise<unknown[]> =>
-    (await database.pool.query('select subscription, position::int, error from parked_events order by position')).rows;
+    (
+      await database.pool.query<Record<string, unknown>>(
+        'select subscription, position::int, error from parked_events order by position',
+      )
+    ).rows;
 
   beforeEach(async () => {
     database = await freshDatabase();

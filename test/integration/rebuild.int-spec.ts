@@ -1,6 +1,6 @@
 import { compareWithRebuild, rebuildProjection } from '../../src/eventsourcing/rebuild.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
-import { appendOf, upTo } from '../support/event-samples.js';
+import { appendOf, times, upTo } from '../support/event-samples.js';
 import { KernelProcess, type KernelSettings } from '../support/kernel-process.js';
 import { createTally, readTally, TallyProjection, tallyOf } from '../support/tally-projection.js';
 import { until } from '../support/until.js';
@@ -69,15 +69,16 @@ describe('a rebuild', () => {
     const reader = open();
     let rebuilding = true;
     const counts: number[] = [];
-    const reading = (async () => {
+    const readAlong = async (): Promise<void> => {
       while (rebuilding) counts.push((await readTally(reader.pool)).events);
-    })();
-    const appending = (async () => {
+    };
+    const appendAlong = async (): Promise<void> => {
       while (rebuilding) await append(20);
-    })();
-    for (const _ of upTo(3)) await rebuildProjection(reader.pool, reader.store, new TallyProjection());
+    };
+    const along = [readAlong(), appendAlong()];
+    await times(3, () => rebuildProjection(reader.pool, reader.store, new TallyProjection()));
     rebuilding = false;
-    await Promise.all([reading, appending]);
+    await Promise.all(along);
     await expectExactlyOnce();
     // Never empty, never half built, never back in time.
     expect(counts[0]).toBeGreaterThanOrEqual(1_500);

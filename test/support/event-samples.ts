@@ -28,5 +28,9 @@ export const appendOf = (notes: readonly unknown[], rest: Partial<Append> = {}):
 
 export const noteOf = (event: RecordedEvent): unknown => (event as RecordedEvent<Noted>).data.note;
 export const positionsOf = (events: readonly RecordedEvent[]): number[] => events.map(({ position }) => position);
+/** Does something n times, one after the other. */
+export const times = async (n: number, work: (round: number) => Promise<unknown>): Promise<void> => {
+  for (let round = 1; round <= n; round++) await work(round);
+};
 /** 1, 2, … n */
 export const upTo = (n: number): number[] => Array.from({ length: n }, (_, index) => index + 1);
