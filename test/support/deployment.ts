@@ -37,7 +37,10 @@ export class Deployment {
     // The server may run as another account, which has to get in.
     await chmod(home, 0o755);
     const database = await startEmbeddedPostgres({ home, binDir: null, durable: true, log: () => undefined });
-    return new Deployment(home, database, new pg.Pool({ connectionString: database.url, max: 2 }));
+    const pool = new pg.Pool({ connectionString: database.url, max: 2 });
+    // A server that stops says goodbye to connections that are closing already.
+    pool.on('error', () => undefined);
+    return new Deployment(home, database, pool);
   }
 
   /** A process with these roles, ready. Leases are short, so that the dead are found out soon. */

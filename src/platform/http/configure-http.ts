@@ -45,6 +45,12 @@ const configureServer = (server: Server): void => {
   // RFC 9110 §10.1.1 lets a server ignore expectations; Node would answer an unknown one with an empty 417.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   answerClientErrors(server);
+  server.on('request', (request, response) => {
+    response.once('finish', () => {
+      // A closing server drops what is idle at that moment; what becomes idle later would keep the process for the keep-alive time.
+      if (!server.listening) request.socket.end();
+    });
+  });
 };
 
 /**

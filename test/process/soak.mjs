@@ -1,0 +1,51 @@
+// The kill tests, as long as you like: `npm run soak -- --kills 1000 --seed 7`. Builds first; ends with the tests' own exit code.
+import { spawnSync } from 'node:child_process';
+import { argv, env, execPath, exit } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const USAGE = 'Usage: npm run soak -- [--kills 1000] [--seed 7]';
+
+const wholeNumber = (text) => {
+  if (!/^[1-9]\d{0,8}$/.test(text)) {
+    console.error(`${text} is no whole number from 1.\n${USAGE}`);
+    exit(2);
+  }
+  return text;
+};
+
+const options = () => {
+  try {
+    return parseArgs({ args: argv.slice(2), options: { kills: { type: 'string' }, seed: { type: 'string' } } }).values;
+  } catch (error) {
+    console.error(`${error.message}\n${USAGE}`);
+    return exit(2);
+  }
+};
+
+const run = (parameters, added = {}) => {
+  const { status } = spawnSync(execPath, parameters, { cwd: root, stdio: 'inherit', env: { ...env, ...added } });
+  if (status !== 0) exit(status ?? 1);
+};
+
+const { kills = '1000', seed } = options();
+const added = {
+  DARKROOM_KILLS: wholeNumber(kills),
+  ...(seed !== undefined && { DARKROOM_KILL_SEED: wholeNumber(seed) }),
+};
+// A minute for each kill: far more than it takes, and still an end.
+const limit = String(600_000 + Number(kills) * 60_000);
+run(['node_modules/@nestjs/cli/bin/nest.js', 'build']);
+run(
+  [
+    'node_modules/jest/bin/jest.js',
+    '--selectProjects',
+    'process',
+    '--testTimeout',
+    limit,
+    '--testPathPatterns',
+    'kills',
+  ],
+  added,
+);
