@@ -50,7 +50,12 @@ export const briefOf = (request: ImageRequest): Brief => {
       horizon: camera.horizon + composition.horizonShift,
       roll: camera.roll + composition.lean * 0.05,
     },
-    light: minimal ? { ...light, clouds: light.clouds * 0.3, haze: light.haze * 1.5 } : light,
+    light: {
+      ...light,
+      clouds: light.clouds * (minimal ? 0.3 : 1),
+      // From a height one looks through less of the thick air near the ground.
+      haze: light.haze * (minimal ? 1.5 : 1) * (camera.height > 2 ? 0.55 : 1),
+    },
     seed,
     detail: detailOf(request.steps),
     adherence: clamp(1 + log(request.cfgScale / 7) * 0.3, 0.55, 1.5),

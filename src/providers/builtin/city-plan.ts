@@ -1,4 +1,4 @@
-import { type Brief, has } from './brief.js';
+import { type Brief } from './brief.js';
 import { type View } from './camera.js';
 import { cellNoise, Random } from './random.js';
 import { clamp, smoothstep } from './scalar.js';
@@ -45,7 +45,7 @@ export class CityPlan {
     this.seed = brief.seed;
     this.street = /\b(street|alley|road|avenue|traffic|crosswalk)/i.test(brief.request.prompt);
     const back = max(0.75, sqrt(camera.focal / 0.85));
-    this.shore = this.street ? 6 : (has(brief, 'water', 0.8) ? random.between(250, 300) : 90) * back;
+    this.shore = this.street ? 6 : random.between(250, 310) * back;
     const usual = this.street ? 2.4 * camera.height : 4 * camera.height;
     this.eye = camera.height > 8 ? 190 : camera.height > 2 ? 70 : usual;
     this.far = 1500 * back;

@@ -1,3 +1,4 @@
+import { layAsphalt } from './asphalt.js';
 import { type Brief, has } from './brief.js';
 import { View } from './camera.js';
 import { drawCelestialBody } from './celestial.js';
@@ -134,6 +135,7 @@ export function* paintCity(frame: Frame, brief: Brief): Generator<number, void> 
   const surface = plan.street ? { roughness: 0.5, body: hex(0x15161a) } : { roughness: 0.6, body: hex(0x10323e) };
   const painter = new WaterPainter(brief, view, sky, { ...surface, eye: plan.eye, far: plan.far });
   yield* stage(0.7, 1, painter.paint(frame, water));
+  if (plan.street) layAsphalt(frame, brief, view, { mask: water, eye: plan.eye });
 }
 
 /** A misty wood with a path. */

@@ -1,9 +1,10 @@
 import { blur, shrink } from './blur.js';
 import { Rgb } from './color.js';
-import { type Frame } from './frame.js';
+import { WALL_DEPTH } from './backdrop.js';
+import { type Frame, SKY_DEPTH } from './frame.js';
 import { clamp, saturate, smoothstep } from './scalar.js';
 
-const { abs, log2, max, min, sqrt } = Math;
+const { abs, floor, log2, max, min, sqrt } = Math;
 
 /** Light that spreads in the lens around bright places: a narrow and a wide halo, at an eighth of the size. */
 export const bloomOf = (frame: Frame, threshold: number): Frame => {
@@ -49,21 +50,33 @@ export const raysOf = (bright: Frame, sunX: number, sunY: number): Frame => {
   return from;
 };
 
+/** Distance of what stands in a column of the picture, above what lies before it: the lens focuses on the subject. */
+export const focusOf = (frame: Frame, column: number): number => {
+  const x = clamp(floor(column), 0, frame.width - 1);
+  const distances: number[] = [];
+  for (let row = 0; row < 64; row += 1) {
+    const depth = frame.depth[floor(((row + 0.5) * frame.height) / 64) * frame.width + x] ?? SKY_DEPTH;
+    if (depth < WALL_DEPTH) distances.push(depth);
+  }
+  distances.sort((a, b) => a - b);
+  return distances[floor(distances.length * 0.8)] ?? WALL_DEPTH;
+};
+
 /** Depth of field: mixes in a blurred copy where the distance differs from the one in focus, by octaves of distance. */
 export const defocus = (frame: Frame, focus: number, aperture: number): void => {
   const factor = frame.width * frame.height > 300000 ? 3 : 2;
   const unit = sqrt(frame.width * frame.height) / factor;
   const soft = shrink(frame, factor);
-  blur(soft, unit * 0.0045 * aperture);
+  blur(soft, unit * 0.0035 * aperture);
   const softer = shrink(soft, 1);
-  blur(softer, unit * 0.011 * aperture);
+  blur(softer, unit * 0.008 * aperture);
   const a = new Rgb();
   const b = new Rgb();
   for (let y = 0; y < frame.height; y += 1) {
     for (let x = 0; x < frame.width; x += 1) {
       const index = y * frame.width + x;
       const distance = clamp(frame.depth[index] ?? 1, 1e-3, 1e4);
-      const circle = saturate((abs(log2(distance / focus)) - 0.22) * 0.75) * aperture;
+      const circle = saturate((abs(log2(distance / focus)) - 0.5) * 0.6) * aperture;
       if (circle < 0.02) continue;
       soft.sample((x + 0.5) / factor, (y + 0.5) / factor, a);
       softer.sample((x + 0.5) / factor, (y + 0.5) / factor, b);

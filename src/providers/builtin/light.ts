@@ -218,6 +218,15 @@ export const veilOf = (light: Light, share: number, height: number): number => {
   return 1 - exp(-share * sqrt(share) * light.haze * (1.7 + 3.4 * mist));
 };
 
+/** Storm light: slate instead of blue, and little sun. */
+const darken = (sky: Omit<SkyColors, 'degrees'>): void => {
+  for (const color of [sky.zenith, sky.middle, sky.horizon, sky.glow, sky.sun]) {
+    const grey = color.luminance;
+    color.mix(new Rgb(grey * 0.92, grey, grey * 1.12), 0.6).scale(0.5);
+  }
+  sky.zenith.scale(0.6);
+};
+
 /** Night stays night under every lighting except the one that names an hour. */
 const isNight = (reading: PromptReading, lighting: ImageRequest['visual']['lighting']): boolean =>
   (reading.time === 'night' || (reading.time === null && reading.wanted.has('moon'))) && lighting !== 'golden-hour';
@@ -253,6 +262,8 @@ export const lightOf = (
   }
   const overcast = max(0, cloudsOf(reading, setup.clouds) - 0.6) / 0.4;
   sky.sun.scale(1 - 0.45 * overcast);
+  const storm = reading.wanted.has('storm');
+  if (storm) darken(sky);
   return {
     ...sky,
     elevation: night ? atan(0.4 / frame.focal) : (max(degrees, 1.2) * PI) / 180,
@@ -263,7 +274,7 @@ export const lightOf = (
     rays: reading.unwanted.has('rays') ? 0 : max(setup.rays, reading.wanted.has('rays') ? 0.9 : 0),
     stars: reading.unwanted.has('stars') ? 0 : night ? 1 : degrees < 0 ? 0.35 : 0,
     night,
-    exposure: setup.exposure * (night ? 1.5 : 1),
+    exposure: setup.exposure * (night ? 1.5 : 1) * (storm ? 0.8 : 1),
     contrast: setup.contrast,
     softness: setup.softness,
   };

@@ -93,9 +93,9 @@ const STYLES: Readonly<Record<NonNullable<ImageRequest['visual']['style']>, (loo
     look.bloom = 0.42;
   },
   editorial: (look) => {
-    look.exposure *= 1.28;
-    look.contrast *= 0.84;
-    look.saturation *= 0.7;
+    look.exposure *= 1.55;
+    look.contrast *= 0.92;
+    look.saturation *= 0.8;
     look.lift = 0.06;
     look.vignette = 0;
     look.grain = 0.01;
@@ -118,13 +118,13 @@ const PALETTES: Readonly<Record<NonNullable<ImageRequest['visual']['color_palett
     look.contrast *= 1.08;
   },
   pastel: (look) => {
-    look.saturation *= 0.62;
-    look.contrast *= 0.72;
-    look.exposure *= 1.32;
-    look.lift += 0.14;
+    look.saturation *= 0.95;
+    look.contrast *= 0.74;
+    look.exposure *= 1.5;
+    look.lift += 0.13;
     look.shadows = hex(0x9c8fc4);
     look.highlights = hex(0xffdfe0);
-    look.toning = 0.35;
+    look.toning = 0.22;
   },
   monochrome: (look) => {
     look.saturation = 0;

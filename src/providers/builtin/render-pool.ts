@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
-import { type ImageRequest, ProviderError } from '../image-provider.port.js';
+import { ProviderError } from '../image-provider.port.js';
 import { type RenderReport, type RenderTask } from './render-messages.js';
 
 interface Job {
   readonly task: RenderTask;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: number) => void;
-  readonly resolve: (png: Buffer) => void;
+  readonly resolve: (content: Buffer) => void;
   readonly reject: (reason: unknown) => void;
   readonly onAbort: () => void;
 }
@@ -37,11 +37,15 @@ export class RenderPool {
   ) {}
 
   /**
-   * One picture as PNG, in the order of the calls.
+   * One picture, encoded, in the order of the calls.
    * @throws the signal's reason when it aborts: a waiting picture is dropped at once, a running one within about 100 ms
    * @throws ProviderError `provider_unavailable` when its thread died or the pool closed, `unknown` when rendering failed
    */
-  render(request: ImageRequest, signal: AbortSignal, onProgress: (progress: number) => void): Promise<Buffer> {
+  render(
+    picture: Pick<RenderTask, 'request' | 'format'>,
+    signal: AbortSignal,
+    onProgress: (progress: number) => void,
+  ): Promise<Buffer> {
     return new Promise<Buffer>((resolve, reject) => {
       if (signal.aborted) {
         reject(signal.reason as Error);
@@ -51,7 +55,7 @@ export class RenderPool {
         reject(new ProviderError('provider_unavailable', 'The renderer is closed'));
         return;
       }
-      const task = { id: this.nextId++, request, stop: new SharedArrayBuffer(4) };
+      const task = { ...picture, id: this.nextId++, stop: new SharedArrayBuffer(4) };
       const job: Job = {
         task,
         signal,
@@ -129,7 +133,7 @@ export class RenderPool {
     slot.worker.unref();
     if (report.type === 'rendered')
       this.settle(job, () => {
-        job.resolve(Buffer.from(report.png));
+        job.resolve(Buffer.from(report.content));
       });
     if (report.type === 'failed')
       this.settle(job, () => {

@@ -6,7 +6,7 @@ import { Flower } from './flower.js';
 import { Frame } from './frame.js';
 import { paintAbstract } from './abstract.js';
 import { paintCity, paintDesert, paintForest, paintMeadow, paintMountains, paintSea } from './landscape.js';
-import { bloomOf, defocus, raysOf } from './lens.js';
+import { bloomOf, defocus, focusOf, raysOf } from './lens.js';
 import { lookOf } from './look.js';
 import { Portrait } from './portrait.js';
 import { stage } from './progress.js';
@@ -95,7 +95,9 @@ export function* renderPicture(request: ImageRequest): Generator<number, Pixels>
   const look = lookOf(brief);
   const frame = frameOf(brief);
   yield* stage(0, 0.72, paint(frame, brief));
-  if (brief.camera.aperture > 0 && !brief.reading.unwanted.has('blur')) defocus(frame, 300, brief.camera.aperture);
+  if (brief.camera.aperture > 0 && !brief.reading.unwanted.has('blur')) {
+    defocus(frame, focusOf(frame, brief.composition.x * frame.width), brief.camera.aperture);
+  }
   yield 0.76;
   const glare = glareOf(frame, brief, look.bloom);
   yield 0.8;

@@ -1,6 +1,6 @@
 import { type MessagePort, parentPort } from 'node:worker_threads';
 import { type Pixels } from './develop.js';
-import { encodePng } from './encode.js';
+import { encode } from './encode.js';
 import { renderPicture } from './render.js';
 import { type RenderReport, type RenderTask } from './render-messages.js';
 
@@ -33,11 +33,11 @@ const perform = async (task: RenderTask, port: MessagePort): Promise<void> => {
     port.postMessage({ type: 'stopped', id: task.id } satisfies RenderReport);
     return;
   }
-  const encoded = await encodePng(pixels);
+  const encoded = await encode(pixels, task.format);
   // The encoder's memory belongs to native code and cannot change its thread; this copy can, and the main thread copies nothing.
-  const png = new ArrayBuffer(encoded.length);
-  new Uint8Array(png).set(encoded);
-  port.postMessage({ type: 'rendered', id: task.id, png } satisfies RenderReport, [png]);
+  const content = new ArrayBuffer(encoded.length);
+  new Uint8Array(content).set(encoded);
+  port.postMessage({ type: 'rendered', id: task.id, content } satisfies RenderReport, [content]);
 };
 
 if (parentPort !== null) {

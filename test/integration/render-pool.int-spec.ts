@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { pathToFileURL } from 'node:url';
+import sharp from 'sharp';
+import { RenderPool } from '../../src/providers/builtin/render-pool.js';
+import { BuiltinProvider } from '../../src/providers/builtin.provider.js';
+import { type ImageRequest, ProviderError } from '../../src/providers/image-provider.port.js';
+import { behavesLikeAnImageProvider } from '../contract/image-provider.contract.js';
+
+const ENTRY_FILE = resolve('dist/providers/builtin/render.worker.js');
+const ENTRY = pathToFileURL(ENTRY_FILE);
+
+const request = (changes: Partial<ImageRequest> = {}): ImageRequest => ({
+  prompt: 'a mountain lake at sunset',
+  visual: {},
+  width: 256,
+  height: 256,
+  steps: 20,
+  cfgScale: 7,
+  seed: 1,
+  ...changes,
+});
+
+const studio = (changes: Partial<ImageRequest> = {}) => ({ request: request(changes), format: 'png' }) as const;
+const never = (): AbortSignal => new AbortController().signal;
+const ignore = (): void => undefined;
+const checksum = (png: Buffer): string => createHash('sha256').update(png).digest('hex');
+
+describe('RenderPool, with the built threads', () => {
+  const pools: RenderPool[] = [];
+  const open = (threads: number, entry = ENTRY): RenderPool => {
+    const pool = new RenderPool(threads, entry);
+    pools.push(pool);
+    return pool;
+  };
+
+  beforeAll(() => {
+    if (!existsSync(ENTRY_FILE)) throw new Error('dist/ is missing: build first (npm run build)');
+  });
+
+  afterEach(async () => {
+    await Promise.all(pools.splice(0).map((pool) => pool.close()));
+  });
+
+  it('answers with a PNG of the asked size', async () => {
+    const png = await open(1).render(studio({ width: 512, height: 264 }), never(), ignore);
+    expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 512, height: 264, channels: 3 });
+  });
+
+  it('gives the same bytes for the same request in other threads, and other bytes for another seed', async () => {
+    const first = checksum(await open(1).render(studio(), never(), ignore));
+    const pool = open(2);
+    const again = await Promise.all([1, 1, 2].map((seed) => pool.render(studio({ seed }), never(), ignore)));
+    expect(again.map((png) => checksum(png) === first)).toEqual([true, true, false]);
+  });
+
+  it('tells progress that grows', async () => {
+    const told: number[] = [];
+    await open(1).render(studio({ width: 1024, height: 512 }), never(), (progress) => told.push(progress));
+    expect(told.length).toBeGreaterThan(5);
+    expect([...told].sort((a, b) => a - b)).toEqual(told);
+    expect(told[told.length - 1]).toBeLessThanOrEqual(1);
+  });
+
+  it('drops a waiting picture at once and goes on with the others', async () => {
+    const pool = open(1);
+    const stop = new AbortController();
+    const first = pool.render(studio({ width: 1024, height: 1024 }), never(), ignore);
+    const waiting = pool.render(studio({ seed: 2 }), stop.signal, ignore);
+    const last = pool.render(studio({ seed: 3 }), never(), ignore);
+    stop.abort(new Error('not wanted any more'));
+    await expect(waiting).rejects.toThrow('not wanted any more');
+    expect((await Promise.all([first, last])).every((png) => png.length > 1000)).toBe(true);
+  });
+
+  it('stops a running picture and uses its thread for the next', async () => {
+    const pool = open(1);
+    const stop = new AbortController();
+    const huge = { width: 2048, height: 2048, steps: 150 };
+    const started = performance.now();
+    const running = pool.render(studio(huge), stop.signal, () => {
+      stop.abort(new Error('cancelled'));
+    });
+    await expect(running).rejects.toThrow('cancelled');
+    await pool.render(studio(), never(), ignore);
+    const stoppedAndNext = performance.now() - started;
+    const whole = performance.now();
+    await pool.render(studio(huge), never(), ignore);
+    expect(stoppedAndNext).toBeLessThan((performance.now() - whole) * 0.8);
+  });
+
+  it('refuses a request whose signal is aborted already', async () => {
+    await expect(open(1).render(studio(), AbortSignal.abort(new Error('too late')), ignore)).rejects.toThrow(
+      'too late',
+    );
+  });
+
+  it('rejects a picture that cannot be drawn and keeps the thread', async () => {
+    const pool = open(1);
+    const broken = pool.render(studio({ width: 1e9 }), never(), ignore);
+    await expect(broken).rejects.toMatchObject({ name: 'ProviderError', category: 'unknown' });
+    expect((await pool.render(studio(), never(), ignore)).length).toBeGreaterThan(1000);
+  });
+
+  it('replaces a thread that dies, and fails only the picture that it was drawing', async () => {
+    const source = `
+      import { parentPort } from 'node:worker_threads';
+      parentPort.on('message', (task) => {
+        if (task.request.seed === 13) throw new Error('struck by lightning');
+        const content = new ArrayBuffer(8);
+        parentPort.postMessage({ type: 'rendered', id: task.id, content }, [content]);
+      });`;
+    const pool = open(1, new URL(`data:text/javascript,${encodeURIComponent(source)}`));
+    const doomed = pool.render(studio({ seed: 13 }), never(), ignore);
+    const next = pool.render(studio({ seed: 14 }), never(), ignore);
+    await expect(doomed).rejects.toMatchObject({
+      category: 'provider_unavailable',
+      cause: { message: 'struck by lightning' },
+    });
+    expect((await next).length).toBe(8);
+  });
+
+  it('rejects what waits and what runs when it closes, and everything after', async () => {
+    const pool = open(1);
+    const pictures = [1, 2, 3].map((seed) => pool.render(studio({ seed, width: 1024, height: 1024 }), never(), ignore));
+    const ends = Promise.allSettled(pictures);
+    await pool.close();
+    for (const end of await ends) {
+      expect(end).toMatchObject({ status: 'rejected', reason: { category: 'provider_unavailable' } });
+    }
+    await expect(pool.render(studio(), never(), ignore)).rejects.toBeInstanceOf(ProviderError);
+  });
+
+  it('keeps the event loop free while eight pictures of 1024 × 1024 render', async () => {
+    const pool = open(2);
+    await pool.render(studio(), never(), ignore);
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
+    await Promise.all(
+      [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => pool.render(studio({ seed, width: 1024, height: 1024 }), never(), ignore)),
+    );
+    delay.disable();
+    expect(delay.percentile(99) / 1e6).toBeLessThan(50);
+  });
+});
+
+behavesLikeAnImageProvider('BuiltinProvider', () => {
+  const provider = new BuiltinProvider(1, ENTRY);
+  return Promise.resolve({
+    provider,
+    model: 'studio',
+    long: { model: 'studio', request: request({ width: 2048, height: 2048, steps: 150 }) },
+    largestSide: null,
+    restarted: () => Promise.resolve(provider),
+    dispose: () => provider.close(),
+  });
+});
+
+describe('BuiltinProvider', () => {
+  const provider = new BuiltinProvider(1, ENTRY);
+  const context = { requestKey: 'run:1', attempt: 1, signal: never(), onProgress: ignore };
+
+  afterAll(() => provider.close());
+
+  it('answers at once with the picture, its seed and its price', async () => {
+    const submission = await provider.submit('studio', request({ seed: 7 }), context);
+    expect(submission).toMatchObject({
+      status: 'succeeded',
+      costUsd: 0.002,
+      images: [{ contentType: 'image/png', width: 256, height: 256, seed: 7 }],
+    });
+  });
+
+  it('answers with WebP from its model proof', async () => {
+    const submission = await provider.submit('proof', request(), context);
+    expect(submission).toMatchObject({ costUsd: 0.001, images: [{ contentType: 'image/webp' }] });
+    if (submission.status !== 'succeeded') throw new Error('The built-in renderer answers at once.');
+    const content = submission.images[0]?.content ?? Buffer.alloc(0);
+    expect(await sharp(content).metadata()).toMatchObject({ format: 'webp', width: 256, height: 256 });
+  });
+
+  it.each([
+    ['an unknown model', 'darkness', {}],
+    ['a picture that is too wide', 'studio', { width: 2056 }],
+    ['a picture that is too small', 'studio', { height: 248 }],
+    ['a size that is no multiple of 8', 'studio', { width: 257 }],
+    ['a size that is no number', 'studio', { width: NaN }],
+    ['too many steps', 'studio', { steps: 151 }],
+    ['a cfg below its range', 'studio', { cfgScale: 0.5 }],
+  ])('refuses %s', async (_what, model, changes) => {
+    await expect(provider.submit(model, request(changes), context)).rejects.toMatchObject({
+      category: 'invalid_request',
+    });
+  });
+
+  it('has no jobs to ask for, and nothing to cancel', async () => {
+    await expect(provider.poll('any')).rejects.toMatchObject({ category: 'invalid_request' });
+    await expect(provider.fetch('any')).rejects.toMatchObject({ category: 'invalid_request' });
+    await expect(provider.cancel()).resolves.toBeUndefined();
+  });
+});
