@@ -1,6 +1,6 @@
 // The kill tests, as long as you like: `npm run soak -- --kills 1000 --seed 7`. Builds first; ends with the tests' own exit code.
 import { spawnSync } from 'node:child_process';
-import { argv, env, execPath, exit } from 'node:process';
+import process, { argv, execPath, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
@@ -25,7 +25,11 @@ const options = () => {
 };
 
 const run = (parameters, added = {}) => {
-  const { status } = spawnSync(execPath, parameters, { cwd: root, stdio: 'inherit', env: { ...env, ...added } });
+  const { status } = spawnSync(execPath, parameters, {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...process.env, ...added },
+  });
   if (status !== 0) exit(status ?? 1);
 };
 

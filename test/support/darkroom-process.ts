@@ -1,5 +1,4 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -99,7 +98,11 @@ export const spawnDarkroom = (home: string, env: Readonly<Record<string, string>
   return {
     pid: child.pid ?? 0,
     ready,
-    ended: once(child, 'exit').then(([code, signal]) => ({ code, signal }) as Ending),
+    ended: new Promise((resolveEnded) => {
+      child.once('exit', (code, signal) => {
+        resolveEnded({ code, signal });
+      });
+    }),
     output: () => output,
     signal: (signal) => child.exitCode === null && child.signalCode === null && child.kill(signal),
   };

@@ -60,6 +60,18 @@ const streamProblems = (log: readonly LoggedEvent[], heard: readonly Heard[]): s
   return problems;
 };
 
+/** An attempt whose job the log names: the vendor has that very job, and gave its picture out if the attempt was completed. */
+const jobProblems = (
+  key: string,
+  { end, providerJobId, resumptions }: AttemptRecord,
+  row: SimulatorRow | undefined,
+): string[] => {
+  if (providerJobId === null) return [];
+  if (row?.id !== providerJobId) return [`${key} is not the vendor's job of the log`];
+  const isFetched = row.fetches >= 1 && row.fetches <= 1 + resumptions;
+  return end !== 'completed' || isFetched ? [] : [`${key} was fetched ${String(row.fetches)} times`];
+};
+
 /** The vendor's own books: each attempt was taken once, sent again only by a worker that could not know, and fetched if completed. */
 const vendorProblems = (rows: readonly SimulatorRow[], runs: ReadonlyMap<string, RunRecord>): string[] => {
   const attempts = new Map<string, AttemptRecord>(
@@ -78,14 +90,7 @@ const vendorProblems = (rows: readonly SimulatorRow[], runs: ReadonlyMap<string,
       );
     }
   }
-  for (const [key, { end, providerJobId, resumptions }] of attempts) {
-    const row = keys.get(key);
-    if (providerJobId !== null && row?.id !== providerJobId) problems.push(`${key} is not the vendor's job of the log`);
-    if (end !== 'completed' || providerJobId === null || !row) continue;
-    if (row.fetches < 1 || row.fetches > 1 + resumptions)
-      problems.push(`${key} was fetched ${String(row.fetches)} times`);
-  }
-  return problems;
+  return [...problems, ...[...attempts].flatMap(([key, attempt]) => jobProblems(key, attempt, keys.get(key)))];
 };
 
 const number = async (client: pg.Client, sql: string): Promise<number> => {

@@ -15,6 +15,7 @@ export interface Served {
   readonly retry: 'none' | 'sent' | 'accepted';
 }
 
+const STATUS_PAUSE_MS = 80;
 const ENDS = ['completed', 'failed', 'cancelled'];
 
 const unexpected = (what: string, { status, body }: Answer): Error =>
@@ -50,7 +51,7 @@ const untilEnded = async (client: PatientClient, runId: string, isLate: () => bo
     const status = String(answer.body['status']);
     if (ENDS.includes(status)) return status;
     if (isLate()) throw new Error(`The run ${runId} did not end: ${JSON.stringify(answer.body)}`);
-    await pause(100);
+    await pause(STATUS_PAUSE_MS);
   }
 };
 

@@ -7,8 +7,7 @@ import type { Random } from './random.js';
 import type { Site, Target } from './site.js';
 
 /** When a kill comes. */
-const MOMENTS = ['any time', 'a picture is written', 'an event is recorded', 'a process has just started'] as const;
-export type Moment = (typeof MOMENTS)[number];
+type Moment = 'any time' | 'a picture is written' | 'an event is recorded' | 'a process has just started';
 
 const EVENTS = ['GenerationCreated', 'GenerationStarted', 'GenerationSubmitted', 'GenerationRetried'];
 /** Longest wait for a moment that does not come. */

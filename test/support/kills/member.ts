@@ -23,7 +23,7 @@ export class Member {
   private isReady = false;
   private stopping = false;
   private life: Promise<void> = Promise.resolve();
-  private startListeners: (() => void)[] = [];
+  private readonly startListeners: (() => void)[] = [];
 
   constructor(
     readonly name: string,
