@@ -1,0 +1,113 @@
+import { connect } from 'node:net';
+import type { AcceptedGeneration } from '../../src/generation/status/generation-answer.dto.js';
+import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
+import { until } from '../support/until.js';
+
+const SLOW = { ...OK, model: 'simulator/slow-5s' };
+
+let suite: DarkroomSuite;
+
+beforeAll(async () => {
+  suite = await DarkroomSuite.start({ WAIT_LIMIT_SECONDS: '1', WORKER_CONCURRENCY: '2' });
+});
+afterAll(() => suite.stop());
+
+const seconds = async <T>(work: Promise<T>): Promise<readonly [T, number]> => {
+  const started = performance.now();
+  return [await work, (performance.now() - started) / 1000];
+};
+
+describe('Prefer', () => {
+  it('answers 202 at once to respond-async, with everything that leads to the run', async () => {
+    const [answer, took] = await seconds(
+      suite.api.post<AcceptedGeneration>('/api/generate', SLOW, { prefer: 'respond-async' }),
+    );
+    const { run_id: runId } = answer.body;
+    expect(answer).toMatchObject({
+      status: 202,
+      headers: { location: `/api/status/${runId}`, 'preference-applied': 'respond-async', 'retry-after': '1' },
+      body: {
+        status: 'pending',
+        status_url: `/api/status/${runId}`,
+        stream_url: `/api/status/stream/${runId}`,
+        cancel_url: `/api/generate/${runId}/cancel`,
+      },
+    });
+    expect(took).toBeLessThan(1);
+    expect((await suite.api.get(answer.body.status_url)).body).toMatchObject({ run_id: runId });
+    expect(await suite.row(runId)).toMatchObject({ id: String(answer.body.id) });
+    expect((await suite.api.post(answer.body.cancel_url)).status).toBe(200);
+  });
+
+  it('waits no longer than wait=N allows, and the run goes on', async () => {
+    const [answer, took] = await seconds(
+      suite.api.post<AcceptedGeneration>('/api/generate', SLOW, { prefer: 'wait=2' }),
+    );
+    expect(answer).toMatchObject({
+      status: 202,
+      headers: { 'preference-applied': 'wait=2' },
+      body: { status: 'processing' },
+    });
+    expect(took).toBeGreaterThanOrEqual(1.9);
+    expect(took).toBeLessThan(4.5);
+    expect(await suite.ended(answer.body.run_id)).toMatchObject({ status: 'completed', progress: 1 });
+  });
+
+  it('waits longer than the server would by itself where wait=N says so', async () => {
+    const answer = await suite.generate(SLOW, { prefer: 'respond-async, wait=30' });
+    expect(answer).toMatchObject({
+      status: 200,
+      headers: { 'preference-applied': 'respond-async, wait=30' },
+      body: { status: 'completed' },
+    });
+  });
+
+  it('turns into a 202 by itself when the server has waited long enough', async () => {
+    const [answer, took] = await seconds(suite.api.post<AcceptedGeneration>('/api/generate', SLOW));
+    expect(answer.status).toBe(202);
+    expect(answer.headers['preference-applied']).toBeUndefined();
+    expect(took).toBeGreaterThanOrEqual(0.9);
+    expect(took).toBeLessThan(4);
+    await suite.api.post(answer.body.cancel_url);
+  });
+});
+
+describe('a client that hangs up', () => {
+  it('does not stop its run', async () => {
+    const runId = async (): Promise<string | undefined> => {
+      const { rows } = await suite.database.pool.query<{ run_id: string }>(
+        `select run_id from generations where prompt = 'left alone'`,
+      );
+      return rows[0]?.run_id;
+    };
+    const body = JSON.stringify({ ...SLOW, prompt: 'left alone' });
+    const { hostname, port } = new URL(suite.process.url);
+    const socket = connect(Number(port), hostname);
+    socket.write(
+      `POST /api/generate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nPrefer: wait=60\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`,
+    );
+    await until('the run is recorded', async () => (await runId()) !== undefined);
+    socket.resetAndDestroy();
+    expect(await suite.ended((await runId()) ?? '')).toMatchObject({ status: 'completed' });
+  });
+});
+
+describe('GET /api/status/{run_id}', () => {
+  it('shows the progress of a run that works and the place of one that waits', async () => {
+    const working = [await suite.begin(SLOW), await suite.begin(SLOW)];
+    for (const { run_id: runId } of working) await suite.status(runId, ({ status }) => status === 'processing');
+    const waiting = [await suite.begin(SLOW), await suite.begin(SLOW)];
+    const [first, second] = await Promise.all(
+      waiting.map(({ run_id: runId }) => suite.status(runId, ({ queue_position: place }) => place !== null)),
+    );
+    expect([first?.queue_position, second?.queue_position]).toEqual([1, 2]);
+    expect(first).toMatchObject({ status: 'pending', progress: 0, started_at: null, artifacts: [] });
+    const [worked] = working;
+    const halfway = await suite.status(worked?.run_id ?? '', ({ progress }) => progress > 0 && progress < 1);
+    expect(halfway).toMatchObject({ status: 'processing', queue_position: null, completed_at: null });
+    for (const { run_id: runId } of waiting) await suite.api.post(`/api/generate/${runId}/cancel`);
+    const end = await suite.ended(worked?.run_id ?? '');
+    expect(end).toMatchObject({ status: 'completed', progress: 1, queue_position: null, error: null });
+    expect(end.artifacts).toHaveLength(1);
+  });
+});
