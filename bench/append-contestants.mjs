@@ -2,6 +2,7 @@ import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { built } from './build.mjs';
 import { createDatabase, migrateDatabase } from './durable-database.mjs';
+import { ORDER } from './generation-order.mjs';
 
 /** As many as the busiest comparison with a connection for each caller can use well. */
 const RAW_CONNECTIONS = 32;
@@ -95,25 +96,6 @@ const WORKER = uuidv7();
 
 const commandsOf = (now) => {
   const attempt = { attempt: 1, workerId: WORKER, now };
-  const order = {
-    type: 'image',
-    user_id: 1,
-    project_id: null,
-    mode: 'manual',
-    prompt: 'a lighthouse above a stormy sea at dusk',
-    negative_prompt: null,
-    visual: { lighting: 'golden-hour', style: 'photorealistic' },
-    reasoning: {},
-    width: 1024,
-    height: 768,
-    steps: 30,
-    cfg_scale: 7,
-    seed: 42,
-    provider: 'simulator',
-    model: 'ok',
-    use_cache: true,
-    max_retries: 3,
-  };
   const artifact = {
     id: uuidv7(),
     variant: 0,
@@ -125,7 +107,7 @@ const commandsOf = (now) => {
     seed: 42,
   };
   return [
-    { type: 'CreateGeneration', order, now },
+    { type: 'CreateGeneration', order: ORDER, now },
     { type: 'StartAttempt', ...attempt },
     { type: 'RecordSubmission', ...attempt, providerJobId: 'sim_0123456789abcdef' },
     { type: 'CompleteGeneration', ...attempt, artifacts: [artifact], costUsd: 0.01 },

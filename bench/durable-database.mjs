@@ -1,5 +1,6 @@
-import { chmod, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { ROOT, built } from './build.mjs';
 
@@ -12,6 +13,17 @@ const ask = async (url, sql) => {
   } finally {
     await client.end();
   }
+};
+
+const FAREWELL_MS = 5_000;
+
+const OTHERS = `select count(*)::int as others from pg_stat_activity
+                 where backend_type = 'client backend' and pid <> pg_backend_pid()`;
+
+/** A pool has ended before its sockets are closed, and a server that stops meanwhile would break them. */
+const untilAlone = async (url) => {
+  const deadline = Date.now() + FAREWELL_MS;
+  while ((await ask(url, OTHERS)).others > 0 && Date.now() < deadline) await setTimeout(20);
 };
 
 const isAlive = (pid) => {
@@ -44,6 +56,7 @@ export const startDatabase = async () => {
   await chmod(home, 0o755);
   const server = await startEmbeddedPostgres({ home, binDir: null, durable: true, log: () => undefined });
   const remove = async () => {
+    await untilAlone(server.url);
     await server.stop();
     for (const folder of [home, server.dataDir]) await rm(folder, { recursive: true, force: true });
   };
@@ -54,7 +67,8 @@ export const startDatabase = async () => {
               current_setting('synchronous_commit') as synchronous_commit`,
     );
     if (settings.fsync !== 'on' || settings.synchronous_commit !== 'on') throw new Error('The server is not durable.');
-    return { home, url: server.url, postgres: settings.postgres, remove };
+    const postmaster = Number((await readFile(join(server.dataDir, 'postmaster.pid'), 'utf8')).split('\n')[0]);
+    return { home, url: server.url, postgres: settings.postgres, postmaster, remove };
   } catch (error) {
     await remove();
     throw error;

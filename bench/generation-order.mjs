@@ -1,0 +1,20 @@
+/** What a small run is asked for, complete as the log has it. */
+export const ORDER = {
+  type: 'image',
+  user_id: 1,
+  project_id: null,
+  mode: 'manual',
+  prompt: 'a lighthouse above a stormy sea at dusk',
+  negative_prompt: null,
+  visual: { lighting: 'golden-hour', style: 'photorealistic' },
+  reasoning: {},
+  width: 1024,
+  height: 768,
+  steps: 30,
+  cfg_scale: 7,
+  seed: 42,
+  provider: 'simulator',
+  model: 'ok',
+  use_cache: true,
+  max_retries: 3,
+};
