@@ -183,6 +183,16 @@ describe('a decision handler', () => {
       expect(await repeat).toEqual({ outcome: 'replay', streamId });
     });
 
+    it('replays a command that its own first time made impossible', async () => {
+      await decisions.decide(streamId, 90, OPTIONS);
+      await decisions.decide(streamId, 10, { ...OPTIONS, idempotencyKey });
+      const repeat = decisions.decide(streamId, 10, { ...OPTIONS, idempotencyKey });
+      expect(await repeat).toEqual({ outcome: 'replay', streamId });
+      const other = decisions.decide(streamId, 10, { ...OPTIONS, idempotencyKey: { ...idempotencyKey, bodyHash: 'i' } });
+      await expect(other).rejects.toThrow(IdempotencyMismatch);
+      await expect(decisions.decide(streamId, 10, OPTIONS)).rejects.toThrow('No room for 10 above 100');
+    });
+
     it('refuses the key with another body', async () => {
       await decisions.decide(streamId, 30, { ...OPTIONS, idempotencyKey });
       const other = decisions.decide(randomUUID(), 30, {

@@ -78,14 +78,29 @@ export class DecisionHandler<State, Command, E extends DomainEvent> {
     return this.kind.decider.decide(command, known.state);
   }
 
+  /** A state that refuses a command may be that command's own doing, from the first time that it came. */
+  private async findReplay(key: IdempotencyKey): Promise<Decision<State> | null> {
+    const known = await this.store.findKey(key);
+    if (known && known.bodyHash !== key.bodyHash)
+      throw new IdempotencyMismatch('The idempotency key was used with another body');
+    return known && { outcome: 'replay', streamId: known.streamId };
+  }
+
   private async tryOnce(
     streamId: string,
     command: Command,
     known: Known<State>,
     options: DecideOptions<State>,
   ): Promise<Decision<State> | null> {
-    const events = this.judge(command, known, options);
     const { metadata, idempotencyKey } = options;
+    let events: readonly E[];
+    try {
+      events = this.judge(command, known, options);
+    } catch (refusal) {
+      const replay = idempotencyKey && (await this.findReplay(idempotencyKey));
+      if (replay) return replay;
+      throw refusal;
+    }
     if (events.length === 0) return { outcome: 'decided', ...known, position: null };
     const state = events.reduce(this.kind.decider.evolve, known.state);
     const inlineRow = this.kind.inlineRow(state, events);

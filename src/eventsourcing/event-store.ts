@@ -46,6 +46,8 @@ export abstract class EventStore {
    * @throws EmptyAppend; EventStoreUnavailable, after which the events may be in the log or not
    */
   abstract append(append: Append): Promise<AppendOutcome>;
+  /** What a key has made within its 24 hours; null where nobody used it. */
+  abstract findKey(key: IdempotencyKey): Promise<{ readonly streamId: string; readonly bodyHash: string } | null>;
   /** The events of one stream after `afterVersion`, in order. @throws UnknownEventType */
   abstract readStream(streamId: string, afterVersion?: number): Promise<RecordedEvent[]>;
   /** At most `limit` events of the whole log after `afterPosition`, in order. @throws UnknownEventType */

@@ -2,7 +2,7 @@ import type { Pool, QueryConfig } from 'pg';
 import { AppendGroup, untilAnswered, type AppendGroupOptions } from './append-group.js';
 import type { EventMetadata, RecordedEvent } from './event.js';
 import { EmptyAppend } from './errors.js';
-import { EventStore, type Append, type AppendOutcome } from './event-store.js';
+import { EventStore, type Append, type AppendOutcome, type IdempotencyKey } from './event-store.js';
 import type { EventTypes } from './upcaster.js';
 
 interface OutcomeRow {
@@ -72,6 +72,19 @@ export class PostgresEventStore extends EventStore {
   append(append: Append): Promise<AppendOutcome> {
     if (append.events.length === 0) return Promise.reject(new EmptyAppend(append.streamId));
     return this.group.append(append);
+  }
+
+  async findKey({
+    scope,
+    key,
+  }: IdempotencyKey): Promise<{ readonly streamId: string; readonly bodyHash: string } | null> {
+    const { rows } = await this.pool.query<{ stream_id: string; body_hash: string }>(
+      `select stream_id, body_hash from idempotency_keys
+        where scope = $1 and key = $2 and created_at > clock_timestamp() - interval '24 hours'`,
+      [scope, key],
+    );
+    const [row] = rows;
+    return row ? { streamId: row.stream_id, bodyHash: row.body_hash } : null;
   }
 
   async readStream(streamId: string, afterVersion = 0): Promise<RecordedEvent[]> {

@@ -208,10 +208,12 @@ export const ApiRetryGeneration = (): MethodDecorator =>
     ApiOperation({
       summary: 'Run a failed run again',
       description:
-        'Starts a new attempt of the same run, with all its retries before it. Only a failed run can be retried; any other answers 409.',
+        'Starts a new attempt of the same run, with all its retries before it. Only a failed run can be retried; any other answers 409. ' +
+        'With an `Idempotency-Key` a repeat starts no second attempt.',
     }),
     ApiRunId(),
     ApiIfMatch(),
+    ApiIdempotencyKey(),
     ApiAccepted('The next attempt is queued.'),
     ApiProblems(BAD_IF_MATCH, NOT_FOUND, STALE, {
       code: 'conflict',

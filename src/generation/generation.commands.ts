@@ -62,11 +62,12 @@ export class CancelGeneration extends Command<void> {
   }
 }
 
-export class RetryGeneration extends Command<void> {
+export class RetryGeneration extends Command<RequestedGeneration> {
   readonly type = 'RetryGeneration';
   constructor(
     readonly runId: string,
     readonly ifMatch: string | undefined,
+    readonly idempotencyKey: IdempotencyKey | null,
     readonly issued: Issued,
   ) {
     super();

@@ -3,6 +3,7 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
+import type { IdempotencyKey as StoredKey } from '../eventsourcing/event-store.js';
 import { Config } from '../platform/config/config.js';
 import { notModified } from '../platform/http/etag.js';
 import { bodyHashOf, IdempotencyKey } from '../platform/http/idempotency-key.js';
@@ -37,6 +38,9 @@ const issued = (actor: string): Issued => {
   };
 };
 
+const keyOf = (key: string | null, userId: number, route: string, body: object): StoredKey | null =>
+  key === null ? null : { scope: `user:${String(userId)} ${route}`, key, bodyHash: bodyHashOf(body) };
+
 @ApiTags('Generate')
 @Controller('api/generate')
 export class GenerationController {
@@ -60,10 +64,7 @@ export class GenerationController {
     const runId = uuidv7();
     const watch = this.ends.watch(runId);
     try {
-      const idempotencyKey =
-        key === null
-          ? null
-          : { scope: `user:${String(request.userId)} POST /api/generate`, key, bodyHash: bodyHashOf(body) };
+      const idempotencyKey = keyOf(key, request.userId, 'POST /api/generate', body);
       const made = await this.commands.execute(
         new RequestGeneration(runId, request, idempotencyKey, issued(`user:${String(request.userId)}`)),
       );
@@ -120,10 +121,15 @@ export class GenerationController {
   async retryGeneration(
     @Param('id') id: string,
     @RequestHeader('if-match') ifMatch: string | undefined,
+    @IdempotencyKey() key: string | null,
     @Res({ passthrough: true }) response: Response,
   ): Promise<AcceptedGeneration> {
     const { run_id: runId, user_id: userId } = await this.row(id);
-    await this.commands.execute(new RetryGeneration(runId, ifMatch, issued(`user:${String(userId)}`)));
+    const idempotencyKey = keyOf(key, userId, `POST /api/generate/${runId}/retry`, {});
+    const made = await this.commands.execute(
+      new RetryGeneration(runId, ifMatch, idempotencyKey, issued(`user:${String(userId)}`)),
+    );
+    if (made.replayed) response.setHeader('Idempotent-Replayed', 'true');
     return this.accepted(await this.row(runId), response);
   }
 

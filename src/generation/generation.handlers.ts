@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import { IdempotencyMismatch } from '../eventsourcing/errors.js';
+import type { IdempotencyKey } from '../eventsourcing/event-store.js';
 import { requireMatch } from '../platform/http/etag.js';
 import { RequestInvalid } from '../platform/http/http.errors.js';
 import { ModelCatalogue } from '../providers/model-catalogue.port.js';
@@ -13,10 +14,21 @@ import {
   type RequestedGeneration,
 } from './generation.commands.js';
 import type { GenerationOrder } from './generation.events.js';
-import { GenerationNotFound } from './generation.errors.js';
 import { Generations } from './generation.store.js';
 
 const SEEDS = 2 ** 32;
+
+/** The kernel's refusal in the words of the contract. @throws RequestInvalid */
+const refuseOtherBody = async <T>(deciding: Promise<T>): Promise<T> => {
+  try {
+    return await deciding;
+  } catch (error) {
+    if (!(error instanceof IdempotencyMismatch)) throw error;
+    throw new RequestInvalid([
+      { loc: ['header', 'idempotency-key'], msg: 'This key was used with another body', type: 'value_error' },
+    ]);
+  }
+};
 
 /** Decides everything that a request left open, so that the recorded order never depends on this process again. */
 @CommandHandler(RequestGeneration)
@@ -30,8 +42,8 @@ export class RequestGenerationHandler implements ICommandHandler<RequestGenerati
   /** @throws RequestInvalid for an unknown model or an idempotency key that came with another body */
   async execute({ runId, request, idempotencyKey, issued }: RequestGeneration): Promise<RequestedGeneration> {
     const order = await this.resolve(request);
-    try {
-      const decision = await this.generations.decide(
+    const decision = await refuseOtherBody(
+      this.generations.decide(
         runId,
         { type: 'CreateGeneration', order, now: issued.now },
         {
@@ -39,14 +51,9 @@ export class RequestGenerationHandler implements ICommandHandler<RequestGenerati
           known: { state: { status: 'none' }, version: 0 },
           ...(idempotencyKey && { idempotencyKey }),
         },
-      );
-      return decision.outcome === 'replay' ? { runId: decision.streamId, replayed: true } : { runId, replayed: false };
-    } catch (error) {
-      if (!(error instanceof IdempotencyMismatch)) throw error;
-      throw new RequestInvalid([
-        { loc: ['header', 'idempotency-key'], msg: 'This key was used with another body', type: 'value_error' },
-      ]);
-    }
+      ),
+    );
+    return decision.outcome === 'replay' ? { runId: decision.streamId, replayed: true } : { runId, replayed: false };
   }
 
   private async resolve(request: GenerationRequest): Promise<GenerationOrder> {
@@ -77,15 +84,22 @@ export class RequestGenerationHandler implements ICommandHandler<RequestGenerati
   }
 }
 
-/** The caller's If-Match, checked against the version that the decision is made on. */
-const decideOnVersion = async (
+/** @returns whether the idempotency key had led here before */
+const decideAbout = async (
   generations: Generations,
   command: CancelGeneration | RetryGeneration,
-): Promise<void> => {
-  const known = await generations.load(command.runId);
-  if (known.state.status === 'none') throw new GenerationNotFound(command.runId);
-  requireMatch(command.ifMatch, known.version);
-  await generations.decide(command.runId, command, { metadata: command.issued.metadata, known });
+  idempotencyKey: IdempotencyKey | null,
+): Promise<boolean> => {
+  const decision = await refuseOtherBody(
+    generations.decide(command.runId, command, {
+      metadata: command.issued.metadata,
+      precondition: ({ version }) => {
+        requireMatch(command.ifMatch, version);
+      },
+      ...(idempotencyKey && { idempotencyKey }),
+    }),
+  );
+  return decision.outcome === 'replay';
 };
 
 @CommandHandler(CancelGeneration)
@@ -93,8 +107,8 @@ export class CancelGenerationHandler implements ICommandHandler<CancelGeneration
   constructor(private readonly generations: Generations) {}
 
   /** @throws GenerationNotFound, GenerationConflict, PreconditionFailed */
-  execute(command: CancelGeneration): Promise<void> {
-    return decideOnVersion(this.generations, command);
+  async execute(command: CancelGeneration): Promise<void> {
+    await decideAbout(this.generations, command, null);
   }
 }
 
@@ -102,8 +116,9 @@ export class CancelGenerationHandler implements ICommandHandler<CancelGeneration
 export class RetryGenerationHandler implements ICommandHandler<RetryGeneration> {
   constructor(private readonly generations: Generations) {}
 
-  /** @throws GenerationNotFound, GenerationConflict, PreconditionFailed */
-  execute(command: RetryGeneration): Promise<void> {
-    return decideOnVersion(this.generations, command);
+  /** @throws GenerationNotFound, GenerationConflict, PreconditionFailed, RequestInvalid */
+  async execute(command: RetryGeneration): Promise<RequestedGeneration> {
+    const replayed = await decideAbout(this.generations, command, command.idempotencyKey);
+    return { runId: command.runId, replayed };
   }
 }

@@ -136,6 +136,13 @@ export function behavesLikeAnEventStore(name: string, make: () => Promise<EventS
         expect(await store.append(repeat)).toEqual({ outcome: 'replay', streamId: first.streamId });
       });
 
+      it('are found with what they made', async () => {
+        expect(await store.findKey(key)).toBeNull();
+        const first = appendOf(['a'], { expectedVersion: 0, idempotencyKey: key });
+        await store.append(first);
+        expect(await store.findKey(key)).toEqual({ streamId: first.streamId, bodyHash: 'hash-1' });
+      });
+
       it('are a mismatch with another body', async () => {
         await store.append(appendOf(['a'], { expectedVersion: 0, idempotencyKey: key }));
         const other = appendOf(['b'], { expectedVersion: 0, idempotencyKey: { ...key, bodyHash: 'hash-2' } });

@@ -145,6 +145,18 @@ describe('POST /api/generate/{id}/retry', () => {
     expect(await suite.row(runId)).toMatchObject({ status: 'failed', attempt: 4 });
   });
 
+  it('starts one attempt for one Idempotency-Key, however often it comes', async () => {
+    const { body: failed } = await suite.api.post('/api/generate', failing('moderated', 0));
+    const runId = String(failed['run_id']);
+    const ask = (key: string) => suite.api.post(`/api/generate/${runId}/retry`, undefined, { 'idempotency-key': key });
+    expect((await ask('again-1')).headers['idempotent-replayed']).toBeUndefined();
+    await suite.ended(runId);
+    expect(await ask('again-1')).toMatchObject({ status: 202, headers: { 'idempotent-replayed': 'true' } });
+    expect(await suite.row(runId)).toMatchObject({ status: 'failed', attempt: 2 });
+    await ask('again-2');
+    expect(await suite.ended(runId)).toMatchObject({ status: 'failed', retry_count: 2 });
+  });
+
   it('leads to a picture where the next attempt succeeds', async () => {
     const { body: failed } = await suite.api.post('/api/generate', { ...OK, model: 'simulator/moderated-then-ok' });
     const runId = String(failed['run_id']);

@@ -193,5 +193,5 @@ export const please = {
     ...change,
   }),
   cancel: (now = NOW): GenerationCommand => new CancelGeneration(RUN_ID, undefined, issuedAt(now)),
-  retry: (now = NOW): GenerationCommand => new RetryGeneration(RUN_ID, undefined, issuedAt(now)),
+  retry: (now = NOW): GenerationCommand => new RetryGeneration(RUN_ID, undefined, null, issuedAt(now)),
 };

@@ -22,6 +22,10 @@ export class InMemoryEventStore extends EventStore {
     return Promise.resolve(this.log.slice(afterPosition, afterPosition + limit));
   }
 
+  findKey(key: IdempotencyKey): Promise<{ readonly streamId: string; readonly bodyHash: string } | null> {
+    return Promise.resolve(this.keys.get(nameOf(key)) ?? null);
+  }
+
   head(): Promise<number> {
     return Promise.resolve(this.log.length);
   }
