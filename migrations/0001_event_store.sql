@@ -126,7 +126,11 @@ create type append_outcome as (
 --   mismatch  the idempotency key is known with another body
 -- The advisory lock falls with the commit, so positions become visible in their order and without holes.
 create function append_events(commands jsonb) returns setof append_outcome
-language plpgsql as $$
+language plpgsql
+-- A session plans this once, maybe while the tables are nearly empty, and keeps the plan: a scan of whole tables or a hash of them would
+-- then slow each append down with every row until the next analyze.
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+as $$
 declare
   head    bigint;
   stamp   timestamptz;
