@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { argv, exit } from 'node:process';
 import sharp from 'sharp';
-import { RenderPool } from '../dist/providers/builtin/render-pool.js';
 
 const PICTURES = {
   lake: { prompt: 'snowy mountains over a lake at sunrise', seed: 6, visual: { lighting: 'golden-hour' } },
@@ -26,7 +25,14 @@ const PICTURES = {
   silk: { prompt: 'abstract flowing silk in teal and orange', seed: 1 },
 };
 const SHEET = ['aurora', 'forest', 'saturn', 'portrait', 'skyline', 'rose', 'lighthouse', 'silk'];
-const HERO = { prompt: 'snowy mountains over a lake at sunrise, birds', seed: 6, width: 1536, height: 640, steps: 80 };
+const HERO = {
+  prompt: 'snowy mountains over a lake at sunset, birds',
+  seed: 12,
+  visual: { style: 'cinematic' },
+  width: 1536,
+  height: 640,
+  steps: 80,
+};
 
 const [folder] = argv.slice(2);
 if (folder === undefined) {
@@ -35,12 +41,15 @@ if (folder === undefined) {
 }
 mkdirSync(folder, { recursive: true });
 
+// Rendering threads run compiled files only, so that the gallery shows what was built: npm run build comes first.
+const { RenderPool } = await import(new URL('../dist/providers/builtin/render-pool.js', import.meta.url).href);
+
 const pool = new RenderPool(availableParallelism());
 const never = () => new AbortController().signal;
 const render = ({ visual = {}, width = 1024, height = 1024, steps = 40, ...rest }) =>
   pool.render(
     { request: { visual, width, height, steps, cfgScale: 7, ...rest }, format: 'png' },
-    signal,
+    never(),
     () => undefined,
   );
 

@@ -54,22 +54,6 @@ const addSlopes = (map: CoarseMap, meanSide: number): void => {
   }
 };
 
-/** Flowing folds of silk in the colours of the prompt: the picture for words that name no scene. */
-export function* paintAbstract(frame: Frame, brief: Brief): Generator<number, void> {
-  const map = new CoarseMap(frame.width, frame.height, 2, 5);
-  for (const share of map.fill(clothOf(frame, brief))) yield share * 0.55;
-  addSlopes(map, sqrt(frame.width * frame.height));
-  const silk = new Silk(brief);
-  const point = new Float64Array(5);
-  for (let y = 0; y < frame.height; y += 1) {
-    for (let x = 0; x < frame.width; x += 1) {
-      map.read(x, y, point);
-      frame.put(y * frame.width + x, silk.color(point), 300 * (1.25 - (point[HEIGHT] ?? 0) * 0.35));
-    }
-    if (y % 24 === 23) yield 0.55 + (0.45 * y) / frame.height;
-  }
-}
-
 /** Colour of a point of the cloth: dye by height and folds, light by slope, and the sheen of a woven surface. */
 class Silk {
   private readonly lamps: StudioLight;
@@ -109,5 +93,21 @@ class Silk {
     const sheen = saturate((lamps.z + 1) * 0.5 * upright + facing * 0.55) ** mix(30, 12, lamps.size);
     out.scale(0.1 + lamps.fill.g * 0.9 + lit * 0.95).multiply(this.tint);
     return out.add(lamps.key, sheen * 0.3).add(lamps.rim, (1 - upright) ** 3 * 0.5);
+  }
+}
+
+/** Flowing folds of silk in the colours of the prompt: the picture for words that name no scene. */
+export function* paintAbstract(frame: Frame, brief: Brief): Generator<number, void> {
+  const map = new CoarseMap(frame.width, frame.height, 2, 5);
+  for (const share of map.fill(clothOf(frame, brief))) yield share * 0.55;
+  addSlopes(map, sqrt(frame.width * frame.height));
+  const silk = new Silk(brief);
+  const point = new Float64Array(5);
+  for (let y = 0; y < frame.height; y += 1) {
+    for (let x = 0; x < frame.width; x += 1) {
+      map.read(x, y, point);
+      frame.put(y * frame.width + x, silk.color(point), 300 * (1.25 - (point[HEIGHT] ?? 0) * 0.35));
+    }
+    if (y % 24 === 23) yield 0.55 + (0.45 * y) / frame.height;
   }
 }

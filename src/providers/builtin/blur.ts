@@ -1,4 +1,5 @@
 import { Frame } from './frame.js';
+import { clamp } from './scalar.js';
 
 const { ceil, max, min, round } = Math;
 
@@ -61,15 +62,12 @@ interface Line {
 /** Running mean over 2 · reach + 1 values of one row or column; beyond the border the last value counts on. */
 const boxLine = (values: Float32Array, { start, stride, length }: Line, reach: number, line: Float32Array): void => {
   for (let i = 0; i < length; i += 1) line[i] = values[start + i * stride] ?? 0;
-  const first = line[0] ?? 0;
-  const last = line[length - 1] ?? 0;
+  const at = (index: number): number => line[clamp(index, 0, length - 1)] ?? 0;
   const share = 1 / (2 * reach + 1);
-  let sum = first * (reach + 1);
-  for (let i = 0; i < reach; i += 1) sum += i < length ? (line[i] ?? 0) : last;
+  let sum = at(0) * (reach + 1);
+  for (let i = 0; i < reach; i += 1) sum += at(i);
   for (let i = 0; i < length; i += 1) {
-    const entering = i + reach;
-    const leaving = i - reach - 1;
-    sum += (entering < length ? (line[entering] ?? 0) : last) - (leaving >= 0 ? (line[leaving] ?? 0) : first);
+    sum += at(i + reach) - at(i - reach - 1);
     values[start + i * stride] = sum * share;
   }
 };

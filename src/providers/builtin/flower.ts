@@ -23,6 +23,17 @@ interface Species {
   readonly heartColor: Rgb;
 }
 
+/** For every word that names no species of its own. */
+const ROSE: Species = {
+  layers: 6,
+  petals: 6,
+  breadth: 1.45,
+  point: 0.12,
+  heart: 0.05,
+  hue: 0.97,
+  heartColor: hex(0x8a1f2c),
+};
+
 const SPECIES: readonly (readonly [words: RegExp, species: Species])[] = [
   [
     /sunflower/i,
@@ -48,11 +59,9 @@ const SPECIES: readonly (readonly [words: RegExp, species: Species])[] = [
     /dahlia|chrysanthemum|aster/i,
     { layers: 7, petals: 15, breadth: 1.1, point: 0.5, heart: 0.06, hue: 0.95, heartColor: hex(0xb0402a) },
   ],
-  [/./, { layers: 6, petals: 6, breadth: 1.45, point: 0.12, heart: 0.05, hue: 0.97, heartColor: hex(0x8a1f2c) }],
 ];
 
-const speciesOf = (prompt: string): Species =>
-  (SPECIES.find(([words]) => words.test(prompt)) ?? SPECIES[0])?.[1] ?? ({} as Species);
+const speciesOf = (prompt: string): Species => SPECIES.find(([words]) => words.test(prompt))?.[1] ?? ROSE;
 
 /** One flower from near: whorls of petals over one another, with veins, soft shadows and a heart of grains. */
 export class Flower {
@@ -88,8 +97,8 @@ export class Flower {
       ? new Rgb(0.85, 0.83, 0.8)
       : brief.reading.colors.length > 0
         ? accent(brief, 0, 0)
-        : hsv(this.species.hue, 0.78, 0.86);
-    this.tip = this.petal.clone().mix(new Rgb(1, 0.93, 0.88), 0.38);
+        : hsv(this.species.hue, 0.74, 0.84);
+    this.tip = this.petal.clone().mix(new Rgb(1, 0.93, 0.88), 0.08);
     this.turn = random.between(0, 6.28) + composition.lean * 0.4;
   }
 
@@ -150,8 +159,8 @@ export class Flower {
       if (t >= 1) continue;
       const bend = (cellNoise(index, layer, brief.seed + 3) - 0.5) * 0.5 * step * t;
       const across = (angle - petal * step - bend) / (step * 0.5 * species.breadth);
-      const round = sqrt(max(0, 1 - t ** mix(5, 2.2, species.point)));
-      const outline = min(1, 0.35 + t * 1.6) * mix(round, 1 - t ** 2.4, species.point);
+      const rounded = sqrt(max(0, 1 - t ** mix(5, 2.2, species.point)));
+      const outline = min(1, 0.35 + t * 1.6) * mix(rounded, 1 - t ** 2.4, species.point);
       const ruffle = 1 + 0.05 * noise2(t * 9, index * 3.1 + layer, brief.seed + 5);
       const inside = (outline * ruffle - abs(across)) * distance * step * 0.5 * species.breadth * this.radius;
       const cover = saturate(min(inside, (1 - t) * length * this.radius) + 0.5);

@@ -1,10 +1,13 @@
 import { type Rgb } from './color.js';
-import { clamp } from './scalar.js';
+import { clamp, mix } from './scalar.js';
 
 const { min } = Math;
 
 /** Depth of the sky, in world units: farther than anything else. */
 export const SKY_DEPTH = 1e6;
+
+/** One channel between a pixel and its right neighbour. */
+const between = (light: Float32Array, at: number, t: number): number => mix(light[at] ?? 0, light[at + 3] ?? 0, t);
 
 /** The picture while it is made: linear light (three floats a pixel) and the distance from the camera in world units. */
 export class Frame {
@@ -69,15 +72,11 @@ export class Frame {
     const ty = fy - iy;
     const a = (iy * this.width + ix) * 3;
     const c = a + this.width * 3;
-    const w00 = (1 - tx) * (1 - ty);
-    const w10 = tx * (1 - ty);
-    const w01 = (1 - tx) * ty;
-    const w11 = tx * ty;
-    const from = this.light;
+    const { light } = this;
     return out.set(
-      (from[a] ?? 0) * w00 + (from[a + 3] ?? 0) * w10 + (from[c] ?? 0) * w01 + (from[c + 3] ?? 0) * w11,
-      (from[a + 1] ?? 0) * w00 + (from[a + 4] ?? 0) * w10 + (from[c + 1] ?? 0) * w01 + (from[c + 4] ?? 0) * w11,
-      (from[a + 2] ?? 0) * w00 + (from[a + 5] ?? 0) * w10 + (from[c + 2] ?? 0) * w01 + (from[c + 5] ?? 0) * w11,
+      mix(between(light, a, tx), between(light, c, tx), ty),
+      mix(between(light, a + 1, tx), between(light, c + 1, tx), ty),
+      mix(between(light, a + 2, tx), between(light, c + 2, tx), ty),
     );
   }
 

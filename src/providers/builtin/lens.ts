@@ -30,24 +30,33 @@ export const bloomOf = (frame: Frame, threshold: number): Frame => {
 
 /** Beams: the bright places of the picture smeared away from the sun, in three doubling strides (Mitchell, GPU Gems 3, ch. 13). */
 export const raysOf = (bright: Frame, sunX: number, sunY: number): Frame => {
-  const color = new Rgb();
   const sum = new Rgb();
   let from = bright;
   for (const stride of [0.022, 0.09, 0.3]) {
     const to = shrink(from, 1);
     for (let y = 0; y < to.height; y += 1) {
       for (let x = 0; x < to.width; x += 1) {
-        sum.set(0, 0, 0);
-        for (let tap = 0; tap < 5; tap += 1) {
-          const t = (tap / 5) * stride * 2;
-          sum.add(from.sample(x + 0.5 + (sunX - x) * t, y + 0.5 + (sunY - y) * t, color), 0.2);
-        }
+        gather(from, { x, y, towardsX: (sunX - x) * stride, towardsY: (sunY - y) * stride }, sum);
         to.put(y * to.width + x, sum, 0);
       }
     }
     from = to;
   }
   return from;
+};
+
+const tap = new Rgb();
+
+/** The mean of five places on the way towards the sun. */
+const gather = (
+  from: Frame,
+  way: { readonly x: number; readonly y: number; readonly towardsX: number; readonly towardsY: number },
+  sum: Rgb,
+): void => {
+  sum.set(0, 0, 0);
+  for (let step = 0; step < 5; step += 1) {
+    sum.add(from.sample(way.x + 0.5 + way.towardsX * step * 0.4, way.y + 0.5 + way.towardsY * step * 0.4, tap), 0.2);
+  }
 };
 
 /** Distance of what stands in a column of the picture, above what lies before it: the lens focuses on the subject. */

@@ -1,8 +1,8 @@
 import { type ImageRequest } from '../image-provider.port.js';
-import { hex, Rgb } from './color.js';
+import { Rgb } from './color.js';
 import { type PromptReading } from './prompt-reading.js';
 import { type Random } from './random.js';
-import { clamp } from './scalar.js';
+import { darken, type SkyColors, skyAt } from './sky-colors.js';
 import { type TimeOfDay } from './vocabulary.data.js';
 
 const { PI, atan, exp, max, sqrt } = Math;
@@ -38,68 +38,7 @@ export interface Light {
   readonly softness: number;
 }
 
-type SkyColors = Pick<Light, 'sun' | 'zenith' | 'middle' | 'horizon' | 'glow'> & { readonly degrees: number };
-
-/** Skies from night to noon by the sun's height; between them colours are blended. */
-const SKIES: readonly SkyColors[] = [
-  {
-    degrees: -14,
-    zenith: hex(0x050a1e),
-    middle: hex(0x0d1b3c),
-    horizon: hex(0x24375f),
-    glow: hex(0x50679a),
-    sun: new Rgb(0.16, 0.21, 0.33),
-  },
-  {
-    degrees: -5,
-    zenith: hex(0x142250),
-    middle: hex(0x4b4580),
-    horizon: hex(0xd08a7a),
-    glow: hex(0xff8a5c),
-    sun: new Rgb(0.4, 0.28, 0.34),
-  },
-  {
-    degrees: 3,
-    zenith: hex(0x2c5590),
-    middle: hex(0xc596a0),
-    horizon: hex(0xffb878),
-    glow: hex(0xff9a3c),
-    sun: new Rgb(1.9, 0.88, 0.36),
-  },
-  {
-    degrees: 12,
-    zenith: hex(0x2f6cb0),
-    middle: hex(0x9dbcd4),
-    horizon: hex(0xf6dcb8),
-    glow: hex(0xffd08a),
-    sun: new Rgb(1.75, 1.25, 0.78),
-  },
-  {
-    degrees: 40,
-    zenith: hex(0x1f5fae),
-    middle: hex(0x6aa4d8),
-    horizon: hex(0xcfe2ee),
-    glow: hex(0xfff1d8),
-    sun: new Rgb(1.55, 1.42, 1.22),
-  },
-];
-
-const skyAt = (degrees: number): Omit<SkyColors, 'degrees'> => {
-  const above = SKIES.findIndex((each) => each.degrees >= degrees);
-  const last = SKIES.length - 1;
-  const high = SKIES[above < 0 ? last : above] as SkyColors;
-  const low = SKIES[above < 0 ? last : max(0, above - 1)] as SkyColors;
-  const span = high.degrees - low.degrees;
-  const t = span === 0 ? 0 : clamp((degrees - low.degrees) / span, 0, 1);
-  const blend = (a: Rgb, b: Rgb): Rgb => a.clone().mix(b, t);
-  return {
-    sun: blend(low.sun, high.sun),
-    zenith: blend(low.zenith, high.zenith),
-    middle: blend(low.middle, high.middle),
-    horizon: blend(low.horizon, high.horizon),
-    glow: blend(low.glow, high.glow),
-  };
-};
+type Lighting = ImageRequest['visual']['lighting'];
 
 /** What a lighting does to the sky of the hour. */
 interface Setup {
@@ -218,15 +157,6 @@ export const veilOf = (light: Light, share: number, height: number): number => {
   return 1 - exp(-share * sqrt(share) * light.haze * (1.7 + 3.4 * mist));
 };
 
-/** Storm light: slate instead of blue, and little sun. */
-const darken = (sky: Omit<SkyColors, 'degrees'>): void => {
-  for (const color of [sky.zenith, sky.middle, sky.horizon, sky.glow, sky.sun]) {
-    const grey = color.luminance;
-    color.mix(new Rgb(grey * 0.92, grey, grey * 1.12), 0.6).scale(0.5);
-  }
-  sky.zenith.scale(0.6);
-};
-
 /** Night stays night under every lighting except the one that names an hour. */
 const isNight = (reading: PromptReading, lighting: ImageRequest['visual']['lighting']): boolean =>
   (reading.time === 'night' || (reading.time === null && reading.wanted.has('moon'))) && lighting !== 'golden-hour';
@@ -242,6 +172,49 @@ const hazeOf = (reading: PromptReading, usual: number): number => {
   return reading.wanted.has('fog') ? usual * 2.2 + 0.8 : usual;
 };
 
+/** What the negative prompt leaves of beams and stars. */
+const raysOf = ({ wanted, unwanted }: PromptReading, usual: number): number => {
+  if (unwanted.has('rays')) return 0;
+  return wanted.has('rays') ? max(usual, 0.9) : usual;
+};
+
+const starsOf = ({ unwanted }: PromptReading, night: boolean, degrees: number): number => {
+  if (unwanted.has('stars')) return 0;
+  if (night) return 1;
+  return degrees < 0 ? 0.35 : 0;
+};
+
+/** The sun's height in degrees: the lighting's own for golden hour, else the prompt's hour, else the lighting's. */
+const degreesOf = (reading: PromptReading, setup: Setup, lighting: Lighting, night: boolean): number => {
+  if (night) return DEGREES.night;
+  const hour = reading.time === null || lighting === 'golden-hour' ? setup.degrees : DEGREES[reading.time];
+  return hour ?? 20;
+};
+
+/** The sky of the hour, greyed by a neutral lighting, dimmed by clouds, dark in a storm. */
+const skyOf = (reading: PromptReading, setup: Setup, degrees: number): SkyColors => {
+  const sky = skyAt(degrees);
+  for (const color of [sky.sun, sky.zenith, sky.middle, sky.horizon, sky.glow]) {
+    const grey = color.luminance;
+    color.mix(new Rgb(grey, grey, grey), setup.neutral * 0.8);
+  }
+  const overcast = max(0, cloudsOf(reading, setup.clouds) - 0.6) / 0.4;
+  sky.sun.scale(1 - 0.45 * overcast);
+  if (reading.wanted.has('storm')) darken(sky);
+  return sky;
+};
+
+/** Where the sun stands: by night the moon, in the picture; a low sun in the picture too, a high one beside it. */
+const placeOf = (
+  setup: Setup,
+  degrees: number,
+  night: boolean,
+  focal: number,
+): { readonly elevation: number; readonly inPicture: boolean } => ({
+  elevation: night ? atan(0.4 / focal) : (max(degrees, 1.2) * PI) / 180,
+  inPicture: night || setup.azimuth < 0.7,
+});
+
 /** The light that `lighting` and the prompt's hour and weather ask for. The prompt's hour counts where the lighting does not name one. */
 export const lightOf = (
   visual: ImageRequest['visual'],
@@ -253,28 +226,20 @@ export const lightOf = (
   const side = (frame.subject === 0.5 ? random.chance(0.5) : frame.subject < 0.5) ? 1 : -1;
   const setup = setupOf(visual.lighting, reading.time, random);
   const night = isNight(reading, visual.lighting);
-  const hour = reading.time !== null && visual.lighting !== 'golden-hour' ? DEGREES[reading.time] : null;
-  const degrees = night ? -14 : (hour ?? setup.degrees ?? 20);
-  const sky = skyAt(degrees);
-  for (const color of [sky.sun, sky.zenith, sky.middle, sky.horizon, sky.glow]) {
-    const grey = color.luminance;
-    color.mix(new Rgb(grey, grey, grey), setup.neutral * 0.8);
-  }
-  const overcast = max(0, cloudsOf(reading, setup.clouds) - 0.6) / 0.4;
-  sky.sun.scale(1 - 0.45 * overcast);
-  const storm = reading.wanted.has('storm');
-  if (storm) darken(sky);
+  const degrees = degreesOf(reading, setup, visual.lighting, night);
+  const place = placeOf(setup, degrees, night, frame.focal);
+  const storm = reading.wanted.has('storm') ? 0.8 : 1;
   return {
-    ...sky,
-    elevation: night ? atan(0.4 / frame.focal) : (max(degrees, 1.2) * PI) / 180,
-    azimuth: side * (night || setup.azimuth < 0.7 ? atan(random.between(0.2, 0.34) / frame.focal) : setup.azimuth),
+    ...skyOf(reading, setup, degrees),
+    elevation: place.elevation,
+    azimuth: side * (place.inPicture ? atan(random.between(0.2, 0.34) / frame.focal) : setup.azimuth),
     ambient: setup.ambient * (night ? 3.6 : degrees < 0 ? 1.7 : 1),
     clouds: cloudsOf(reading, night ? setup.clouds * 0.55 : setup.clouds),
     haze: hazeOf(reading, setup.haze),
-    rays: reading.unwanted.has('rays') ? 0 : max(setup.rays, reading.wanted.has('rays') ? 0.9 : 0),
-    stars: reading.unwanted.has('stars') ? 0 : night ? 1 : degrees < 0 ? 0.35 : 0,
+    rays: raysOf(reading, setup.rays),
+    stars: starsOf(reading, night, degrees),
     night,
-    exposure: setup.exposure * (night ? 1.5 : 1) * (storm ? 0.8 : 1),
+    exposure: setup.exposure * (night ? 1.5 : 1) * storm,
     contrast: setup.contrast,
     softness: setup.softness,
   };

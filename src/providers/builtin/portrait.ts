@@ -77,9 +77,9 @@ export class Portrait {
     const y = (this.middle.y - py) / this.scale;
     // The head turns about the neck; the shoulders stay.
     const share = smoothstep(-0.35, 0.1, y);
-    const cos = mix(1, this.turn.cos, share);
-    const sin = this.turn.sin * share;
-    return this.outline.inside(x * cos + (y + 0.1) * sin, -x * sin + (y + 0.1) * cos - 0.1);
+    const along = mix(1, this.turn.cos, share);
+    const across = this.turn.sin * share;
+    return this.outline.inside(x * along + (y + 0.1) * across, -x * across + (y + 0.1) * along - 0.1);
   }
 
   private read(px: number, py: number): number {
@@ -104,9 +104,9 @@ export class Portrait {
 
   private modelEdge(px: number, py: number, distance: number): void {
     const span = 8 / this.scale;
-    const round = (1 - smoothstep(0, ROUNDING, distance)) * 0.95;
-    const nx = (-(this.read(px + 4, py) - this.read(px - 4, py)) / span) * round;
-    const ny = (-(this.read(px, py - 4) - this.read(px, py + 4)) / span) * round;
+    const bent = (1 - smoothstep(0, ROUNDING, distance)) * 0.95;
+    const nx = (-(this.read(px + 4, py) - this.read(px - 4, py)) / span) * bent;
+    const ny = (-(this.read(px, py - 4) - this.read(px, py + 4)) / span) * bent;
     this.model(nx, ny, sqrt(max(0.05, 1 - nx * nx - ny * ny)));
   }
 

@@ -137,7 +137,7 @@ export class ProfileOutline {
       case 'long': {
         const wave = 0.03 * sin(y * 9 + 1) + 0.012 * sin(y * 23);
         const fall = min(0.235 + wave - abs(x + 0.36 + 0.05 * y), y + 0.62 + 0.5 * (x + 0.4) ** 2, 0.42 - y);
-        return max(body, -smoothMin(-fall, -circle(x, y, [-0.07, 0.58], 0.46), 0.09));
+        return -smoothMin(-body, smoothMin(-fall, -circle(x, y, [-0.07, 0.58], 0.46), 0.09), 0.05);
       }
       case 'ponytail': {
         const spine = -0.5 - 0.2 * sin((0.82 - y) * 2.1);

@@ -145,7 +145,7 @@ export class Revolved {
       return;
     }
     const slope = (this.radiusAt(hit.y + span) - this.radiusAt(hit.y - span)) / (2 * span);
-    const length = sqrt(across * across + deep * deep) || 1;
+    const length = max(1e-9, hit.radius);
     const scale = 1 / sqrt(1 + slope * slope);
     hit.nx = (across / length) * scale;
     hit.ny = -slope * scale;

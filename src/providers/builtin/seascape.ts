@@ -1,6 +1,6 @@
 import { type Brief, has } from './brief.js';
 import { type View } from './camera.js';
-import { hex, Rgb } from './color.js';
+import { hex, type Rgb } from './color.js';
 import { grit } from './ground-detail.js';
 import { type Ground, type GroundPoint } from './ground.js';
 import { fbm, noise2, ridged } from './noise.js';

@@ -139,7 +139,7 @@ export const drawLighthouse = (
 ): void => {
   const scale = view.focal / spot.z;
   const { light } = brief;
-  const lit = light.zenith.clone().mix(light.horizon, 0.5).scale(light.ambient);
+  const shade = light.zenith.clone().mix(light.horizon, 0.5).scale(light.ambient);
   const side = sign(light.azimuth);
   const outline: Outline = (x, y) => {
     const tower = max(abs(x) - (1.35 - y * 0.05), y - 12.2, -y - 2);
@@ -163,7 +163,7 @@ export const drawLighthouse = (
       return;
     }
     const band = (y > 3 && y < 5.6) || (y > 8 && y < 10.4) || y > 12.1;
-    const round = saturate(0.5 + 0.42 * x * side);
-    out.set(0.85, band ? 0.12 : 0.83, band ? 0.09 : 0.78).multiply(lit.clone().add(light.sun, 0.75 * round));
+    const lit = saturate(0.5 + 0.42 * x * side);
+    out.set(0.85, band ? 0.12 : 0.83, band ? 0.09 : 0.78).multiply(shade.clone().add(light.sun, 0.75 * lit));
   });
 };
