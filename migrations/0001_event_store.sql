@@ -129,7 +129,7 @@ create function append_events(commands jsonb) returns setof append_outcome
 language plpgsql
 -- A session plans this once, maybe while the tables are nearly empty, and keeps the plan: a scan of whole tables or a hash of them would
 -- then slow each append down with every row until the next analyze.
-set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off
+set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
 declare
   head    bigint;

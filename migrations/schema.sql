@@ -186,6 +186,10 @@ create table workers (
 CREATE OR REPLACE FUNCTION public.append_events(commands jsonb)
  RETURNS SETOF public.append_outcome
  LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_hashjoin TO 'off'
+ SET enable_mergejoin TO 'off'
+ SET jit TO 'off'
 AS $function$
 declare
   head    bigint;
