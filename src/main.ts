@@ -66,6 +66,12 @@ const SAME_SIGNAL_MS = 1_000;
  */
 const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Config): void => {
   let stoppingSince: number | null = null;
+  // A terminal's Ctrl-C reaches the children of a start too: that the start then fails is what was asked for.
+  starting.catch(() => {
+    if (stoppingSince === null) return;
+    process.stderr.write('Stopped before it was ready.\n');
+    process.exit(130);
+  });
   const stop = (): void => {
     if (stoppingSince !== null) {
       if (Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);

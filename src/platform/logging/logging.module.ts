@@ -1,10 +1,24 @@
 import { Module } from '@nestjs/common';
-import { Logger, LoggerModule } from 'nestjs-pino';
+import { Logger, LoggerModule, type Params, PARAMS_PROVIDER_TOKEN, PinoLogger } from 'nestjs-pino';
 import { Config } from '../config/config.js';
 import { requestContext } from '../http/request-context.js';
 
-/** Token of the logger that Nest writes to. */
-export const ProcessLogger = Logger;
+/** Contexts in which the framework tells of its own wiring. */
+const WIRING = new Set<unknown>([
+  'NestFactory',
+  'InstanceLoader',
+  'RoutesResolver',
+  'RouterExplorer',
+  'NestApplication',
+]);
+
+/** What Nest writes to. A person who starts the process wants to read what it says, not how it is put together. */
+export class ProcessLogger extends Logger {
+  override log(message: unknown, ...optional: unknown[]): void {
+    if (WIRING.has(optional.at(-1))) super.debug(message, ...optional);
+    else super.log(message, ...optional);
+  }
+}
 
 const REDACTED = ['req.headers.authorization', 'req.headers["x-api-key"]', 'req.headers.cookie'];
 
@@ -40,6 +54,13 @@ const REDACTED = ['req.headers.authorization', 'req.headers["x-api-key"]', 'req.
         };
       },
     }),
+  ],
+  providers: [
+    {
+      provide: ProcessLogger,
+      inject: [PinoLogger, PARAMS_PROVIDER_TOKEN],
+      useFactory: (logger: PinoLogger, parameters: Params) => new ProcessLogger(logger, parameters),
+    },
   ],
 })
 export class LoggingModule {}
