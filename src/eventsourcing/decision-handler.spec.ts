@@ -188,7 +188,10 @@ describe('a decision handler', () => {
       await decisions.decide(streamId, 10, { ...OPTIONS, idempotencyKey });
       const repeat = decisions.decide(streamId, 10, { ...OPTIONS, idempotencyKey });
       expect(await repeat).toEqual({ outcome: 'replay', streamId });
-      const other = decisions.decide(streamId, 10, { ...OPTIONS, idempotencyKey: { ...idempotencyKey, bodyHash: 'i' } });
+      const other = decisions.decide(streamId, 10, {
+        ...OPTIONS,
+        idempotencyKey: { ...idempotencyKey, bodyHash: 'i' },
+      });
       await expect(other).rejects.toThrow(IdempotencyMismatch);
       await expect(decisions.decide(streamId, 10, OPTIONS)).rejects.toThrow('No room for 10 above 100');
     });

@@ -26,7 +26,7 @@ interface ArtifactRow {
   readonly bytes: string;
 }
 
-/** The log and everything that is derived from it, held against each other; appends wait while rows are compared. */
+/** The log and everything that is derived from it, held against each other. */
 @Injectable()
 export class Verification {
   constructor(

@@ -108,7 +108,7 @@ describe('the ids and paths of a run', () => {
     const { body: made } = await suite.generate(OK);
     const expected = await suite.detail(made.run_id);
     const id = String(made.id);
-    for (const path of [`${id}`, `${id}/`, `${made.run_id.toUpperCase()}`, `${made.run_id}/`]) {
+    for (const path of [id, `${id}/`, made.run_id.toUpperCase(), `${made.run_id}/`]) {
       expect((await suite.api.get(`/api/generate/${path}`)).body).toEqual(expected);
     }
     for (const path of [`/api/status/${id}`, `/api/status/${id}/`, `/api/status/${made.run_id}`]) {

@@ -11,7 +11,7 @@ import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { throughout, until } from '../support/until.js';
 
 const LOADER = new URL('../support/typescript-loader.mjs', import.meta.url).href;
-const HANGING = new URL('./hanging-queue-process.ts', import.meta.url);
+const HANGING = new URL('../support/hanging-queue-process.ts', import.meta.url);
 
 /** A queue with its own connections, as a process of its own would have it. */
 function openQueue(database: TestDatabase, timing: QueueTiming): { queue: PostgresJobQueue; close(): Promise<void> } {

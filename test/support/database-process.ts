@@ -47,7 +47,7 @@ export class DatabaseProcess {
 
   static start(home: string, { project = ROOT, uid, env }: DatabaseProcessOptions = {}): DatabaseProcess {
     return new DatabaseProcess(
-      fork(`${project}/test/process/database-owner.ts`, [home], {
+      fork(`${project}/test/support/database-owner.ts`, [home], {
         execArgv: ['--import', `${ROOT}/test/support/typescript-loader.mjs`],
         cwd: '/',
         detached: true,

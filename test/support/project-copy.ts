@@ -26,7 +26,7 @@ async function closure(name: string, seen = new Set<string>()): Promise<Set<stri
  * the symbolic links between the libraries.
  */
 export async function copyProject(folder: string): Promise<void> {
-  for (const part of ['src/platform/database', 'test/process/database-owner.ts']) {
+  for (const part of ['src/platform/database', 'test/support/database-owner.ts']) {
     await mkdir(dirname(join(folder, part)), { recursive: true });
     await cp(join(ROOT, part), join(folder, part), { recursive: true });
   }

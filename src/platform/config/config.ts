@@ -86,7 +86,7 @@ export const KEYS = {
     resolve(value),
   ),
   DATABASE_URL: key('', 'A PostgreSQL server, 14 or newer, to use in place of the embedded one.', databaseUrl),
-  DATABASE_POOL_SIZE: key('10', 'Largest number of pooled database connections of this process.', integer(2, 200)),
+  DATABASE_POOL_SIZE: key('10', 'Largest number of pooled database connections of this process.', integer(5, 200)),
   EMBEDDED_PG_BIN: key('', 'Folder with `initdb` and `postgres` to use in place of the packaged binaries.', optional),
   LOG_LEVEL: key(
     'info',

@@ -20,7 +20,7 @@ export const dataSourceOptions = (connection: DatabaseConnection): DataSourceOpt
   url: connection.url,
   poolSize: connection.poolSize,
   applicationName: 'darkroom',
-  connectTimeoutMS: 30_000,
+  connectTimeoutMS: 5_000,
   entities: [],
   migrations: [...connection.migrations],
   synchronize: false,

@@ -51,7 +51,7 @@ export const drawOutline = (
 };
 
 /** Distance from a point to a segment, less a thickness: the limb of all drawn shapes. */
-export const limb = (
+const limb = (
   p: readonly [number, number],
   a: readonly [number, number],
   b: readonly [number, number],
