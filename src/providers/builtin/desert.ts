@@ -13,6 +13,7 @@ const { cos, exp, floor, max, min, sin, sqrt } = Math;
 export class DesertGround implements Ground {
   readonly near: number;
   readonly far: number;
+  readonly stride = 4;
   readonly waterLevel = null;
   readonly eye: number;
   private readonly seed: number;

@@ -9,6 +9,10 @@ import { type StudioLight, studioLightOf } from './studio-light.js';
 
 const { PI, abs, atan2, ceil, cos, floor, max, min, round, sign, sin, sqrt } = Math;
 
+/** Each whorl is turned by it against the one below, as plants do. */
+const GOLDEN_ANGLE = 2.39996;
+const LONGEST = 1.04;
+
 interface Species {
   /** Whorls of petals and petals in each. */
   readonly layers: number;
@@ -77,6 +81,11 @@ export class Flower {
   private readonly stem = hex(0x4c7a30);
   private readonly color = new Rgb();
   private opacity = 0;
+  /** Half the width of a petal along its length, in 256 steps. */
+  private readonly outline: Float64Array;
+  /** Length of each petal as a share of its whorl's, and how far it bends aside, in petals. */
+  private readonly lengths: Float64Array;
+  private readonly bends: Float64Array;
 
   constructor(
     private readonly frame: Frame,
@@ -99,6 +108,18 @@ export class Flower {
         ? accent(brief, 0, 0)
         : hsv(this.species.hue, 0.74, 0.84);
     this.tip = this.petal.clone().mix(new Rgb(1, 0.93, 0.88), 0.08);
+    const { petals, layers, point } = this.species;
+    const each = Array.from(
+      { length: petals * layers },
+      (_, which) => [which % petals, floor(which / petals)] as const,
+    );
+    this.lengths = Float64Array.from(each, ([index, layer]) => 0.9 + (LONGEST - 0.9) * cellNoise(index, layer, seed));
+    this.bends = Float64Array.from(each, ([index, layer]) => (cellNoise(index, layer, seed + 3) - 0.5) * 0.5);
+    this.outline = Float64Array.from({ length: 256 }, (_, index) => {
+      const t = index / 255;
+      const rounded = sqrt(max(0, 1 - t ** mix(5, 2.2, point)));
+      return min(1, 0.35 + t * 1.6) * mix(rounded, 1 - t ** 2.4, point);
+    });
     this.turn = random.between(0, 6.28) + composition.lean * 0.4;
   }
 
@@ -145,32 +166,39 @@ export class Flower {
   }
 
   private petalsOf(layer: number, size: number, dx: number, dy: number): void {
-    const { species, brief } = this;
-    const step = (PI * 2) / species.petals;
+    const step = (PI * 2) / this.species.petals;
     const distance = sqrt(dx * dx + dy * dy);
-    const angle = atan2(dy, dx) + this.turn + layer * 2.39996;
-    const nearest = round(angle / step);
-    const order = angle / step > nearest ? 1 : -1;
-    for (const offset of [0, order, -order]) {
-      const petal = nearest + offset;
-      const index = ((petal % species.petals) + species.petals) % species.petals;
-      const length = size * (0.9 + 0.14 * cellNoise(index, layer, brief.seed));
-      const t = distance / length;
-      if (t >= 1) continue;
-      const bend = (cellNoise(index, layer, brief.seed + 3) - 0.5) * 0.5 * step * t;
-      const across = (angle - petal * step - bend) / (step * 0.5 * species.breadth);
-      const rounded = sqrt(max(0, 1 - t ** mix(5, 2.2, species.point)));
-      const outline = min(1, 0.35 + t * 1.6) * mix(rounded, 1 - t ** 2.4, species.point);
-      const ruffle = 1 + 0.05 * noise2(t * 9, index * 3.1 + layer, brief.seed + 5);
-      const inside = (outline * ruffle - abs(across)) * distance * step * 0.5 * species.breadth * this.radius;
-      const cover = saturate(min(inside, (1 - t) * length * this.radius) + 0.5);
-      if (cover <= 0) continue;
-      this.shadePetal(
-        { t, across: across / max(0.1, outline), layer, angle: petal * step - this.turn - layer * 2.39996, index },
-        cover,
-      );
-      if (this.opacity > 0.98) return;
-    }
+    if (distance > size * LONGEST) return;
+    const place = (atan2(dy, dx) + this.turn + layer * GOLDEN_ANGLE) / step;
+    const nearest = round(place);
+    const order = place > nearest ? 1 : -1;
+    this.petalAt(layer, nearest, { distance, size, place });
+    if (this.opacity < 0.98) this.petalAt(layer, nearest + order, { distance, size, place });
+    if (this.opacity < 0.98) this.petalAt(layer, nearest - order, { distance, size, place });
+  }
+
+  /** Adds one petal of a whorl, if it is there at a distance from the heart and a place around it (in petals). */
+  private petalAt(
+    layer: number,
+    petal: number,
+    at: { readonly distance: number; readonly size: number; readonly place: number },
+  ): void {
+    const { species } = this;
+    const index = ((petal % species.petals) + species.petals) % species.petals;
+    const which = layer * species.petals + index;
+    const length = at.size * (this.lengths[which] ?? 1);
+    const t = at.distance / length;
+    if (t >= 1) return;
+    const across = (2 * (at.place - petal - (this.bends[which] ?? 0) * t)) / species.breadth;
+    const outline = this.outline[(t * 255) | 0] ?? 0;
+    if (abs(across) > outline * 1.06) return;
+    const step = (PI * 2) / species.petals;
+    const ruffle = abs(across) > outline * 0.9 ? 1 + 0.05 * noise2(t * 9, index * 3.1 + layer, this.brief.seed + 5) : 1;
+    const inside = (outline * ruffle - abs(across)) * at.distance * step * 0.5 * species.breadth * this.radius;
+    const cover = saturate(min(inside, (1 - t) * length * this.radius) + 0.5);
+    if (cover <= 0) return;
+    const angle = petal * step - this.turn - layer * GOLDEN_ANGLE;
+    this.shadePetal({ t, across: across / max(0.1, outline), layer, angle, index }, cover);
   }
 
   private shadePetal(

@@ -16,6 +16,7 @@ const { abs, ceil, exp, floor, max, min, round, sign, sqrt } = Math;
 export class ForestGround implements Ground {
   readonly near = 1.2;
   readonly far = 95;
+  readonly stride = 2;
   readonly waterLevel = null;
   readonly eye: number;
   readonly autumn: boolean;
@@ -112,7 +113,7 @@ export class ForestPainter {
   /** Trunks from far to near, none on the path and none in the way of the lens. */
   private scatter(random: Random): readonly Trunk[] {
     const trunks: Trunk[] = [];
-    const amount = round(300 * mix(0.3, 1, min(1.2, this.brief.composition.density)));
+    const amount = round(220 * mix(0.3, 1, min(1.2, this.brief.composition.density)));
     const nearest = 5 * max(0.7, this.brief.camera.focal);
     for (let attempt = 0; attempt < amount; attempt += 1) {
       const z = nearest * (78 / nearest) ** sqrt(random.next());

@@ -82,32 +82,33 @@ export class Frame {
 
   /**
    * Fills a row with one of `small`, between whose pixels `factor` pixels of this frame lie; `row` may lie between two rows of it.
-   * Values between are blended.
+   * Values between are blended, first down, then across.
    */
   fillRow(y: number, small: Frame, row: number, factor: number): void {
-    const fy = clamp(row, 0, small.height - 1.001);
-    const iy = fy | 0;
-    const ty = fy - iy;
-    const from = small.light;
-    const below = small.width * 3;
+    const source = small.rowBetween(row);
+    const { light } = this;
+    const step = 1 / factor;
     let at = y * this.width * 3;
     for (let x = 0; x < this.width; x += 1) {
-      const fx = x / factor;
-      const ix = min(small.width - 2, fx | 0);
-      const tx = fx - ix;
-      const a = (iy * small.width + ix) * 3;
-      const w01 = (1 - tx) * ty;
-      const w11 = tx * ty;
-      const w00 = 1 - tx - w01;
-      const w10 = tx - w11;
-      for (let p = a; p < a + 3; p += 1) {
-        this.light[at] =
-          (from[p] ?? 0) * w00 +
-          (from[p + 3] ?? 0) * w10 +
-          (from[p + below] ?? 0) * w01 +
-          (from[p + below + 3] ?? 0) * w11;
-        at += 1;
-      }
+      const ix = min(small.width - 2, (x * step) | 0);
+      const t = x * step - ix;
+      const from = ix * 3;
+      light[at] = between(source, from, t);
+      light[at + 1] = between(source, from + 1, t);
+      light[at + 2] = between(source, from + 2, t);
+      at += 3;
     }
+  }
+
+  /** The light of a row, which may lie between two. */
+  private rowBetween(row: number): Float32Array {
+    const place = clamp(row, 0, this.height - 1.001);
+    const above = (place | 0) * this.width * 3;
+    const below = above + this.width * 3;
+    const t = place - (place | 0);
+    const out = new Float32Array(this.width * 3);
+    for (let at = 0; at < out.length; at += 1)
+      out[at] = mix(this.light[above + at] ?? 0, this.light[below + at] ?? 0, t);
+    return out;
   }
 }

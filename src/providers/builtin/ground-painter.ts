@@ -35,8 +35,11 @@ export class GroundPainter {
   /** Row that nothing at a step's distance rises over. */
   private readonly ceilingRows: Float64Array;
   private readonly shadows: SunShadows;
-  /** Heights of the column to the left, for normals. */
-  private readonly neighbour: Float64Array;
+  /** Heights of the evaluated columns on both sides of the traced one; NaN where nobody asked yet. */
+  private left: Float64Array;
+  private right: Float64Array;
+  private leftColumn = NaN;
+  private readonly stride: number;
   private readonly column: Float32Array;
   private readonly coverage: Float32Array;
   private readonly columnDepth: Float32Array;
@@ -63,7 +66,9 @@ export class GroundPainter {
     });
     this.ceilingRows = this.distances.map((z) => this.rowOf(ground.ceilingAt(z), z));
     this.shadows = new SunShadows(ground, brief.light, view.width, this.distances);
-    this.neighbour = new Float64Array(this.distances.length).fill(NaN);
+    this.stride = max(1, round((ground.stride * sqrt(view.width * view.height)) / 1024));
+    this.left = new Float64Array(this.distances.length);
+    this.right = new Float64Array(this.distances.length);
     this.column = new Float32Array(view.height * 3);
     this.coverage = new Float32Array(view.height);
     this.columnDepth = new Float32Array(view.height);
@@ -74,54 +79,75 @@ export class GroundPainter {
   *paint(frame: Frame, water: Uint8Array): Generator<number, void> {
     this.shadows.cast((x) => this.view.u(x));
     yield 0.1;
-    for (let x = -1; x < this.view.width; x += 1) {
+    for (let x = 0; x < this.view.width; x += 1) {
       this.traceColumn(x, water);
-      if (x >= 0) this.compose(frame, x, water);
+      this.compose(frame, x, water);
       if (x % 24 === 23) yield 0.1 + (0.9 * x) / this.view.width;
     }
   }
 
   private traceColumn(x: number, water: Uint8Array): void {
-    const { view, ground, distances, neighbour, point } = this;
+    const { view, ground, distances, point } = this;
     const u = view.u(x);
     this.column.fill(0);
     this.coverage.fill(0);
     this.sky.air(u, this.air);
     this.top = view.height;
     this.interrupted = true;
+    this.moveTo(x);
+    const share = (x - this.leftColumn) / this.stride;
+    const level = ground.waterLevel ?? -Infinity;
     if (ground.waterLevel !== null) this.coverWithWater(x, ground.near, water);
     let previous = NaN;
     let previousZ = 0;
     for (let k = 0; k < distances.length && this.top > 0; k += 1) {
+      if ((this.ceilingRows[k] ?? 0) > this.top) continue;
       const z = distances[k] ?? 1;
-      if ((this.ceilingRows[k] ?? 0) > this.top) {
-        neighbour[k] = NaN;
-        continue;
-      }
-      const height = ground.height(u * z, z, this.octaves[k] ?? 4);
-      if (ground.waterLevel !== null && height < ground.waterLevel) this.coverWithWater(x, z, water);
+      const left = this.heightAt(this.left, this.leftColumn, k);
+      const rise = this.heightAt(this.right, this.leftColumn + this.stride, k) - left;
+      const height = left + rise * share;
+      if (height < level) this.coverWithWater(x, z, water);
       else if (this.rowOf(height, z) < this.top) {
         point.x = u * z;
         point.y = height;
         point.z = z;
-        this.orient(height - (neighbour[k] ?? NaN), height - previous, z - previousZ);
+        this.orient(rise / this.stride, height - previous, z - previousZ);
         this.shade(x, k);
         this.cover(this.rowOf(height, z), z);
       } else this.interrupted = true;
-      neighbour[k] = height;
       previous = height;
       previousZ = z;
     }
+  }
+
+  /** Makes the evaluated columns those on both sides of a column. */
+  private moveTo(x: number): void {
+    const leftColumn = x - (x % this.stride);
+    if (leftColumn === this.leftColumn) return;
+    const reused = this.left;
+    this.left = leftColumn === this.leftColumn + this.stride ? this.right : this.left.fill(NaN);
+    this.right = this.left === reused ? this.right : reused;
+    this.right.fill(NaN);
+    this.leftColumn = leftColumn;
+  }
+
+  private heightAt(heights: Float64Array, x: number, step: number): number {
+    const known = heights[step] ?? 0;
+    if (!Number.isNaN(known)) return known;
+    const z = this.distances[step] ?? 1;
+    const height = this.ground.height(this.view.u(x) * z, z, this.octaves[step] ?? 4);
+    heights[step] = height;
+    return height;
   }
 
   private rowOf(height: number, z: number): number {
     return this.view.horizon - (this.view.focal * (height - this.ground.eye)) / z;
   }
 
-  /** Sets the point's normal from the rise to the column on the left and to the step before; unknown rises count as level. */
+  /** Sets the point's normal from the rise between two columns and since the step before; an unknown one counts as level. */
   private orient(riseX: number, riseZ: number, stride: number): void {
     const { point, view } = this;
-    const slopeX = Number.isNaN(riseX) ? 0 : (riseX * view.focal) / point.z;
+    const slopeX = (riseX * view.focal) / point.z;
     const slopeZ = Number.isNaN(riseZ) ? 0 : riseZ / stride;
     const scale = 1 / sqrt(slopeX * slopeX + slopeZ * slopeZ + 1);
     point.nx = -slopeX * scale;
@@ -137,7 +163,7 @@ export class GroundPainter {
     const facing = point.nx * this.shadows.sunX + point.ny * this.shadows.sunY + point.nz * this.shadows.sunZ;
     const wrapped = max(0, (facing + light.softness * 0.25) / (1 + light.softness * 0.25));
     blend.copy(this.ambient).scale(0.35 + 0.65 * (0.5 + 0.5 * point.ny));
-    blend.add(light.sun, wrapped * this.shadows.at(max(0, x), step));
+    blend.add(light.sun, wrapped * this.shadows.at(x, step));
     color.multiply(blend);
     this.veil(point.y, point.z);
   }

@@ -16,6 +16,8 @@ export interface Ground {
   /** Nearest and farthest distance that is drawn; where there is water, everything nearer is open water. */
   readonly near: number;
   readonly far: number;
+  /** Columns of the picture between two evaluations of the height: more for smooth ground. */
+  readonly stride: number;
   /** Height of the water's surface; null for dry land. */
   readonly waterLevel: number | null;
   /** Height of the eye. */

@@ -13,6 +13,7 @@ const { abs, exp, floor, log2, max, min, sin, sqrt } = Math;
 export class MeadowGround implements Ground {
   readonly near: number;
   readonly far: number;
+  readonly stride = 4;
   readonly waterLevel = null;
   readonly eye: number;
   readonly leaf: Rgb;

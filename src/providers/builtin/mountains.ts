@@ -20,6 +20,7 @@ interface Range {
 export class MountainGround implements Ground {
   readonly near: number;
   readonly far: number;
+  readonly stride = 2;
   readonly waterLevel: number | null;
   readonly eye: number;
   private readonly seed: number;

@@ -107,7 +107,7 @@ export class Revolved {
         return true;
       }
       outer = s;
-      s += max(0.012, gap * 0.6);
+      s += max(0.016, gap * 0.75);
     }
     return false;
   }
@@ -128,7 +128,7 @@ export class Revolved {
   ): void {
     let low = bounds.outer;
     let high = bounds.inner;
-    for (let halving = 0; halving < 9; halving += 1) {
+    for (let halving = 0; halving < 7; halving += 1) {
       const middle = (low + high) / 2;
       if (this.gap(across, line.y + line.dy * middle, line.z + line.dz * middle) > 0) low = middle;
       else high = middle;

@@ -20,6 +20,7 @@ interface Island {
 export class SeaGround implements Ground {
   readonly near: number;
   readonly far: number;
+  readonly stride = 2;
   readonly waterLevel = 0;
   readonly eye: number;
   readonly main: Island;

@@ -50,22 +50,6 @@ export const drawOutline = (
   }
 };
 
-/** Distance from a point to a segment, less a thickness: the limb of all drawn shapes. */
-const limb = (
-  p: readonly [number, number],
-  a: readonly [number, number],
-  b: readonly [number, number],
-): number => {
-  const abx = b[0] - a[0];
-  const aby = b[1] - a[1];
-  const apx = p[0] - a[0];
-  const apy = p[1] - a[1];
-  const t = saturate((apx * abx + apy * aby) / (abx * abx + aby * aby));
-  const dx = apx - abx * t;
-  const dy = apy - aby * t;
-  return sqrt(dx * dx + dy * dy);
-};
-
 /** A small flock: each bird is two bent wings. */
 export const drawBirds = (frame: Frame, brief: Brief, view: View): void => {
   const random = Random.of(brief.seed, 'flock');
