@@ -5,6 +5,7 @@ import { ensureRivals } from './build.mjs';
 import { closedLoop } from './closed-loop.mjs';
 import { startDatabase } from './durable-database.mjs';
 import { median, medians } from './percentiles.mjs';
+import { ownCpuSeconds, serverCpuSeconds } from './process-usage.mjs';
 import { atLeast, machineOf, printTable } from './report.mjs';
 
 export const DEFAULTS = { seconds: 2, rounds: 5 };
@@ -61,10 +62,12 @@ class Life {
   }
 }
 
-/** One contestant for a while; its rate, and the count of all that it appended for the check at the end. */
-const runOnce = async (contestant, { callers, seconds }) => {
+/** One contestant for a while: its rate, and what an event costs the processors, here and in the server together. */
+const runOnce = async ({ postmaster }, contestant, { callers, seconds }) => {
   const append = await contestant.open(callers);
   const lives = Array.from({ length: callers }, () => new Life());
+  const usage = () => ownCpuSeconds() + (serverCpuSeconds(postmaster) ?? Number.NaN);
+  const [usedBefore, appendedBefore] = [usage(), contestant.appended];
   const figures = await closedLoop(
     async (caller) => {
       await append(lives[caller].next());
@@ -72,18 +75,19 @@ const runOnce = async (contestant, { callers, seconds }) => {
     },
     { callers, seconds, warmUpSeconds: WARM_UP_SECONDS },
   );
-  return figures;
+  const cpuMs = ((usage() - usedBefore) * 1000) / (contestant.appended - appendedBefore);
+  return { ...figures, ...(Number.isFinite(cpuMs) && { cpu_ms: cpuMs }) };
 };
 
 /** Every contestant at every number of callers, in another order each time, so that a slow moment hits all of them. */
-const runRounds = async (contestants, { seconds, rounds }) => {
+const runRounds = async (database, contestants, { seconds, rounds }) => {
   const results = new Map();
   for (let round = 0; round < rounds; round++) {
     for (const callers of CALLERS) {
       for (let turn = 0; turn < contestants.length; turn++) {
         const contestant = contestants[(turn + round) % contestants.length];
         const key = `${contestant.name} ${callers}`;
-        results.set(key, [...(results.get(key) ?? []), await runOnce(contestant, { callers, seconds })]);
+        results.set(key, [...(results.get(key) ?? []), await runOnce(database, contestant, { callers, seconds })]);
       }
     }
     console.log(`Round ${round + 1} of ${rounds} is done.`);
@@ -122,6 +126,11 @@ const print = (figures) => {
     Object.entries(NAMES).map(([name, title]) => [title, ...columns.map((column) => cell(column[name]))]),
   );
   printTable(
+    'CPU milliseconds per event, Node and PostgreSQL together',
+    ['', ...head],
+    Object.entries(NAMES).map(([name, title]) => [title, ...columns.map((column) => column[name].cpu_ms ?? '-')]),
+  );
+  printTable(
     'Ratios of the rates',
     ['', ...head],
     Object.keys(columns[0].ratios).map((name) => [name, ...columns.map((column) => column.ratios[name])]),
@@ -136,7 +145,7 @@ export const measure = async (options) => {
   try {
     const machine = machineOf(database);
     for (const open of [openRaw, openEmmett, openBare, openFull]) contestants.push(await open(database.url));
-    const figures = figuresOf(await runRounds(contestants, options));
+    const figures = figuresOf(await runRounds(database, contestants, options));
     for (const contestant of contestants) await contestant.verify();
     print(figures);
     const { callers_1: one, callers_32: many } = figures;

@@ -101,7 +101,7 @@ export const measure = async (options) => {
   try {
     const machine = machineOf(database);
     darkroom = await startDarkroom(database);
-    while (connections.length < Math.max(...CONNECTIONS)) connections.push(await HttpConnection.open(darkroom.origin));
+    while (connections.length < Math.max(...CONNECTIONS)) connections.push(new HttpConnection(darkroom.origin));
     const cases = await prepareCases(connections[0]);
     const figures = await runRounds(cases, connections, options);
     print(cases, figures);

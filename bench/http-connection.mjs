@@ -1,6 +1,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 
+/** Less than the five seconds after which Node's server closes a connection that nobody uses. */
+const MAX_IDLE_MS = 3_000;
+
 const HEADER_END = '\r\n\r\n';
 
 /**
@@ -11,27 +14,18 @@ export class HttpConnection {
   #received = Buffer.alloc(0);
   #settle = null;
 
-  constructor(socket, host) {
-    this.socket = socket;
-    this.host = host;
-    socket.setNoDelay(true);
-    socket.on('data', (chunk) => this.#receive(chunk));
-    socket.on('error', (error) => this.#settle?.reject(error));
-    socket.on('close', () => this.#settle?.reject(new Error('The server closed the connection')));
-  }
+  #socket = null;
+  #idleSince = 0;
 
-  static async open(origin) {
-    const { hostname, port, host } = new URL(origin);
-    const socket = connect(Number(port), hostname);
-    await once(socket, 'connect');
-    return new HttpConnection(socket, host);
+  constructor(origin) {
+    this.url = new URL(origin);
   }
 
   /** The bytes of a request, to be made once and sent often. */
   prepare(method, path, { headers = {}, body } = {}) {
     const content = body === undefined ? '' : JSON.stringify(body);
     const lines = Object.entries({
-      Host: this.host,
+      Host: this.url.host,
       ...(body !== undefined && { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(content) }),
       ...headers,
     });
@@ -39,16 +33,32 @@ export class HttpConnection {
   }
 
   /** @param request from `prepare` @returns the status, the headers by lower-case name, and the body as bytes */
-  send(request) {
+  async send(request) {
+    if (this.#socket === null || this.#socket.destroyed || performance.now() - this.#idleSince > MAX_IDLE_MS)
+      await this.#connect();
     return new Promise((resolve, reject) => {
       this.#settle = { resolve, reject };
-      this.socket.write(request);
+      this.#socket.write(request);
     });
   }
 
   close() {
     this.#settle = null;
-    this.socket.destroy();
+    this.#socket?.destroy();
+  }
+
+  async #connect() {
+    this.close();
+    const socket = connect(Number(this.url.port), this.url.hostname);
+    await once(socket, 'connect');
+    socket.setNoDelay(true);
+    socket.on('data', (chunk) => this.#receive(chunk));
+    socket.on('error', (error) => this.#finish('reject', error));
+    socket.on('close', () => {
+      if (socket === this.#socket) this.#finish('reject', new Error('The server closed the connection'));
+    });
+    this.#socket = socket;
+    this.#received = Buffer.alloc(0);
   }
 
   #receive(chunk) {
@@ -72,6 +82,7 @@ export class HttpConnection {
   #finish(how, value) {
     const settle = this.#settle;
     this.#settle = null;
+    this.#idleSince = performance.now();
     settle?.[how](value);
   }
 }

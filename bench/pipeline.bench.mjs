@@ -1,10 +1,9 @@
-import { cpuUsage } from 'node:process';
 import { closedLoop } from './closed-loop.mjs';
 import { startDarkroom } from './darkroom-process.mjs';
 import { startDatabase } from './durable-database.mjs';
 import { HttpConnection } from './http-connection.mjs';
 import { medians } from './percentiles.mjs';
-import { cpuSeconds, residentMiB, serverCpuSeconds } from './process-usage.mjs';
+import { cpuSeconds, ownCpuSeconds, residentMiB, serverCpuSeconds } from './process-usage.mjs';
 import { atLeast, below, machineOf, printTable } from './report.mjs';
 
 export const DEFAULTS = { seconds: 4, rounds: 3 };
@@ -33,14 +32,11 @@ class Client {
 }
 
 /** CPU seconds so far of the parts that share the machine. */
-const usageOf = ({ darkroom, database }) => {
-  const { user, system } = cpuUsage();
-  return {
-    darkroom: cpuSeconds(darkroom.pid),
-    postgres: serverCpuSeconds(database.postmaster),
-    client: (user + system) / 1e6,
-  };
-};
+const usageOf = ({ darkroom, database }) => ({
+  darkroom: cpuSeconds(darkroom.pid),
+  postgres: serverCpuSeconds(database.postmaster),
+  client: ownCpuSeconds(),
+});
 
 const runOnce = async (parts, options) => {
   const { clients } = parts;
@@ -97,7 +93,7 @@ export const measure = async (options) => {
     const machine = machineOf(database);
     darkroom = await startDarkroom(database);
     while (clients.length < Math.max(...CALLERS))
-      clients.push(new Client(await HttpConnection.open(darkroom.origin), clients.length));
+      clients.push(new Client(new HttpConnection(darkroom.origin), clients.length));
     const figures = await runRounds({ darkroom, database, clients }, options);
     figures.saturation_per_second = Math.max(...CALLERS.map((callers) => figures[`callers_${callers}`].per_second));
     figures.resident_mib = residentMiB(darkroom.pid);

@@ -1,4 +1,5 @@
 import { readFileSync, readdirSync } from 'node:fs';
+import { cpuUsage } from 'node:process';
 
 /** Linux counts a process's time in hundredths of a second (USER_HZ). */
 const TICKS_PER_SECOND = 100;
@@ -39,4 +40,10 @@ export const residentMiB = (pid) => {
   } catch {
     return null;
   }
+};
+
+/** CPU seconds of this process so far. */
+export const ownCpuSeconds = () => {
+  const { user, system } = cpuUsage();
+  return (user + system) / 1e6;
 };

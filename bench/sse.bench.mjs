@@ -46,7 +46,7 @@ class Connections {
   }
 
   async post(path, body) {
-    const connection = this.#free.pop() ?? (await HttpConnection.open(this.origin));
+    const connection = this.#free.pop() ?? new HttpConnection(this.origin);
     const answer = await connection.send(
       connection.prepare('POST', path, { body, headers: { Prefer: 'respond-async' } }),
     );
