@@ -5,22 +5,19 @@ import type { RecordedEvent } from './event.js';
 import type { Projection, Reactor } from './projection.js';
 import type { Subscriber } from './subscription.js';
 
-const select = (events: readonly RecordedEvent[], handles: ReadonlySet<string>): RecordedEvent[] =>
-  events.filter((event) => handles.has(event.type));
-
 /** Exactly once: rows and checkpoint in one transaction, the checkpoint first so that a rebuild's swap and the owner lock in the same order. */
 export const projectionSubscriber = (pool: Pool, projection: Projection, rebuild: () => Promise<void>): Subscriber => {
   const { name, version } = projection;
-  const handles = new Set(projection.handles);
   return {
     name,
     version,
+    handles: new Set(projection.handles),
+    advancesItself: true,
     upgrade: rebuild,
     handle: (events, span) =>
       inTransaction(pool, async (transaction) => {
         await advanceCheckpoint(transaction, { name, version, ...span });
-        const relevant = select(events, handles);
-        if (relevant.length > 0) await projection.apply(relevant, transaction);
+        await projection.apply(events, transaction);
       }),
   };
 };
@@ -36,10 +33,9 @@ const park = async (pool: Pool, subscription: string, position: number, error: u
   );
 };
 
-/** At least once: the effect, then the checkpoint. */
+/** At least once: the effect, then, when it is due, the checkpoint. */
 export const reactorSubscriber = (pool: Pool, reactor: Reactor): Subscriber => {
   const { name } = reactor;
-  const handles = new Set(reactor.handles);
 
   const reactOrPark = async (event: RecordedEvent): Promise<void> => {
     for (let tries = 1; ; tries++) {
@@ -59,16 +55,16 @@ export const reactorSubscriber = (pool: Pool, reactor: Reactor): Subscriber => {
   return {
     name,
     version: REACTOR_VERSION,
+    handles: new Set(reactor.handles),
+    advancesItself: false,
     upgrade: () => Promise.resolve(),
-    handle: async (events, span) => {
-      const relevant = select(events, handles);
+    handle: async (events) => {
       try {
-        if (relevant.length > 0) await reactor.react(relevant);
+        await reactor.react(events);
       } catch (error) {
         if (isConnectionError(error)) throw error;
-        for (const event of relevant) await reactOrPark(event);
+        for (const event of events) await reactOrPark(event);
       }
-      await advanceCheckpoint(pool, { name, version: REACTOR_VERSION, ...span });
     },
   };
 };

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import { Fenced, loadCheckpoint, recordFailure, type Checkpoint } from './checkpoints.js';
+import { advanceCheckpoint, Fenced, loadCheckpoint, recordFailure, type Checkpoint } from './checkpoints.js';
 import { isConnectionError } from './errors.js';
 import type { RecordedEvent } from './event.js';
 import type { LogTail } from './log-tail.js';
@@ -11,11 +11,17 @@ export interface Span {
   readonly to: number;
 }
 
-/** What a subscription does with a batch; it moves the checkpoint itself, before or after its work as its guarantee asks. */
+/** What a subscription does with the events that it is for. */
 export interface Subscriber {
   readonly name: string;
   readonly version: number;
-  /** @throws Fenced where another process has moved the checkpoint. */
+  readonly handles: ReadonlySet<string>;
+  /** Whether `handle` moves the checkpoint together with its work, which makes the work happen exactly once. */
+  readonly advancesItself: boolean;
+  /**
+   * @param events those of a batch that it handles, at least one
+   * @throws Fenced where another process has moved the checkpoint.
+   */
   handle(events: readonly RecordedEvent[], span: Span): Promise<void>;
   /** Called by the owner when the stored version is older than this build's. */
   upgrade(): Promise<void>;
@@ -29,6 +35,11 @@ export interface SubscriptionOptions {
   readonly onError: (subscription: string, error: unknown) => void;
 }
 
+/**
+ * Longest time that a checkpoint lags behind what was dealt with: it costs a commit, and passing events that are nobody's here, or
+ * repeating an effect that may be repeated, does not need one for each batch.
+ */
+const CHECKPOINT_MS = 250;
 const FIRST_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 10_000;
 
@@ -40,7 +51,10 @@ export class Subscription {
   private wake: () => void = () => undefined;
   /** A process on standby or in its back-off is not woken by every event. */
   private atHead = false;
+  /** Up to where this process has dealt with the log, and up to where the database knows it. */
   private position = 0;
+  private checkpoint = 0;
+  private checkpointAt = 0;
 
   constructor(
     private readonly pool: Pool,
@@ -89,20 +103,38 @@ export class Subscription {
   }
 
   private async follow(onProgress: () => void): Promise<void> {
-    this.position = (await this.currentCheckpoint()).position;
+    this.position = this.checkpoint = (await this.currentCheckpoint()).position;
     while (!this.stopped && this.sources.ownership.holds(this.name)) {
       const events = await this.sources.tail.readAfter(this.position, this.options.batchSize);
       const last = events.at(-1);
       if (last) {
-        await this.subscriber.handle(events, { from: this.position, to: last.position });
-        this.position = last.position;
+        await this.deal(events, last.position);
         onProgress();
       } else if (this.sources.tail.head <= this.position) {
         this.atHead = true;
-        await this.sleep(this.options.standbyMs);
+        await this.sleep(this.position > this.checkpoint ? CHECKPOINT_MS : this.options.standbyMs);
         this.atHead = false;
       }
+      if (Date.now() - this.checkpointAt >= CHECKPOINT_MS) await this.moveCheckpoint();
     }
+    if (this.sources.ownership.holds(this.name)) await this.moveCheckpoint();
+  }
+
+  private async deal(events: readonly RecordedEvent[], to: number): Promise<void> {
+    const relevant = events.filter((event) => this.subscriber.handles.has(event.type));
+    if (relevant.length > 0) {
+      await this.subscriber.handle(relevant, { from: this.checkpoint, to });
+      if (this.subscriber.advancesItself) this.checkpoint = to;
+    }
+    this.position = to;
+  }
+
+  private async moveCheckpoint(): Promise<void> {
+    if (this.position === this.checkpoint) return;
+    const { name, version } = this.subscriber;
+    await advanceCheckpoint(this.pool, { name, version, from: this.checkpoint, to: this.position });
+    this.checkpoint = this.position;
+    this.checkpointAt = Date.now();
   }
 
   private async currentCheckpoint(): Promise<Checkpoint> {
