@@ -26,7 +26,7 @@ export const wallColor = (brief: Brief): Rgb => {
 };
 
 /** A wall with a pool of light behind the subject, a trace of plaster, and out-of-focus lights where the picture is not a plain studio. */
-export const paintBackdrop = (frame: Frame, brief: Brief, lamps: StudioLight): void => {
+export function* paintBackdrop(frame: Frame, brief: Brief, lamps: StudioLight): Generator<number, void> {
   const wall = wallColor(brief);
   const tint = wall.clone().multiply(lamps.key);
   const middle = { x: brief.composition.x - lamps.x * 0.14, y: 0.4 };
@@ -40,12 +40,13 @@ export const paintBackdrop = (frame: Frame, brief: Brief, lamps: StudioLight): v
       color.copy(tint).scale(lamps.wall * plaster * (0.3 + 0.75 * pool));
       frame.put(y * frame.width + x, color, WALL_DEPTH);
     }
+    if (y % 24 === 23) yield y / frame.height;
   }
   const { lighting, style } = brief.request.visual;
   const plain = lighting === 'studio' || lighting === 'hard' || style === 'editorial' || style === 'commercial';
   if ((!plain || brief.reading.wanted.has('blur')) && has(brief, 'blur', 0.75) && brief.composition.density > 0.3)
     scatterBokeh(frame, brief, lamps);
-};
+}
 
 /** Lights far behind the subject as the discs that an open lens makes of them. */
 const scatterBokeh = (frame: Frame, brief: Brief, lamps: StudioLight): void => {

@@ -36,8 +36,8 @@ const shrinkOne = (frame: Frame, small: Frame, x: number, y: number): void => {
   small.light[to + 2] = b * share;
 };
 
-/** Blurs the light of a frame in place: three box blurs, which come close to a Gaussian of the standard deviation `radius` pixels. */
-export const blur = (frame: Frame, radius: number): void => {
+/** Blurs the light of a frame in place, with a pause after each channel of each pass: three box blurs, which come close to a Gaussian of the standard deviation `radius` pixels. */
+export function* blur(frame: Frame, radius: number): Generator<number, void> {
   const reach = max(1, round(radius));
   const longest = max(frame.width, frame.height);
   const line = new Float32Array(longest);
@@ -49,9 +49,10 @@ export const blur = (frame: Frame, radius: number): void => {
       for (let x = 0; x < frame.width; x += 1) {
         boxLine(frame.light, { start: x * 3 + channel, stride: frame.width * 3, length: frame.height }, reach, line);
       }
+      yield (pass * 3 + channel) / 9;
     }
   }
-};
+}
 
 interface Line {
   readonly start: number;

@@ -3,6 +3,7 @@ import { paintBackdrop } from './backdrop.js';
 import { hex, hsv, Rgb } from './color.js';
 import { type Frame } from './frame.js';
 import { noise2 } from './noise.js';
+import { stage } from './progress.js';
 import { cellNoise, Random } from './random.js';
 import { mix, saturate, smoothstep } from './scalar.js';
 import { type StudioLight, studioLightOf } from './studio-light.js';
@@ -124,12 +125,15 @@ export class Flower {
   }
 
   *paint(): Generator<number, void> {
-    paintBackdrop(
-      this.frame,
-      { ...this.brief, reading: { ...this.brief.reading, colors: [[0.85, 0.5, 0.5]] } },
-      this.lamps,
+    yield* stage(
+      0,
+      0.2,
+      paintBackdrop(
+        this.frame,
+        { ...this.brief, reading: { ...this.brief.reading, colors: [[0.85, 0.5, 0.5]] } },
+        this.lamps,
+      ),
     );
-    yield 0.2;
     this.drawStem();
     yield 0.3;
     const { frame, middle, radius, color } = this;

@@ -6,6 +6,7 @@ import { type Frame } from './frame.js';
 import { grit } from './ground-detail.js';
 import { type Ground, type GroundPoint } from './ground.js';
 import { fbm, noise2 } from './noise.js';
+import { stage } from './progress.js';
 import { cellNoise, Random } from './random.js';
 import { clamp, mix, saturate, smoothstep } from './scalar.js';
 import { type Sky } from './sky.js';
@@ -104,8 +105,7 @@ export class ForestPainter {
       const due = floor((3.999 * (index + 1)) / trunks.length);
       if (leaves && due > layer) {
         layer = due;
-        this.drawLeaves(frame, trunk.z, layer);
-        yield layer / 4;
+        yield* stage((layer - 1) / 4, layer / 4, this.drawLeaves(frame, trunk.z, layer));
       }
     }
   }
@@ -185,13 +185,13 @@ export class ForestPainter {
   }
 
   /** One curtain of leaves at a distance: dense above, with gaps that let the light through. */
-  private drawLeaves(frame: Frame, z: number, layer: number): void {
+  private *drawLeaves(frame: Frame, z: number, layer: number): Generator<number, void> {
     const { view, brief, color } = this;
     const { light } = brief;
     const scale = view.focal / z;
     const bottom = clamp(ceil(view.horizon - 2.2 * scale), 0, frame.height);
     if (bottom === 0) return;
-    const leaves = this.leavesAt(scale, bottom, layer);
+    const leaves = yield* stage(0, 0.5, this.leavesAt(scale, bottom, layer));
     const veil = this.veil(z);
     const shade = light.zenith
       .clone()
@@ -199,6 +199,7 @@ export class ForestPainter {
       .scale(light.ambient * 0.6);
     const point = new Float64Array(2);
     for (let x = 0; x < frame.width; x += 1) {
+      if (x % 64 === 63) yield 0.5 + (0.5 * x) / frame.width;
       if (x % 8 === 0) this.sky.air(view.u(x), this.air);
       for (let y = 0; y < bottom; y += 1) {
         const index = y * frame.width + x;
@@ -218,19 +219,18 @@ export class ForestPainter {
   }
 
   /** How leafy a place is (0 is the edge of the foliage) and how much sun it gets, for every second pixel. */
-  private leavesAt(scale: number, bottom: number, layer: number): CoarseMap {
+  private *leavesAt(scale: number, bottom: number, layer: number): Generator<number, CoarseMap> {
     const { view, brief } = this;
     const seed = brief.seed + layer * 71;
     const octaves = round(mix(1, 4, brief.detail));
     const map = new CoarseMap(view.width, bottom, 2, 2);
-    const fill = map.fill((x, y, out) => {
+    yield* map.fill((x, y, out) => {
       const wx = (x - view.width / 2) / scale;
       const height = (view.horizon - y) / scale;
       const clump = noise2(wx * 0.28, height * 0.28, seed) + smoothstep(2, 9, height) * 0.55 - 0.42;
       out[0] = clump < -0.4 ? clump : clump + 0.62 * fbm(wx * 1.5, height * 1.5, octaves, seed + 7);
       out[1] = clump < -0.4 ? 0 : 0.4 + 0.6 * noise2(wx * 2.3, height * 2.3, seed + 9);
     });
-    while (fill.next().done !== true);
     return map;
   }
 }

@@ -4,6 +4,7 @@ import { Rgb } from './color.js';
 import { type Frame } from './frame.js';
 import { type Ground, type GroundPoint } from './ground.js';
 import { veilOf } from './light.js';
+import { stage } from './progress.js';
 import { clamp, mix } from './scalar.js';
 import { type Sky } from './sky.js';
 import { SunShadows } from './sun-shadows.js';
@@ -77,8 +78,11 @@ export class GroundPainter {
 
   /** Draws all columns; `water` gets a 1 for every pixel that shows water, which stays unlit. Yields the share that is done. */
   *paint(frame: Frame, water: Uint8Array): Generator<number, void> {
-    this.shadows.cast((x) => this.view.u(x));
-    yield 0.1;
+    yield* stage(
+      0,
+      0.1,
+      this.shadows.cast((x) => this.view.u(x)),
+    );
     for (let x = 0; x < this.view.width; x += 1) {
       this.traceColumn(x, water);
       this.compose(frame, x, water);

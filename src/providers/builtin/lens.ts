@@ -2,14 +2,16 @@ import { blur, shrink } from './blur.js';
 import { Rgb } from './color.js';
 import { WALL_DEPTH } from './backdrop.js';
 import { type Frame, SKY_DEPTH } from './frame.js';
+import { stage } from './progress.js';
 import { clamp, saturate, smoothstep } from './scalar.js';
 
 const { abs, floor, log2, max, min, sqrt } = Math;
 
 /** Light that spreads in the lens around bright places: a narrow and a wide halo, at an eighth of the size. */
-export const bloomOf = (frame: Frame, threshold: number): Frame => {
+export function* bloomOf(frame: Frame, threshold: number): Generator<number, Frame> {
   const small = shrink(frame, 8);
   const { light } = small;
+  yield 0.2;
   for (let at = 0; at < light.length; at += 3) {
     const r = light[at] ?? 0;
     const g = light[at + 1] ?? 0;
@@ -21,12 +23,12 @@ export const bloomOf = (frame: Frame, threshold: number): Frame => {
     light[at + 2] = b * share;
   }
   const unit = sqrt(small.width * small.height);
-  blur(small, unit * 0.012);
+  yield* stage(0.2, 0.6, blur(small, unit * 0.012));
   const narrow = Float32Array.from(light);
-  blur(small, unit * 0.055);
+  yield* stage(0.6, 1, blur(small, unit * 0.055));
   for (let at = 0; at < light.length; at += 1) light[at] = (narrow[at] ?? 0) * 0.55 + (light[at] ?? 0) * 0.9;
   return small;
-};
+}
 
 /** Beams: the bright places of the picture smeared away from the sun, in three doubling strides (Mitchell, GPU Gems 3, ch. 13). */
 export const raysOf = (bright: Frame, sunX: number, sunY: number): Frame => {
@@ -72,13 +74,14 @@ export const focusOf = (frame: Frame, column: number): number => {
 };
 
 /** Depth of field: mixes in a blurred copy where the distance differs from the one in focus, by octaves of distance. */
-export const defocus = (frame: Frame, focus: number, aperture: number): void => {
+export function* defocus(frame: Frame, focus: number, aperture: number): Generator<number, void> {
   const factor = frame.width * frame.height > 300000 ? 3 : 2;
   const unit = sqrt(frame.width * frame.height) / factor;
   const soft = shrink(frame, factor);
-  blur(soft, unit * 0.0035 * aperture);
+  yield 0.1;
+  yield* stage(0.1, 0.3, blur(soft, unit * 0.0035 * aperture));
   const softer = shrink(soft, 1);
-  blur(softer, unit * 0.008 * aperture);
+  yield* stage(0.3, 0.5, blur(softer, unit * 0.008 * aperture));
   const a = new Rgb();
   const b = new Rgb();
   for (let y = 0; y < frame.height; y += 1) {
@@ -92,5 +95,6 @@ export const defocus = (frame: Frame, focus: number, aperture: number): void => 
       a.mix(b, smoothstep(0.35, 1, circle));
       frame.blend(index, a, smoothstep(0, 0.35, circle));
     }
+    if (y % 32 === 31) yield 0.5 + (0.5 * y) / frame.height;
   }
-};
+}

@@ -69,22 +69,23 @@ const beamsOf = ({ light, reading }: Brief): number => {
 };
 
 /** What lens and air add to the picture: halos around bright places and beams from the sun. Null for nothing. */
-const glareOf = (frame: Frame, brief: Brief, bloom: number): Frame | null => {
+function* glareOf(frame: Frame, brief: Brief, bloom: number): Generator<number, Frame | null> {
   const { light } = brief;
   const beams = beamsOf(brief);
   if (bloom <= 0 && beams <= 0) return null;
-  const glare = bloomOf(frame, 0.75);
+  const glare = yield* stage(0, 0.4, bloomOf(frame, 0.75));
   const view = new View(frame.width, frame.height, brief.camera);
   const sun = {
     x: view.x(tan(light.azimuth)) / HALO_FACTOR,
     y: view.y(tan(max(light.elevation, 0.12)) / cos(light.azimuth)) / HALO_FACTOR,
   };
-  const rays = beams > 0 ? raysOf(bloomOf(frame, light.night ? 0.4 : 0.55), sun.x, sun.y) : null;
+  const bright = beams > 0 ? yield* stage(0.4, 0.8, bloomOf(frame, light.night ? 0.4 : 0.55)) : null;
+  const rays = bright === null ? null : raysOf(bright, sun.x, sun.y);
   for (let at = 0; at < glare.light.length; at += 1) {
     glare.light[at] = (glare.light[at] ?? 0) * bloom + (rays?.light[at] ?? 0) * beams;
   }
   return glare;
-};
+}
 
 /**
  * Renders one picture in small pieces of work; yields the share that is done, 0 – 1, and returns the pixels.
@@ -96,11 +97,10 @@ export function* renderPicture(request: ImageRequest): Generator<number, Pixels>
   const frame = frameOf(brief);
   yield* stage(0, 0.72, paint(frame, brief));
   if (brief.camera.aperture > 0 && !brief.reading.unwanted.has('blur')) {
-    defocus(frame, focusOf(frame, brief.composition.x * frame.width), brief.camera.aperture);
+    const focus = focusOf(frame, brief.composition.x * frame.width);
+    yield* stage(0.72, 0.76, defocus(frame, focus, brief.camera.aperture));
   }
-  yield 0.76;
-  const glare = glareOf(frame, brief, look.bloom);
-  yield 0.8;
+  const glare = yield* stage(0.76, 0.8, glareOf(frame, brief, look.bloom));
   const print = { width: request.width, height: request.height, roll: brief.camera.roll, seed: brief.seed };
   return yield* stage(0.8, 1, new Developer(frame, glare, look, print).run());
 }

@@ -2,6 +2,7 @@ import { accent, type Brief, has } from './brief.js';
 import { Rgb } from './color.js';
 import { Frame } from './frame.js';
 import { fbm, noise2, ridged } from './noise.js';
+import { stage } from './progress.js';
 import { Random } from './random.js';
 import { clamp, mix, saturate, smoothstep } from './scalar.js';
 import { drawPoint } from './sky.js';
@@ -31,16 +32,21 @@ interface Globe {
 export function* paintSpace(frame: Frame, brief: Brief): Generator<number, void> {
   yield* paintNebula(frame, brief);
   const random = Random.of(brief.seed, 'space');
+  yield 0.58;
   scatterStars(frame, brief, random);
   yield 0.6;
   const globe = globeOf(frame, brief, random);
   const sun = sunOf(brief);
   if (has(brief, 'planet', 0.75)) {
-    if (globe.ringed) drawRing(frame, globe, sun, false);
-    drawGlobe(frame, brief, globe, sun);
+    if (globe.ringed) {
+      drawRing(frame, globe, sun, false);
+      yield 0.65;
+    }
+    yield* stage(0.65, 0.9, drawGlobe(frame, brief, globe, sun));
     if (globe.ringed) drawRing(frame, globe, sun, true);
-    yield 0.9;
-    if (brief.composition.density > 0.3) drawGlobe(frame, brief, moonOf(frame, globe, random), sun);
+    if (brief.composition.density > 0.3) {
+      yield* stage(0.9, 1, drawGlobe(frame, brief, moonOf(frame, globe, random), sun));
+    }
   }
 }
 
@@ -81,7 +87,10 @@ function* paintNebula(frame: Frame, brief: Brief): Generator<number, void> {
     }
     if (y % 24 === 23) yield (0.55 * y) / small.height;
   }
-  for (let y = 0; y < frame.height; y += 1) frame.fillRow(y, small, y / COARSE, COARSE);
+  for (let y = 0; y < frame.height; y += 1) {
+    frame.fillRow(y, small, y / COARSE, COARSE);
+    if (y % 64 === 63) yield 0.55;
+  }
   frame.depth.fill(1e5);
 }
 
@@ -131,7 +140,12 @@ const moonOf = (frame: Frame, globe: Globe, random: Random): Globe => ({
 /** Tilt of the axis and flatness of the rings. */
 const TILT = { cos: 0.94, sin: -0.342, flat: 0.27 };
 
-const drawGlobe = (frame: Frame, brief: Brief, globe: Globe, sun: readonly [number, number, number]): void => {
+function* drawGlobe(
+  frame: Frame,
+  brief: Brief,
+  globe: Globe,
+  sun: readonly [number, number, number],
+): Generator<number, void> {
   const reach = globe.radius * 1.14;
   const color = new Rgb();
   const air = globe.second.clone().mix(new Rgb(0.35, 0.6, 1), 0.6);
@@ -159,8 +173,9 @@ const drawGlobe = (frame: Frame, brief: Brief, globe: Globe, sun: readonly [numb
       frame.blend(index, color, cover);
       frame.depth[index] = 300;
     }
+    if (y % 24 === 23) yield y / frame.height;
   }
-};
+}
 
 /** Bands of a gas giant, or continents under clouds, or craters. */
 const surfaceOf = (

@@ -3,6 +3,7 @@ import { paintBackdrop, WALL_DEPTH, wallColor } from './backdrop.js';
 import { hex, hsv, Rgb } from './color.js';
 import { type Frame } from './frame.js';
 import { noise2 } from './noise.js';
+import { stage } from './progress.js';
 import { Random } from './random.js';
 import { Hit, type Line, type ProfileName, PROFILES, Revolved } from './revolved.js';
 import { clamp, mix, saturate, smoothstep } from './scalar.js';
@@ -111,8 +112,7 @@ export class StillLife {
   }
 
   *paint(): Generator<number, void> {
-    paintBackdrop(this.frame, this.brief, this.lamps);
-    yield 0.2;
+    yield* stage(0, 0.2, paintBackdrop(this.frame, this.brief, this.lamps));
     this.wall = this.frame.light.slice();
     for (const share of this.paintAll()) yield 0.2 + 0.8 * share;
   }

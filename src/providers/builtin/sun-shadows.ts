@@ -34,8 +34,8 @@ export class SunShadows {
     this.open = new Float32Array(this.columns * this.rows);
   }
 
-  /** Fills the grid; `u` gives the tangent of a column's horizontal angle. */
-  cast(u: (x: number) => number): void {
+  /** Fills the grid; `u` gives the tangent of a column's horizontal angle. Yields the share that is done. */
+  *cast(u: (x: number) => number): Generator<number, void> {
     const last = this.distances.length - 1;
     for (let i = 0; i < this.columns; i += 1) {
       const tangent = u(i * COLUMNS);
@@ -43,6 +43,7 @@ export class SunShadows {
         const z = this.distances[min(last, j * STEPS)] ?? 1;
         this.open[i * this.rows + j] = this.march(tangent * z, z);
       }
+      if (i % 8 === 7) yield i / this.columns;
     }
   }
 
