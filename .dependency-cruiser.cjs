@@ -152,7 +152,7 @@ const LIBRARIES = [
           SPEC,
         ],
       },
-      to: { ...VALUES, path: package_('pg', 'typeorm', '@nestjs/typeorm') },
+      to: { ...VALUES, path: package_('pg', 'typeorm') },
     },
   ),
   rule(
