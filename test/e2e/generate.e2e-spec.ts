@@ -198,7 +198,15 @@ describe('what can be asked for', () => {
     expect(body).toMatchObject({
       default: { provider: 'builtin', model: 'studio' },
       providers: [
-        { id: 'builtin', configured: true, reason: null, models: [{ id: 'studio', price: { unit: 'image' } }] },
+        {
+          id: 'builtin',
+          configured: true,
+          reason: null,
+          models: [
+            { id: 'studio', price: { unit: 'image' } },
+            { id: 'proof', price: { unit: 'image' } },
+          ],
+        },
         { id: 'simulator', configured: true, reason: null },
       ],
     });

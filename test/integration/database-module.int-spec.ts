@@ -38,7 +38,7 @@ describe('the database module', () => {
     let pool: Pool;
 
     beforeEach(async () => {
-      module = await start({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: '3' });
+      module = await start({ DATABASE_URL: database.url, DATABASE_POOL_SIZE: '5' });
       pool = module.get(Pool);
     });
     afterEach(() => module.close());
@@ -51,7 +51,7 @@ describe('the database module', () => {
       const { rows } = await database.pool.query(
         `select count(*)::int as connections from pg_stat_activity where datname = current_database() and application_name = 'darkroom'`,
       );
-      expect(rows).toEqual([{ connections: 3 }]);
+      expect(rows).toEqual([{ connections: 5 }]);
     });
 
     it('lives on when the server ends every connection, idle or in use', async () => {
