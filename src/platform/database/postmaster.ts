@@ -6,6 +6,7 @@ import type { Readable } from 'node:stream';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { ClusterSettings } from './data-directory.js';
 import { commandLine, endsWithin, processIdentity } from './process-identity.js';
+import { endStrays } from './stray-servers.js';
 
 export interface PostmasterSettings extends ClusterSettings {
   readonly dataDir: string;
@@ -25,6 +26,9 @@ const WORTH_TELLING =
 /** Replaying the log after a crash takes as long as it takes; beyond this something else is wrong. */
 const RECOVERY_LIMIT_MS = 600_000;
 const RECOVERY_NOTICE_MS = 10_000;
+
+/** How long the last lines of a server that is gone are waited for. */
+const LAST_WORDS_MS = 250;
 
 /** Lines of postmaster.pid, see PostgreSQL's miscadmin.h (LOCK_FILE_LINE_*). */
 async function pidFile(dataDir: string): Promise<{ pid: number; status: string } | null> {
@@ -127,8 +131,13 @@ export class Postmaster {
       child.once('error', (error) => {
         resolve(error.message);
       });
-      child.once('close', (code, signal) => {
-        resolve(signal ?? `exit code ${String(code)}`);
+      child.once('exit', (code, signal) => {
+        const told = (): void => {
+          resolve(signal ?? `exit code ${String(code)}`);
+        };
+        child.once('close', told);
+        // A process that outlived the postmaster holds its standard error open.
+        setTimeout(told, LAST_WORDS_MS);
       });
     });
     // Any end of this process short of kill -9 takes the server along.
@@ -147,6 +156,7 @@ export class Postmaster {
     const deadline = Date.now() + RETRY_LIMIT_MS;
     for (;;) {
       const foreignPid = await retireOrphan(settings.dataDir, settings.log);
+      await endStrays(settings.dataDir);
       const postmaster = Postmaster.launch(settings, await settings.choosePort(), foreignPid);
       const failure = await postmaster.failureToStart();
       if (failure === null) return postmaster;
