@@ -1,6 +1,6 @@
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
-import { built } from './build.mjs';
+import { built, installedHere } from './build.mjs';
 import { createDatabase, migrateDatabase } from './durable-database.mjs';
 import { ORDER } from './generation-order.mjs';
 
@@ -72,7 +72,7 @@ export const openRaw = async (serverUrl) => {
 
 /** Emmett's PostgreSQL event store with the pool and the settings that it chooses by itself. */
 export const openEmmett = async (serverUrl) => {
-  const { getPostgreSQLEventStore } = await import('@event-driven-io/emmett-postgresql');
+  const { getPostgreSQLEventStore } = await installedHere('@event-driven-io/emmett-postgresql');
   const url = await createDatabase(serverUrl, 'bench_emmett');
   const store = getPostgreSQLEventStore(url);
   await store.schema.migrate();

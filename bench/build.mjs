@@ -38,6 +38,9 @@ export const ensureRivals = () => {
   if (status !== 0) throw new Error('The packages of bench/ could not be installed.');
 };
 
+/** A package that `ensureRivals` installs: named at run time, as the checks of the project run without it. */
+export const installedHere = (name) => import(name);
+
 /** A module of the build, by its path below src/. */
 export const built = (path) => import(new URL(`../dist/${path}`, import.meta.url));
 
