@@ -4,8 +4,9 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { parseResourceId } from '../platform/http/ids.js';
 import { BlobStore } from '../platform/storage/blob-store.port.js';
+import { BlobNotFound } from '../platform/storage/storage.errors.js';
 import { ApiGetContent, ApiGetThumbnail } from './artifacts-docs.dto.js';
-import { ArtifactNotFound, RangeNotSatisfiable } from './artifacts.errors.js';
+import { ArtifactLost, ArtifactNotFound, RangeNotSatisfiable } from './artifacts.errors.js';
 import { Artifacts } from './artifacts.store.js';
 import { requestedRange, type RangeRequest } from './byte-range.policy.js';
 
@@ -33,6 +34,12 @@ const rangeOf = (request: Request, content: Content): RangeRequest => {
   return requestedRange(request.get('range'), content.bytes);
 };
 
+/** @throws ArtifactLost where a 404 would say that there never was such an artifact */
+const held = <T>(reading: Promise<T>): Promise<T> =>
+  reading.catch((error: unknown) => {
+    throw error instanceof BlobNotFound ? new ArtifactLost(error.sha256, { cause: error }) : error;
+  });
+
 @ApiTags('Artifacts')
 @Controller('api/artifacts')
 export class ArtifactsController {
@@ -53,7 +60,11 @@ export class ArtifactsController {
   @ApiGetThumbnail()
   async getThumbnail(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { sha256 } = await this.artifacts.find(idOf(id));
-    await this.send({ ...(await this.artifacts.thumbnailOf(sha256)), contentType: 'image/webp' }, request, response);
+    await this.send(
+      { ...(await held(this.artifacts.thumbnailOf(sha256))), contentType: 'image/webp' },
+      request,
+      response,
+    );
   }
 
   private async send(content: Content, request: Request, response: Response): Promise<void> {
@@ -73,7 +84,7 @@ export class ArtifactsController {
       throw new RangeNotSatisfiable(content.bytes);
     }
     const range = requested.kind === 'range' ? requested.range : undefined;
-    const stream = await this.blobs.open(content.sha256, range);
+    const stream = await held(this.blobs.open(content.sha256, range));
     response.type(content.contentType).setHeader('Content-Length', range ? range.end - range.start + 1 : content.bytes);
     if (range)
       response

@@ -1,4 +1,4 @@
-import { ApiExtraModels, ApiProperty } from '@nestjs/swagger';
+import { ApiExtraModels, ApiProperty, ApiPropertyOptional } from '@nestjs/swagger';
 import type { HealthIndicatorResult } from '@nestjs/terminus';
 
 /** The answer of a probe that looks at no dependency. */
@@ -12,8 +12,24 @@ export class ReadinessCheck {
   @ApiProperty({ enum: ['up', 'down'], enumName: 'CheckStatus', description: 'Whether it is there.' })
   status!: 'up' | 'down';
 
-  @ApiProperty({ required: false, description: 'The reason, where it is not.' })
+  @ApiPropertyOptional({ description: 'The reason, where it is not.' })
   message?: string;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Of the queue: jobs that a worker holds.' })
+  active?: number;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Of the queue: jobs that are due.' })
+  waiting?: number;
+
+  @ApiPropertyOptional({ type: 'integer', description: 'Of the queue: jobs that are due later.' })
+  delayed?: number;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    description: 'Of the projections: events that each is behind.',
+  })
+  lag?: Readonly<Record<string, number>>;
 }
 
 const CHECKS = { type: 'object', additionalProperties: { $ref: '#/components/schemas/ReadinessCheck' } } as const;

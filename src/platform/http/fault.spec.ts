@@ -28,6 +28,11 @@ describe('recognising a fault', () => {
     },
   );
 
+  it('takes what PostgreSQL calls FATAL for a server that sends us away, and a mere ERROR of the same code not', () => {
+    expect(isConnectionFault(withCode('55000', { severity: 'FATAL' }))).toBe(true);
+    expect(isConnectionFault(withCode('55000', { severity: 'ERROR' }))).toBe(false);
+  });
+
   it.each([
     'Connection terminated unexpectedly',
     'Connection terminated due to connection timeout',

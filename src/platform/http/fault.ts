@@ -47,12 +47,14 @@ const withCauses = (error: unknown): readonly object[] => {
 
 /**
  * Whether a dependency could not be reached: Node's socket codes and PostgreSQL's classes 08 and 57P0x and code 53300
- * (https://www.postgresql.org/docs/current/errcodes-appendix.html), and the texts of `pg`, which have no code.
+ * (https://www.postgresql.org/docs/current/errcodes-appendix.html), whatever it calls FATAL, which ends the session, and the texts of `pg`, which
+ * have no code.
  */
 export const isConnectionFault = (error: unknown): boolean =>
   withCauses(error).some((each) => {
     const code = property(each, 'code');
     if (typeof code === 'string' && CONNECTION_CODES.test(code)) return true;
+    if (property(each, 'severity') === 'FATAL') return true;
     return each instanceof Error && CONNECTION_MESSAGES.test(each.message);
   });
 

@@ -1,0 +1,120 @@
+import { onServer } from '../support/database.js';
+import { databaseUrl } from '../support/database-url.js';
+import { eventually } from '../support/darkroom-process.js';
+import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
+
+let suite: DarkroomSuite;
+
+beforeAll(async () => {
+  suite = await DarkroomSuite.start({ SIMULATOR: 'off' });
+});
+afterAll(() => suite.stop());
+
+describe('the probes', () => {
+  it.each(['/health/live', '/health/startup', '/health/live/'])('%s says ok', async (path) => {
+    expect(await suite.api.get(path)).toMatchObject({ status: 200, body: { status: 'ok' } });
+  });
+
+  it('/health/ready tells each check', async () => {
+    const { status, headers, body } = await suite.api.get('/health/ready');
+    expect(status).toBe(200);
+    expect(headers['cache-control']).toContain('no-store');
+    expect(body).toMatchObject({ status: 'ok', error: {} });
+    expect(body['details']).toMatchObject({
+      shutdown: { status: 'up' },
+      database: { status: 'up' },
+      queue: { status: 'up', waiting: 0 },
+      storage: { status: 'up' },
+      projections: { status: 'up', lag: { enqueue_attempt: expect.any(Number) as number } },
+    });
+  });
+
+  it('/health/ready is a 503 that names the check while the database refuses, live stays ok, and both recover', async () => {
+    const name = new URL(suite.database.url).pathname.slice(1);
+    const refuse = async (refused: boolean): Promise<void> => {
+      await onServer(`alter database ${name} with allow_connections ${String(!refused)}`);
+      if (refused) await onServer(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${name}'`);
+    };
+    await refuse(true);
+    try {
+      const answer = await eventually(
+        () => suite.api.get('/health/ready'),
+        ({ status }) => status === 503,
+      );
+      expect(answer).toMatchObject({
+        headers: { 'x-error-code': 'unavailable', 'x-error-retryable': 'true', 'retry-after': '5' },
+        body: {
+          code: 'unavailable',
+          status: 503,
+          details: { database: { status: 'down' }, storage: { status: 'up' }, shutdown: { status: 'up' } },
+        },
+      });
+      expect(answer.bytes.toString()).not.toContain(
+        new URL(databaseUrl(suite.database.url, name)).password || 'postgres://',
+      );
+      expect((await suite.api.get('/health/live')).status).toBe(200);
+      expect(await suite.api.get('/api/generate/1')).toMatchObject({ status: 503, headers: { 'retry-after': '5' } });
+      expect((await suite.api.get('/api/generate/parameters')).status).toBe(200);
+    } finally {
+      await refuse(false);
+    }
+    await eventually(
+      () => suite.api.get('/health/ready'),
+      ({ status }) => status === 200,
+    );
+    expect((await suite.generate({ prompt: 'after the storm', width: 256, height: 256 })).status).toBe(200);
+  });
+});
+
+describe('the simulator when it is off', () => {
+  it('is listed as not configured, with the reason', async () => {
+    const { body } = await suite.api.get<{ providers: object[] }>('/api/models');
+    expect(body.providers[1]).toMatchObject({ id: 'simulator', configured: false, reason: 'SIMULATOR is off' });
+  });
+
+  it('cannot be asked for', async () => {
+    expect(await suite.api.post('/api/generate', OK)).toMatchObject({
+      status: 422,
+      body: { detail: [{ msg: 'Provider simulator cannot be used: SIMULATOR is off' }] },
+    });
+    expect(await suite.runs()).toBe(1);
+  });
+});
+
+describe('/docs', () => {
+  it('loads, and everything that it loads is local', async () => {
+    const { status, headers, bytes } = await suite.api.get('/docs');
+    expect([status, headers['content-type']]).toEqual([200, expect.stringMatching(/^text\/html/)]);
+    expect(headers['content-security-policy']).toContain("default-src 'self'");
+    const links = [...bytes.toString().matchAll(/(?:src|href)=["']([^"']+)["']/g)].map(([, link]) => link ?? '');
+    expect(links.length).toBeGreaterThan(3);
+    for (const link of links) {
+      const url = new URL(link, `${suite.process.url}/docs`);
+      expect(url.origin).toBe(suite.process.url);
+      expect((await suite.api.get(url.pathname)).status).toBe(200);
+    }
+  });
+
+  it('has a page for every code that the document shows', async () => {
+    const { body } = await suite.api.get<{ paths: object }>('/docs-json');
+    const types = new Set(JSON.stringify(body.paths).match(/\/docs\/problems\/\w+/g));
+    expect(types.size).toBeGreaterThan(8);
+    for (const type of types) expect((await suite.api.get(type)).status).toBe(200);
+  });
+
+  it('serves the same document as YAML', async () => {
+    const { status, bytes } = await suite.api.get('/docs-yaml');
+    expect(status).toBe(200);
+    expect(bytes.toString()).toContain('operationId: generate');
+  });
+});
+
+describe('the headers of every answer', () => {
+  it.each(['/health/live', '/api/models', '/nowhere'])('%s carries correlation and security headers', async (path) => {
+    const { headers } = await suite.api.get(path);
+    expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
+    expect(headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN' });
+    expect(headers['x-powered-by']).toBeUndefined();
+  });
+});
