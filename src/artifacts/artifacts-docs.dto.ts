@@ -35,9 +35,9 @@ const ApiBytes = (...types: readonly string[]): MethodDecorator =>
     ApiHeader({
       name: 'Range',
       required: false,
-      description: 'One range of bytes (RFC 9110, section 14); several at once are answered with everything.',
+      description:
+        'One range of bytes (RFC 9110, section 14), such as `bytes=0-1023`; several at once are answered with everything.',
       schema: { type: 'string' },
-      example: 'bytes=0-1023',
     }),
     ApiHeader({
       name: 'If-Range',

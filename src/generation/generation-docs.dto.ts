@@ -71,8 +71,8 @@ export const ApiRunId = (name: 'id' | 'run_id' = 'id'): MethodDecorator =>
     description: 'The run: its number or its UUID.',
     schema: { type: 'string', pattern: '^([1-9][0-9]{0,15}|[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})$' },
     examples: {
-      uuid: { summary: 'The UUID', value: COMPLETED.run_id },
       number: { summary: 'The number', value: '1' },
+      uuid: { summary: 'The UUID', value: COMPLETED.run_id },
     },
   });
 

@@ -9,7 +9,6 @@ export class RunStreamQuery {
     type: 'integer',
     minimum: 0,
     description: 'Does what `Last-Event-ID` does, for callers that cannot send the header; the header wins.',
-    example: 0,
   })
   @IsOptional()
   @IsInt()
@@ -21,8 +20,8 @@ export class RunStreamQuery {
 /** Query of GET /api/events/stream. */
 export class EventsStreamQuery extends RunStreamQuery {
   @ApiPropertyOptional({
-    description: 'Event types as in `GET /api/generate/{id}/events`, separated by commas; all of them when left out.',
-    example: 'GenerationCompleted,GenerationFailed',
+    description:
+      'Event types as in `GET /api/generate/{id}/events`, separated by commas: `GenerationCompleted,GenerationFailed`; all of them when left out.',
   })
   @IsOptional()
   @IsString()

@@ -77,7 +77,6 @@ const ApiLastEventId = (id: string): MethodDecorator =>
     required: false,
     description: `The last id that was seen: ${id}. The stream goes on after it; browsers send it by themselves. What is not an id begins from the start.`,
     schema: { type: 'string' },
-    example: '3',
   });
 
 const ApiTranscript = (description: string, transcript: string): MethodDecorator =>
@@ -111,8 +110,8 @@ export const ApiFollowRun = (): MethodDecorator =>
       description: 'The run: its number or its UUID.',
       schema: { type: 'string' },
       examples: {
+        number: { summary: 'The number', value: '1' },
         uuid: { summary: 'The UUID', value: RUN_ID },
-        number: { summary: 'The number', value: '18' },
       },
     }),
     ApiLastEventId("a sequence in the run's stream"),

@@ -84,15 +84,17 @@ export const ApiProblems = (...problems: readonly (number | ProblemSample)[]): M
   return applyDecorators(...[...byStatus].map(([status, faults]) => documented(status, faults)));
 };
 
+// The request headers below have no `example`: Swagger UI fills it in and sends it, and a key, a preference or a version that nobody chose
+// makes the first try fail.
+
 /** Documents the request header Idempotency-Key. */
 export const ApiIdempotencyKey = (): MethodDecorator & ClassDecorator =>
   ApiHeader({
     name: 'Idempotency-Key',
     required: false,
     description:
-      'Makes the request safe to repeat for 24 hours: the same key and body never create a second run. 1 to 255 visible ASCII characters, bare or as a quoted string.',
+      'Makes the request safe to repeat for 24 hours: the same key and body never create a second run. 1 to 255 visible ASCII characters, bare or as a quoted string; a UUID of its own for each order is a good one.',
     schema: { type: 'string', minLength: 1, maxLength: 257 },
-    example: '0b6f9a52-4f0e-4c7e-8d3c-5f1f6f0f9a11',
   });
 
 /** Documents the request header Prefer. */
@@ -103,10 +105,6 @@ export const ApiPrefer = (): MethodDecorator & ClassDecorator =>
     description:
       '`respond-async` answers 202 at once; `wait=N` (1 to 120 seconds) bounds the wait, after which the answer is 202; both may be given. Other preferences are ignored.',
     schema: { type: 'string' },
-    examples: {
-      async: { summary: 'Answer at once', value: 'respond-async' },
-      wait: { summary: 'Wait ten seconds', value: 'wait=10' },
-    },
   });
 
 /** Documents a conditional read: the request header If-None-Match and the answer 304. */
@@ -116,9 +114,8 @@ export const ApiConditional = (): MethodDecorator & ClassDecorator =>
       name: 'If-None-Match',
       required: false,
       description:
-        'Entity tags that the caller has; if the current one is among them, the answer is 304 without a body.',
+        'Entity tags that the caller has, such as `"3"`; if the current one is among them, the answer is 304 without a body.',
       schema: { type: 'string' },
-      example: '"3"',
     }),
     ApiResponse({ status: 304, description: 'The caller has the current version', headers: responseHeaders('ETag') }),
   );
@@ -129,7 +126,6 @@ export const ApiIfMatch = (): MethodDecorator & ClassDecorator =>
     name: 'If-Match',
     required: false,
     description:
-      'Entity tag of the version that the change is meant for; if it is not the current one, the answer is 412.',
+      'Entity tag of the version that the change is meant for, such as `"3"`; if it is not the current one, the answer is 412.',
     schema: { type: 'string' },
-    example: '"3"',
   });
