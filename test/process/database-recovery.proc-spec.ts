@@ -1,4 +1,4 @@
-import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
@@ -25,14 +25,17 @@ const children = async (postmaster: number): Promise<string[]> => {
 
 const describeOnLinux = process.platform === 'linux' ? describe : describe.skip;
 
-describeOnLinux('a database server that is killed while it recovers', () => {
+describeOnLinux('a database server that had an accident', () => {
   let home: string;
   let database: EmbeddedPostgres;
+
+  const start = (): Promise<EmbeddedPostgres> =>
+    startEmbeddedPostgres({ home, binDir: null, durable: true, log: () => undefined });
 
   beforeEach(async () => {
     home = await mkdtemp(join(tmpdir(), 'darkroom-recovery-'));
     await chmod(home, 0o755);
-    database = await startEmbeddedPostgres({ home, binDir: null, durable: true, log: () => undefined });
+    database = await start();
   });
   afterEach(async () => {
     await database.stop();
@@ -40,7 +43,7 @@ describeOnLinux('a database server that is killed while it recovers', () => {
     await rm(home, { recursive: true, force: true });
   });
 
-  it('is back within seconds, although a process that outlived it waits for a minute', async () => {
+  it('is back within seconds when it was killed while it recovered, although a process that outlived it waits for a minute', async () => {
     await ask(database.url, 'create table kept as select generate_series(1, 1000) as n');
     for (let round = 0; round < 3; round += 1) {
       const postmaster = await serverPid(database.dataDir);
@@ -63,5 +66,16 @@ describeOnLinux('a database server that is killed while it recovers', () => {
         15_000,
       );
     }
+  });
+
+  it('keeps its port over a start that failed', async () => {
+    await database.stop();
+    const needed = join(database.dataDir, 'pg_wal');
+    await rename(needed, `${needed}.aside`);
+    await expect(start()).rejects.toThrow('The database server did not start');
+    await rename(`${needed}.aside`, needed);
+    const { url } = database;
+    database = await start();
+    expect(database.url).toBe(url);
   });
 });

@@ -5,7 +5,7 @@ import { separateProcesses, singleProcess, type Site } from '../support/kills/si
 /** A seed of an earlier run plays the same orders and the same kills again; the moments are the machine's own. */
 const SEED = Number(process.env['DARKROOM_KILL_SEED'] ?? Date.now() % 1_000_000);
 const KILLS = Number(process.env['DARKROOM_KILLS'] ?? 200);
-const OF_THE_SINGLE_PROCESS = 0.3;
+const OF_THE_SINGLE_PROCESS = 0.2;
 
 describe(`kill -9 at random moments under load (seed ${String(SEED)})`, () => {
   let site: Site | null = null;
@@ -23,7 +23,11 @@ describe(`kill -9 at random moments under load (seed ${String(SEED)})`, () => {
     const random = new Random(SEED);
     site = await separateProcesses(random.fork());
     const kills = Math.ceil(KILLS * (1 - OF_THE_SINGLE_PROCESS));
-    const result = await drill(site, random, { kills, clients: 10, pace: { pause: [20, 900], boot: 1_500 } });
+    const result = await drill(site, random, {
+      kills,
+      clients: 10,
+      pace: { perKill: 1_500, pause: [20, 900], boot: 1_500 },
+    });
     report(result);
     expect(result.problems).toEqual([]);
     expect(result.kills).toBeGreaterThanOrEqual(kills);
@@ -33,7 +37,11 @@ describe(`kill -9 at random moments under load (seed ${String(SEED)})`, () => {
     const random = new Random(SEED + 1);
     site = await singleProcess(random.fork());
     const kills = Math.ceil(KILLS * OF_THE_SINGLE_PROCESS);
-    const result = await drill(site, random, { kills, clients: 6, pace: { pause: [200, 2_500], boot: 2_500 } });
+    const result = await drill(site, random, {
+      kills,
+      clients: 6,
+      pace: { perKill: 4_000, pause: [200, 2_500], boot: 2_500 },
+    });
     report(result);
     expect(result.problems).toEqual([]);
     expect(result.kills).toBeGreaterThanOrEqual(kills);

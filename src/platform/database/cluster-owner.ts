@@ -8,7 +8,7 @@ export interface OwnerRecord {
   readonly pid: number;
   /** See processIdentity: tells the owner from a later process with the same pid. */
   readonly identity: string;
-  /** Null until the server answers. */
+  /** Where the server answers, or answered last: a start that failed does not forget it. Null before the first time. */
   readonly port: number | null;
   /** True once the owner has stopped the server in good order. */
   readonly released: boolean;
@@ -70,7 +70,7 @@ export class ClusterClaim {
       const claim = new ClusterClaim(home, (last?.number ?? 0) + 1, {
         pid: process.pid,
         identity: processIdentity(process.pid) ?? '',
-        port: null,
+        port: last?.record.port ?? null,
         released: false,
       });
       if (await claim.isFirst()) return { claim, lastPort: last?.record.port ?? null };

@@ -23,6 +23,7 @@ export interface DrillReport {
 /** How long a run may take to its end after the last kill: queue claims and leases of the dead run out first. */
 const END_LIMIT_MS = 60_000;
 const QUIET_LIMIT_MS = 20_000;
+const KILLS_PER_LINE = 25;
 
 /** Clients that place orders until they are told to stop, and then see their last ones through. */
 class Load {
@@ -106,8 +107,14 @@ export const drill = async (site: Site, random: Random, options: DrillOptions): 
   const listener = new ConsoleListener(site.origin);
   const load = new Load(new PatientClient(site.origin, random.fork()), random.fork(), options.clients);
   const killer = new Killer(site, listener, random.fork(), options.pace);
-  await killer.kill(options.kills);
-  const underFire = Math.round((performance.now() - started) / 1000);
+  const seconds = (): number => Math.round((performance.now() - started) / 1000);
+  while (killer.total < options.kills) {
+    await killer.kill(Math.min(killer.total + KILLS_PER_LINE, options.kills));
+    process.stdout.write(
+      `  ${String(seconds())} s: ${String(killer.total)} of ${String(options.kills)} kills, ${String(load.served.length)} runs served\n`,
+    );
+  }
+  const underFire = seconds();
   await load.finish();
   const endings = [...endingProblems(site), ...(await settle(site, listener)), ...(await stopAll(site))];
   await listener.stop();
@@ -128,7 +135,7 @@ export const drill = async (site: Site, random: Random, options: DrillOptions): 
     'stream events': listener.heard.length,
     problems: problems.length,
     'seconds under fire': underFire,
-    seconds: Math.round((performance.now() - started) / 1000),
+    seconds: seconds(),
   });
   return { problems, kills: killer.total, table };
 };

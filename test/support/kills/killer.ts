@@ -12,9 +12,15 @@ type Moment = 'any time' | 'a picture is written' | 'an event is recorded' | 'a 
 const EVENTS = ['GenerationCreated', 'GenerationStarted', 'GenerationSubmitted', 'GenerationRetried'];
 /** Longest wait for a moment that does not come. */
 const PATIENCE_MS = 1_000;
-const START_PATIENCE_MS = 20_000;
+/** How long the next sign of life is waited for. */
+const LONG_PATIENCE_MS = 10_000;
+const SHORT_PATIENCE_MS = 4_000;
+/** Signs that the load flows. */
+const ANYTHING = ['GenerationCreated', 'GenerationStarted', 'GenerationCompleted', 'GenerationFailed'];
 
 export interface Pace {
+  /** Milliseconds that a kill may take on average. */
+  readonly perKill: number;
   /** Milliseconds between two kills. */
   readonly pause: readonly [number, number];
   /** Milliseconds within which a started process is killed again. */
@@ -26,8 +32,7 @@ export class Killer {
   readonly byKind = new Map<string, number>();
   readonly byMoment = new Map<Moment, number>();
   total = 0;
-  /** When the database was struck, as performance.now(). */
-  lastDatabaseStrike = -Infinity;
+  private readonly began = performance.now();
 
   constructor(
     private readonly site: Site,
@@ -36,12 +41,14 @@ export class Killer {
     private readonly pace: Pace,
   ) {}
 
+  /** Kills until so many have been killed in all. */
   async kill(atLeast: number): Promise<void> {
     await mkdir(this.pictures, { recursive: true });
     while (this.total < atLeast) {
+      const isLate = performance.now() - this.began > this.total * this.pace.perKill;
       const target = this.choose();
-      // Else nothing but starts would be killed on a slow machine.
-      if (target.member && this.random.chance(0.9)) await target.member.untilReady(START_PATIENCE_MS);
+      // Something has to be under way that the next kill can hit; a machine that is slow to recover is waited for, within limits.
+      await this.listener.next(ANYTHING, isLate ? SHORT_PATIENCE_MS : LONG_PATIENCE_MS);
       await pause(this.random.whole(...this.pace.pause));
       await this.strike(target, await this.awaitMoment());
       // The next one is killed on its way: in its migrations, its bootstrap, its first jobs.
@@ -58,9 +65,10 @@ export class Killer {
   }
 
   private choose(): Target {
-    let place = this.random.next() * this.site.targets.reduce((sum, { weight }) => sum + weight, 0);
-    const found = this.site.targets.find(({ weight }) => (place -= weight) < 0);
-    return found ?? this.random.pick(this.site.targets);
+    const { targets } = this.site;
+    let place = this.random.next() * targets.reduce((sum, { weight }) => sum + weight, 0);
+    const found = targets.find(({ weight }) => (place -= weight) < 0);
+    return found ?? this.random.pick(targets);
   }
 
   private async awaitMoment(): Promise<Moment> {
@@ -71,7 +79,6 @@ export class Killer {
   }
 
   private async strike(target: Target, moment: Moment): Promise<void> {
-    if (target.member === null || target.kind === 'process and database') this.lastDatabaseStrike = performance.now();
     const killed = await target.strike();
     this.total += killed;
     this.byKind.set(target.kind, (this.byKind.get(target.kind) ?? 0) + killed);

@@ -1,4 +1,3 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { spawnDarkroom, type Ending, type SpawnedDarkroom } from '../darkroom-process.js';
 
 /** An end that nobody asked for. */
@@ -43,12 +42,6 @@ export class Member {
   /** Resolves when the next process has been started. */
   nextStart(): Promise<void> {
     return new Promise((resolve) => this.startListeners.push(resolve));
-  }
-
-  /** Resolves when a process of this member is ready, or after `ms`. */
-  async untilReady(ms: number): Promise<void> {
-    const deadline = performance.now() + ms;
-    while (!this.isReady && performance.now() < deadline) await pause(20);
   }
 
   /** SIGTERM, and no further start. @returns how the last process ended */

@@ -1,12 +1,13 @@
 import { chmod, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../src/platform/database/embedded-postgres.js';
+import type { EmbeddedPostgres } from '../../../src/platform/database/embedded-postgres.js';
 import { freePort } from '../../../src/platform/database/free-port.js';
 import { endAllOf } from '../database-process.js';
 import { Member } from './member.js';
 import { killPostmaster, killServerProcess } from './postgres-kills.js';
 import type { Random } from './random.js';
+import { openEmbedded, StruckDatabase } from './struck-database.js';
 
 /** Something that can be killed. */
 export interface Target {
@@ -55,13 +56,10 @@ const asCount = async (struck: boolean | Promise<boolean>): Promise<number> => (
 const clusterFolder = async (home: string): Promise<string> =>
   join(home, (await readdir(home)).find((name) => name === 'postgres') ?? 'no-cluster-yet');
 
-const open = (home: string, log: (line: string) => void = () => undefined): Promise<EmbeddedPostgres> =>
-  startEmbeddedPostgres({ home, binDir: null, durable: true, log });
-
 /** One API process, two that work and project, and a database that is supervised from here. */
 export const separateProcesses = async (random: Random): Promise<Site> => {
   const home = await makeHome();
-  const database = await open(home);
+  const database = await StruckDatabase.open(home);
   const port = await freePort(null);
   const env = (role: string) => () => ({
     ...ENVIRONMENT,
@@ -78,17 +76,17 @@ export const separateProcesses = async (random: Random): Promise<Site> => {
     home,
     members,
     targets: [
-      { kind: 'api', weight: 3, member: api, strike: () => asCount(api.kill()) },
+      { kind: 'api', weight: 2, member: api, strike: () => asCount(api.kill()) },
       ...workers.map((worker): Target => ({
         kind: 'worker',
-        weight: 3,
+        weight: 4,
         member: worker,
         strike: () => asCount(worker.kill()),
       })),
-      { kind: 'postmaster', weight: 3, member: null, strike: () => asCount(killPostmaster(database.dataDir)) },
+      { kind: 'postmaster', weight: 2, member: null, strike: () => asCount(killPostmaster(database.dataDir)) },
       {
         kind: 'database backend',
-        weight: 4,
+        weight: 3,
         member: null,
         strike: () => asCount(killServerProcess(database.dataDir, random)),
       },
@@ -96,7 +94,7 @@ export const separateProcesses = async (random: Random): Promise<Site> => {
     database: () => Promise.resolve(database.url),
     close: async () => {
       await Promise.all(members.map((member) => member.stop()));
-      await database.stop();
+      await database.close();
       await endAllOf(home);
       await rm(home, { recursive: true, force: true });
     },
@@ -137,7 +135,7 @@ export const singleProcess = async (random: Random): Promise<Site> => {
       },
     ],
     database: async () => {
-      database = await open(home);
+      database = await openEmbedded(home);
       return database.url;
     },
     close: async () => {
