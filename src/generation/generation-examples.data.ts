@@ -197,7 +197,7 @@ export const STATUS_RETRYING = {
 const ofWorker = {
   actor: `worker:${WORKER_ID}`,
   causation_id: `${RUN_ID}:1`,
-  correlation_id: REQUEST_ID,
+  correlation_id: RUN_ID,
 };
 
 export const HISTORY = {
@@ -234,7 +234,7 @@ export const HISTORY = {
         request_id: REQUEST_ID,
         traceparent: '00-729e13f41f2abee9878d475770895472-dab82ba5490e55b3-01',
         causation_id: REQUEST_ID,
-        correlation_id: REQUEST_ID,
+        correlation_id: RUN_ID,
       },
     },
     {

@@ -30,11 +30,12 @@ import { acceptedView, generationDetailView, generationView } from './status/gen
 import { RunEnds, type Watch } from './status/run-ends.signal.js';
 import type { RunHistory } from './status/run-history.dto.js';
 
-const issued = (actor: string): Issued => {
+/** The run's id correlates everything about it, because a worker knows that id and not the request that made the run. */
+const issued = (actor: string, runId: string): Issued => {
   const { requestId, traceparent } = requestContext();
   return {
     now: new Date(),
-    metadata: { correlation_id: requestId, causation_id: requestId, actor, request_id: requestId, traceparent },
+    metadata: { correlation_id: runId, causation_id: requestId, actor, request_id: requestId, traceparent },
   };
 };
 
@@ -66,7 +67,7 @@ export class GenerationController {
     try {
       const idempotencyKey = keyOf(key, request.userId, 'POST /api/generate', body);
       const made = await this.commands.execute(
-        new RequestGeneration(runId, request, idempotencyKey, issued(`user:${String(request.userId)}`)),
+        new RequestGeneration(runId, request, idempotencyKey, issued(`user:${String(request.userId)}`, runId)),
       );
       if (made.replayed) response.setHeader('Idempotent-Replayed', 'true');
       setPreferenceApplied(response, preference);
@@ -111,7 +112,7 @@ export class GenerationController {
     @RequestHeader('if-match') ifMatch: string | undefined,
   ): Promise<Generation> {
     const { run_id: runId, user_id: userId } = await this.row(id);
-    await this.commands.execute(new CancelGeneration(runId, ifMatch, issued(`user:${String(userId)}`)));
+    await this.commands.execute(new CancelGeneration(runId, ifMatch, issued(`user:${String(userId)}`, runId)));
     return generationView(await this.row(runId));
   }
 
@@ -127,7 +128,7 @@ export class GenerationController {
     const { run_id: runId, user_id: userId } = await this.row(id);
     const idempotencyKey = keyOf(key, userId, `POST /api/generate/${runId}/retry`, {});
     const made = await this.commands.execute(
-      new RetryGeneration(runId, ifMatch, idempotencyKey, issued(`user:${String(userId)}`)),
+      new RetryGeneration(runId, ifMatch, idempotencyKey, issued(`user:${String(userId)}`, runId)),
     );
     if (made.replayed) response.setHeader('Idempotent-Replayed', 'true');
     return this.accepted(await this.row(runId), response);

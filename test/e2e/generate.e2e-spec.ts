@@ -148,11 +148,12 @@ describe('GET /api/generate/{id}/events', () => {
     const { headers, body } = await suite.generate(OK, { 'x-request-id': 'order-7.a', traceparent });
     expect(headers).toMatchObject({ 'x-request-id': 'order-7.a' });
     expect(headers['traceparent']).toContain('4bf92f3577b34da6a3ce929d0e0e4736');
-    const [created] = await suite.history(body.run_id);
-    expect(created?.metadata).toMatchObject({
+    const events = await suite.history(body.run_id);
+    expect(new Set(events.map(({ metadata }) => metadata.correlation_id))).toEqual(new Set([body.run_id]));
+    expect(events[0]?.metadata).toMatchObject({
       request_id: 'order-7.a',
       traceparent,
-      correlation_id: 'order-7.a',
+      causation_id: 'order-7.a',
       actor: 'user:1',
     });
   });

@@ -4,7 +4,7 @@ import { GENERATION_EVENTS } from '../generation.events.js';
 /** Where an event comes from: the request or the job that caused it, and who asked. */
 @ApiSchema({ name: 'EventMetadata' })
 export class EventMetadataView {
-  @ApiProperty({ description: 'The same for everything that one request led to.' })
+  @ApiProperty({ description: 'The same for everything about one run: its id.' })
   correlation_id!: string;
 
   @ApiProperty({ description: 'The request or the job that caused this event.' })
