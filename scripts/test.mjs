@@ -26,6 +26,9 @@ const STAGES = {
   openapi: command('scripts/check-openapi.mjs'),
 };
 
+/** Several times what the slowest stage takes on two slow cores: whatever still runs then will never end. */
+const STAGE_LIMIT_MS = 25 * 60_000;
+
 let running = null;
 for (const signal of ['SIGINT', 'SIGTERM']) {
   process.on(signal, () => {
@@ -35,13 +38,23 @@ for (const signal of ['SIGINT', 'SIGTERM']) {
   });
 }
 
-/** @returns the exit code; 1 where a signal ended the child. */
+/** @returns the exit code; 1 where a signal ended the child, or the limit did. */
 const execute = (parameters) =>
   new Promise((resolve) => {
     // Never a terminal for input: a stage that asks a question would wait for ever in a pipeline.
-    running = spawn(execPath, parameters, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
-    running.on('error', () => resolve(1));
-    running.on('close', (code) => resolve(code ?? 1));
+    const child = spawn(execPath, parameters, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+    const limit = setTimeout(() => {
+      console.log(`It did not end within ${STAGE_LIMIT_MS / 60_000} minutes and is stopped.`);
+      child.kill('SIGKILL');
+    }, STAGE_LIMIT_MS);
+    const settle = (code) => {
+      clearTimeout(limit);
+      resolve(code);
+    };
+    child.on('error', () => settle(1));
+    // Not 'close': what a stage left running may hold its output open.
+    child.on('exit', (code) => settle(code ?? 1));
+    running = child;
   });
 
 /** Counts of a Jest run. A suite that could not even be loaded is one failure, and so is an exit code that no test explains. */

@@ -8,8 +8,10 @@ export interface OwnerRecord {
   readonly pid: number;
   /** See processIdentity: tells the owner from a later process with the same pid. */
   readonly identity: string;
-  /** Where the server answers, or answered last: a start that failed does not forget it. Null before the first time. */
+  /** Where the owner's server answers; null while it does not yet. */
   readonly port: number | null;
+  /** Where a server of this home answered last, maybe an earlier owner's; a start that failed does not forget it. */
+  readonly lastPort: number | null;
   /** True once the owner has stopped the server in good order. */
   readonly released: boolean;
 }
@@ -67,24 +69,26 @@ export class ClusterClaim {
     for (;;) {
       const last = await newest(home);
       if (last !== null && isAlive(last.record)) return { owner: last.record };
+      const lastPort = last?.record.lastPort ?? null;
       const claim = new ClusterClaim(home, (last?.number ?? 0) + 1, {
         pid: process.pid,
         identity: processIdentity(process.pid) ?? '',
-        port: last?.record.port ?? null,
+        port: null,
+        lastPort,
         released: false,
       });
-      if (await claim.isFirst()) return { claim, lastPort: last?.record.port ?? null };
+      if (await claim.isFirst()) return { claim, lastPort };
     }
   }
 
   /** Tells siblings where the server answers. */
   async publish(port: number): Promise<void> {
-    await this.replace({ ...this.record, port });
+    await this.replace({ ...this.record, port, lastPort: port });
   }
 
-  /** To be called when the server has stopped; the port stays on record for the next owner. */
+  /** To be called when the server has stopped; the last port stays on record for the next owner. */
   async release(): Promise<void> {
-    await this.replace({ ...this.record, released: true });
+    await this.replace({ ...this.record, port: null, released: true });
   }
 
   private async isFirst(): Promise<boolean> {
