@@ -21,8 +21,7 @@ const STAGES = {
   architecture: jest(),
   integration: jest(),
   e2e: jest('--runInBand'),
-  // The long run of kills is started by hand until its length fits into this one: npm run test:kills.
-  process: jest('--runInBand', '--testTimeout=900000', '--testPathIgnorePatterns=/kills[.]proc-spec'),
+  process: jest('--runInBand', '--testTimeout=900000'),
   openapi: command('scripts/check-openapi.mjs'),
 };
 

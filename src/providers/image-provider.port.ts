@@ -83,10 +83,11 @@ export type Submission =
   | { readonly status: 'accepted'; readonly jobId: string }
   | { readonly status: 'succeeded'; readonly images: readonly ProducedImage[]; readonly costUsd: number };
 
-/** What a poll says. `progress` is 0 – 1, null where the provider gives none. */
+/** What a poll says of the job. `progress` is 0 – 1, null where the provider gives none. */
 export type PollResult =
   | { readonly status: 'running'; readonly progress: number | null; readonly pollAfterMs: number }
-  | { readonly status: 'succeeded'; readonly costUsd: number };
+  | { readonly status: 'succeeded'; readonly costUsd: number }
+  | { readonly status: 'failed'; readonly category: ErrorCategory; readonly message: string };
 
 export interface SubmitContext {
   /** Names the attempt (`run_id:attempt`); an idempotent provider answers a repeat with the job of the first call. */
@@ -112,7 +113,10 @@ export abstract class ImageProvider {
   /** What is missing where the provider cannot be used; null where it can. */
   abstract readonly unavailableBecause: string | null;
   abstract submit(model: string, request: ImageRequest, context: SubmitContext): Promise<Submission>;
-  /** State of an accepted job, also one that was accepted before a restart of this process. */
+  /**
+   * State of an accepted job, also one that was accepted before a restart of this process. A job that failed is an answer; rejects
+   * where the question itself failed.
+   */
   abstract poll(jobId: string, signal: AbortSignal): Promise<PollResult>;
   /** The pictures of a job that succeeded. */
   abstract fetch(jobId: string, signal: AbortSignal): Promise<readonly ProducedImage[]>;

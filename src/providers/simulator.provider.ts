@@ -91,8 +91,12 @@ export class SimulatorProvider extends ImageProvider {
   poll(jobId: string, signal: AbortSignal): Promise<PollResult> {
     return unlessAborted(signal, async () => {
       this.refuseWhenOff();
-      const { ageMs, durationMs } = await this.living(jobId);
-      if (ageMs >= durationMs) return { status: 'succeeded', costUsd: PRICE_USD };
+      const { ageMs, durationMs, failure } = await this.living(jobId);
+      if (ageMs >= durationMs) {
+        return failure === null
+          ? { status: 'succeeded', costUsd: PRICE_USD }
+          : { status: 'failed', category: failure, message: `The simulator fails as its model asks: ${failure}` };
+      }
       const stepMs = durationMs / PROGRESS_STEPS;
       const step = Math.floor(ageMs / stepMs);
       const pollAfterMs = Math.min(LONGEST_POLL_MS, Math.ceil((step + 1) * stepMs - ageMs));
@@ -106,7 +110,7 @@ export class SimulatorProvider extends ImageProvider {
       const picture = await reached(this.jobs.fetch(jobId));
       if (picture === null) {
         await this.living(jobId);
-        throw new ProviderError('invalid_request', `The job ${jobId} is not finished`);
+        throw new ProviderError('invalid_request', `The job ${jobId} has no picture`);
       }
       const { digest, width, height, seed } = picture;
       const content = drawPicture(digest, { width, height });
@@ -127,14 +131,11 @@ export class SimulatorProvider extends ImageProvider {
     if (this.unavailableBecause !== null) throw new ProviderError('provider_unavailable', this.unavailableBecause);
   }
 
-  /** @throws ProviderError for a job that is unknown, was cancelled or has failed */
+  /** @throws ProviderError for a job that is unknown or was cancelled */
   private async living(jobId: string): Promise<JobState> {
     const state = await reached(this.jobs.state(jobId));
     if (state === null) throw new ProviderError('invalid_request', `The simulator has no job ${jobId}`);
     if (state.cancelled) throw new ProviderError('invalid_request', `The job ${jobId} was cancelled`);
-    if (state.failure !== null && state.ageMs >= state.durationMs) {
-      throw new ProviderError(state.failure, `The simulator fails as its model asks: ${state.failure}`);
-    }
     return state;
   }
 }

@@ -62,6 +62,7 @@ async function produce(
     if (result.status === 'succeeded') {
       return { images: await provider.fetch(submission.jobId, given.signal), costUsd: result.costUsd, progress };
     }
+    if (result.status === 'failed') throw new ProviderError(result.category, result.message);
     if (result.progress !== null) progress.push(result.progress);
     await pause(result.pollAfterMs, undefined, { signal: given.signal });
   }

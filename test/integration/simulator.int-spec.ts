@@ -85,7 +85,7 @@ describe('SimulatorProvider on its table', () => {
 
   it('gives no picture before the job is ready', async () => {
     const jobId = await accept('slow-30s', 'slow:2');
-    await expect(simulator.fetch(jobId, signal)).rejects.toThrow('is not finished');
+    await expect(simulator.fetch(jobId, signal)).rejects.toThrow('has no picture');
     await age(jobId, 30);
     const [image] = await simulator.fetch(jobId, signal);
     expect(image).toMatchObject({ contentType: 'image/png', width: 96, height: 72, seed: 5 });
@@ -107,10 +107,10 @@ describe('SimulatorProvider on its table', () => {
     'accepts a job and fails it with %s at the poll, or at the first attempt only',
     async (category) => {
       const failing = await accept(`fail-${category}`, `${category}:always`);
-      await expect(simulator.poll(failing, signal)).rejects.toMatchObject({ name: 'ProviderError', category });
-      await expect(simulator.fetch(failing, signal)).rejects.toMatchObject({ category });
+      expect(await simulator.poll(failing, signal)).toMatchObject({ status: 'failed', category });
+      await expect(simulator.fetch(failing, signal)).rejects.toMatchObject({ category: 'invalid_request' });
       const first = await accept(`${category}-then-ok`, `${category}:1`, 1);
-      await expect(simulator.poll(first, signal)).rejects.toMatchObject({ category });
+      expect(await simulator.poll(first, signal)).toMatchObject({ status: 'failed', category });
       const second = await accept(`${category}-then-ok`, `${category}:2`, 2);
       expect((await simulator.poll(second, signal)).status).toBe('succeeded');
     },

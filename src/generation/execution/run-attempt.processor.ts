@@ -2,6 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { BlobStore } from '../../platform/storage/blob-store.port.js';
 import {
   ProviderError,
+  type ErrorCategory,
   type ImageProvider,
   type ImageRequest,
   type ProducedImage,
@@ -77,6 +78,28 @@ const submit = (
   });
 };
 
+/** Failures of a question about a job that say nothing about the job. */
+const PASSES_BY_ITSELF: ReadonlySet<ErrorCategory> = new Set([
+  'timeout',
+  'rate_limited',
+  'provider_unavailable',
+  'network',
+]);
+const FIRST_PATIENCE_MS = 200;
+const LONGEST_PATIENCE_MS = 5_000;
+
+/** Asks again while the provider cannot be reached: it has the job and is paid for it, and a new attempt would buy another one. */
+const patiently = async <T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> => {
+  for (let wait = FIRST_PATIENCE_MS; ; wait = Math.min(wait * 2, LONGEST_PATIENCE_MS)) {
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof ProviderError) || !PASSES_BY_ITSELF.has(error.category)) throw error;
+      await pause((error.retryAfterSeconds ?? 0) * 1000 || wait, signal);
+    }
+  }
+};
+
 const awaitJob = async (
   provider: ImageProvider,
   jobId: string,
@@ -84,10 +107,19 @@ const awaitJob = async (
   signal: AbortSignal,
 ): Promise<Produced> => {
   for (;;) {
-    const result = await provider.poll(jobId, signal);
-    if (result.status === 'succeeded') return { images: await provider.fetch(jobId, signal), costUsd: result.costUsd };
-    if (result.progress !== null) report.progress(result.progress);
-    await pause(result.pollAfterMs, signal);
+    const result = await patiently(() => provider.poll(jobId, signal), signal);
+    switch (result.status) {
+      case 'succeeded':
+        return { images: await patiently(() => provider.fetch(jobId, signal), signal), costUsd: result.costUsd };
+      case 'failed':
+        throw new ProviderError(result.category, result.message);
+      case 'running':
+        if (result.progress !== null) report.progress(result.progress);
+        await pause(result.pollAfterMs, signal);
+        break;
+      default:
+        return result satisfies never;
+    }
   }
 };
 

@@ -29,10 +29,6 @@ export interface JobPicture extends Size {
   readonly seed: number;
 }
 
-// Without waiting for the disk: the log's next durable commit on this server flushes it too, and before that commit nobody knows
-// the job.
-const asynchronous = `(select set_config('synchronous_commit', 'off', true)) as asynchronous`;
-
 const SUBMIT = {
   name: 'simulator_submit',
   text: `insert into simulator_jobs as known
@@ -40,7 +36,7 @@ const SUBMIT = {
          select id, request_key, model, now() + make_interval(secs => duration_ms / 1000.0), failure, digest, width, height, seed, submits
            from unnest($1::text[], $2::text[], $3::text[], $4::int[], $5::text[], $6::text[], $7::int[], $8::int[], $9::bigint[],
                        $10::int[])
-                as job (id, request_key, model, duration_ms, failure, digest, width, height, seed, submits), ${asynchronous}
+                as job (id, request_key, model, duration_ms, failure, digest, width, height, seed, submits)
           order by id
          on conflict (id) do update set submits = known.submits + excluded.submits`,
 } as const;
@@ -56,7 +52,7 @@ const STATES = {
 const FETCH = {
   name: 'simulator_fetch',
   text: `update simulator_jobs as job set fetches = fetches + times
-           from unnest($1::text[], $2::int[]) as asked (id, times), ${asynchronous}
+           from unnest($1::text[], $2::int[]) as asked (id, times)
           where job.id = asked.id and cancelled_at is null and failure is null and ready_at <= now()
          returning job.id, digest, width, height, seed::float8 as seed`,
 } as const;
