@@ -115,21 +115,18 @@ const commandsOf = (now) => {
 };
 
 /** The row that each step of a run writes along, as the decider and the read model make it; each run has a picture of its own. */
-const inlineRows = async () => {
+const rowsByStep = async () => {
   const { GENERATION_KIND } = await built('generation/generation.store.js');
-  const { decider, inlineRow } = GENERATION_KIND;
+  const { decider, inlineRows } = GENERATION_KIND;
   let state = decider.initialState;
   const rows = commandsOf(new Date()).map((command) => {
     const events = decider.decide(command, state);
     state = events.reduce(decider.evolve, state);
-    return inlineRow(state, events);
+    return inlineRows(state, events);
   });
   return (place) => {
-    const row = rows[place];
-    const { artifacts } = row.now;
-    return artifacts.length === 0
-      ? row
-      : { ...row, now: { ...row.now, artifacts: artifacts.map((artifact) => ({ ...artifact, id: uuidv7() })) } };
+    const { artifact = [], ...row } = rows[place];
+    return { ...row, artifact: artifact.map((each) => ({ ...each, id: uuidv7() })) };
   };
 };
 
@@ -164,6 +161,6 @@ export const openBare = (serverUrl) => openDarkroom(serverUrl, 'bare', () => ({}
 
 /** Darkroom's event store with an idempotency key and the run's inline row with every event; it notifies. */
 export const openFull = async (serverUrl) => {
-  const rowOf = await inlineRows();
-  return openDarkroom(serverUrl, 'full', ({ place, key }) => ({ idempotencyKey: key, inlineRow: rowOf(place) }));
+  const rowOf = await rowsByStep();
+  return openDarkroom(serverUrl, 'full', ({ place, key }) => ({ idempotencyKey: key, inlineRows: rowOf(place) }));
 };

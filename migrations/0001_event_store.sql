@@ -98,11 +98,13 @@ create table parked_events (
 );
 comment on table parked_events is 'Events that a reactor gave up on, with the reason.';
 
--- Replaced by later migrations: writes the read-model rows that belong to the append's own transaction. Each element of `rows` is
--- {stream_type, stream_id, version, first_position, last_position, row}.
-create function write_inline_rows(rows jsonb) returns void language plpgsql as $$
+-- Replaced by later migrations: writes the read-model rows that belong to the appends' own transaction. `rows` has an array for each
+-- kind of row, and each row names its append and says how many events that has: {"append": ordinal, "stream": id, "events": n, …}.
+-- Of the append with that ordinal, `before` is the position in front of its first event, -1 where nothing was appended, and
+-- `versions` the version that its stream had.
+create function write_inline_rows(rows jsonb, before bigint[], versions integer[]) returns void language plpgsql as $$
 begin
-  raise exception 'No inline rows are declared: %', rows -> 0 ->> 'stream_type';
+  raise exception 'No inline rows are declared: %', rows;
 end
 $$;
 
@@ -115,9 +117,12 @@ create type append_outcome as (
   recorded_at timestamptz
 );
 
--- Appends a group of commands in one transaction. `commands` is an array, at most one element per stream and per idempotency key:
---   {stream, type, expected: n | null, key: {scope, key, hash} | null, events: [{id, type, data, metadata}], row: {…} | null}
--- expected 0 means that the stream must not exist, n that its version is n, null that any version will do.
+-- Appends a group of commands in one transaction; at most one for each stream and for each idempotency key. Each document is taken
+-- apart once, as a flat list: what costs time here is not the rows but the plans that run over them.
+--   commands  [{stream, kind, expected: n | null, count, last: id of the last event, scope, key, hash: of an idempotency key or absent}]
+--             expected 0 means that the stream must not exist, n that its version is n, null that any version will do
+--   new_events [{append: ordinal of its command, from 1; place: in its command, from 1; stream, kind, id, type, data, metadata}]
+--   rows      inline rows as in write_inline_rows, or null
 -- One result per command, in order:
 --   ok        appended; version and position of its last event
 --   duplicate these very events are in the stream already (our first try had committed and its answer was lost)
@@ -125,17 +130,18 @@ create type append_outcome as (
 --   replay    the idempotency key is known with the same body; stream_id is the stream that it made
 --   mismatch  the idempotency key is known with another body
 -- The advisory lock falls with the commit, so positions become visible in their order and without holes.
-create function append_events(commands jsonb) returns setof append_outcome
+create function append_events(commands jsonb, new_events jsonb, rows jsonb) returns setof append_outcome
 language plpgsql
 -- A session plans this once, maybe while the tables are nearly empty, and keeps the plan: a scan of whole tables or a hash of them would
 -- then slow each append down with every row until the next analyze.
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
 as $$
 declare
-  head    bigint;
-  stamp   timestamptz;
-  results append_outcome[];
-  inline  jsonb;
+  head     bigint;
+  stamp    timestamptz;
+  results  append_outcome[];
+  before   bigint[];
+  versions integer[];
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'append_events needs read committed: another isolation level would not see the last append'
@@ -146,22 +152,15 @@ begin
   head := coalesce((select e.position from events e order by e.position desc limit 1), 0);
   stamp := clock_timestamp();
 
-  with command as materialized (
-    select c.ordinal::integer,
-           (c.doc ->> 'stream')::uuid as stream_id,
-           c.doc ->> 'type' as stream_type,
-           (c.doc ->> 'expected')::integer as expected,
-           c.doc -> 'key' ->> 'scope' as scope,
-           c.doc -> 'key' ->> 'key' as key,
-           c.doc -> 'key' ->> 'hash' as hash,
-           c.doc -> 'events' as events,
-           jsonb_array_length(c.doc -> 'events') as count,
-           nullif(c.doc -> 'row', 'null'::jsonb) as inline_row
-      from jsonb_array_elements(commands) with ordinality as c (doc, ordinal)
-  ), judged as materialized (
+  with command as (
+    select *
+      from rows from (jsonb_to_recordset(commands) as (
+             stream uuid, kind text, expected integer, count integer, last uuid, scope text, key text, hash text)
+           ) with ordinality as c (stream, kind, expected, count, last, scope, key, hash, ordinal)
+  ), judged as (
     select c.*,
            coalesce(s.version, 0) as current,
-           k.stream_id as key_stream_id,
+           k.stream_id as key_stream,
            d.version as known_version, d.position as known_position, d.recorded_at as known_at,
            case
              when d.position is not null then 'duplicate'
@@ -171,57 +170,49 @@ begin
              else 'conflict'
            end as outcome
       from command c
-      left join streams s on s.stream_id = c.stream_id
+      left join streams s on s.stream_id = c.stream
       left join idempotency_keys k
         on k.scope = c.scope and k.key = c.key and k.created_at > stamp - interval '24 hours'
       -- A stream at the expected version cannot hold what would have moved it on, so the usual append pays nothing for this.
       left join lateral (
         select e.version, e.position, e.recorded_at from events e
-         where s.version is not null and c.expected is distinct from s.version
-           and e.stream_id = c.stream_id and e.id = (c.events -> -1 ->> 'id')::uuid
+         where s.version is not null and c.expected is distinct from s.version and e.stream_id = c.stream and e.id = c.last
       ) d on true
-  ), accepted as materialized (
-    select j.*,
-           j.current + j.count as version,
-           head + sum(j.count) over (order by j.ordinal) as position
+  ), numbered as materialized (
+    select j.*, head + coalesce(sum(j.count) filter (where j.outcome = 'ok') over (order by j.ordinal), 0) as position
       from judged j
-     where j.outcome = 'ok'
   ), written_streams as (
     insert into streams as s (stream_id, stream_type, version)
-    select a.stream_id, a.stream_type, a.version from accepted a
+    select n.stream, n.kind, n.current + n.count from numbered n where n.outcome = 'ok'
     on conflict (stream_id) do update set version = excluded.version
-  ), written_events as (
-    insert into events (position, stream_id, version, id, stream_type, type, data, metadata, recorded_at)
-    select a.position - a.count + e.place, a.stream_id, a.current + e.place, (e.doc ->> 'id')::uuid,
-           a.stream_type, e.doc ->> 'type', e.doc -> 'data', e.doc -> 'metadata', stamp
-      from accepted a, jsonb_array_elements(a.events) with ordinality as e (doc, place)
   ), written_keys as (
     insert into idempotency_keys as k (scope, key, body_hash, stream_id, created_at)
-    select a.scope, a.key, a.hash, a.stream_id, stamp from accepted a where a.key is not null
+    select n.scope, n.key, n.hash, n.stream, stamp from numbered n where n.outcome = 'ok' and n.key is not null
     on conflict (scope, key) do update
        set body_hash = excluded.body_hash, stream_id = excluded.stream_id, created_at = excluded.created_at
-  ), answered as (
-    select j.ordinal, j.outcome,
-           case when j.outcome = 'replay' then j.key_stream_id else j.stream_id end as stream_id,
-           coalesce(a.version, j.known_version, j.current) as version,
-           coalesce(a.position, j.known_position) as position,
-           coalesce(j.known_at, stamp) as recorded_at,
-           a.inline_row, j.stream_type, a.position - a.count + 1 as first_position
-      from judged j
-      left join accepted a on a.ordinal = j.ordinal
   )
-  select array_agg((x.ordinal, x.outcome, x.stream_id, x.version, x.position, x.recorded_at)::append_outcome order by x.ordinal),
-         jsonb_agg(jsonb_build_object(
-           'stream_type', x.stream_type, 'stream_id', x.stream_id, 'version', x.version,
-           'first_position', x.first_position, 'last_position', x.position, 'row', x.inline_row
-         )) filter (where x.inline_row is not null)
-    into results, inline
-    from answered x;
+  select array_agg((
+           n.ordinal,
+           n.outcome,
+           case when n.outcome = 'replay' then n.key_stream else n.stream end,
+           case when n.outcome = 'ok' then n.current + n.count else coalesce(n.known_version, n.current) end,
+           case when n.outcome = 'ok' then n.position else n.known_position end,
+           coalesce(n.known_at, stamp)
+         )::append_outcome order by n.ordinal),
+         array_agg(case when n.outcome = 'ok' then n.position - n.count else -1 end order by n.ordinal),
+         array_agg(n.current order by n.ordinal)
+    into results, before, versions
+    from numbered n;
 
-  if inline is not null then
-    perform write_inline_rows(inline);
-  end if;
-  if exists (select from unnest(results) r where r.outcome = 'ok') then
+  if exists (select from unnest(before) b where b >= 0) then
+    insert into events (position, stream_id, version, id, stream_type, type, data, metadata, recorded_at)
+    select before[e.append] + e.place, e.stream, versions[e.append] + e.place, e.id, e.kind, e.type, e.data, e.metadata, stamp
+      from jsonb_to_recordset(new_events) as e (
+             append integer, place integer, stream uuid, kind text, id uuid, type text, data jsonb, metadata jsonb)
+     where before[e.append] >= 0;
+    if rows is not null then
+      perform write_inline_rows(rows, before, versions);
+    end if;
     perform pg_notify('events', (select max(r.position)::text from unnest(results) r where r.outcome = 'ok'));
   end if;
   return query select * from unnest(results);

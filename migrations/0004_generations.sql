@@ -56,44 +56,48 @@ create table artifacts (
 );
 comment on table artifacts is 'Inline read model: where the bytes of an artifact are.';
 
-create or replace function write_inline_rows(rows jsonb) returns void language plpgsql as $$
+-- Three kinds of rows: a run that is new, what changes of one, and its pictures as they come.
+create or replace function write_inline_rows(rows jsonb, before bigint[], versions integer[]) returns void language plpgsql as $$
 begin
-  insert into generations (
-    run_id, id, version, type, user_id, project_id, mode, prompt, negative_prompt, visual, reasoning, width, height, steps, cfg_scale, seed,
-    provider, model, use_cache, max_retries, created_at, status, attempt, next_attempt_at, worker_id, provider_job_id, started_at,
-    completed_at, quality_score, generation_time, cost_usd, cached, error, artifacts)
-  select e.stream_id, e.first_position, e.version, o.type, o.user_id, o.project_id, o.mode, o.prompt, o.negative_prompt, o.visual, o.reasoning,
-         o.width, o.height, o.steps, o.cfg_scale, o.seed, o.provider, o.model, o.use_cache, o.max_retries, o.created_at,
-         n.status, n.attempt, n.next_attempt_at, n.worker_id, n.provider_job_id, n.started_at, n.completed_at, n.quality_score,
-         n.generation_time, n.cost_usd, n.cached, nullif(n.error, 'null'), n.artifacts
-    from jsonb_to_recordset(rows) as e (stream_type text, stream_id uuid, version integer, first_position bigint, row jsonb),
-         jsonb_to_record(e.row -> 'order') as o (
-           type text, user_id integer, project_id integer, mode text, prompt text, negative_prompt text, visual jsonb, reasoning jsonb,
-           width integer, height integer, steps integer, cfg_scale double precision, seed bigint, provider text, model text,
-           use_cache boolean, max_retries integer, created_at timestamptz),
-         jsonb_to_record(e.row -> 'now') as n (
-           status text, attempt integer, next_attempt_at timestamptz, worker_id uuid, provider_job_id text, started_at timestamptz,
-           completed_at timestamptz, quality_score double precision, generation_time double precision, cost_usd numeric, cached boolean,
-           error jsonb, artifacts jsonb)
-   where e.stream_type = 'generation' and e.row ? 'order';
-
-  update generations g
-     set version = e.version, status = n.status, attempt = n.attempt, next_attempt_at = n.next_attempt_at, worker_id = n.worker_id,
-         provider_job_id = n.provider_job_id, started_at = n.started_at, completed_at = n.completed_at, quality_score = n.quality_score,
-         generation_time = n.generation_time, cost_usd = n.cost_usd, cached = n.cached, error = nullif(n.error, 'null'), artifacts = n.artifacts
-    from jsonb_to_recordset(rows) as e (stream_type text, stream_id uuid, version integer, row jsonb),
-         jsonb_to_record(e.row -> 'now') as n (
-           status text, attempt integer, next_attempt_at timestamptz, worker_id uuid, provider_job_id text, started_at timestamptz,
-           completed_at timestamptz, quality_score double precision, generation_time double precision, cost_usd numeric, cached boolean,
-           error jsonb, artifacts jsonb)
-   where e.stream_type = 'generation' and not e.row ? 'order' and g.run_id = e.stream_id;
-
-  insert into artifacts (id, run_id, variant, content_type, width, height, bytes, sha256, seed)
-  select a.id, e.stream_id, a.variant, a.content_type, a.width, a.height, a.bytes, a.sha256, a.seed
-    from jsonb_to_recordset(rows) as e (stream_type text, stream_id uuid, row jsonb),
-         jsonb_to_recordset(e.row -> 'now' -> 'artifacts') as a (
-           id uuid, variant integer, content_type text, width integer, height integer, bytes bigint, sha256 text, seed bigint)
-   where e.stream_type = 'generation'
-  on conflict (id) do nothing;
+  if rows ? 'generation' then
+    insert into generations (
+      run_id, id, version, type, user_id, project_id, mode, prompt, negative_prompt, visual, reasoning, width, height, steps, cfg_scale,
+      seed, provider, model, use_cache, max_retries, created_at, status, attempt, next_attempt_at, worker_id, provider_job_id, started_at,
+      completed_at, quality_score, generation_time, cost_usd, cached, error, artifacts)
+    select r.stream, before[r.append] + 1, versions[r.append] + r.events, r.type, r.user_id, r.project_id, r.mode, r.prompt,
+           r.negative_prompt, r.visual, r.reasoning, r.width, r.height, r.steps, r.cfg_scale, r.seed, r.provider, r.model, r.use_cache,
+           r.max_retries, r.created_at, r.status, r.attempt, r.next_attempt_at, r.worker_id, r.provider_job_id, r.started_at,
+           r.completed_at, r.quality_score, r.generation_time, r.cost_usd, r.cached, nullif(r.error, 'null'), r.artifacts
+      from jsonb_to_recordset(rows -> 'generation') as r (
+             append integer, stream uuid, events integer,
+             type text, user_id integer, project_id integer, mode text, prompt text, negative_prompt text, visual jsonb, reasoning jsonb,
+             width integer, height integer, steps integer, cfg_scale double precision, seed bigint, provider text, model text,
+             use_cache boolean, max_retries integer, created_at timestamptz,
+             status text, attempt integer, next_attempt_at timestamptz, worker_id uuid, provider_job_id text, started_at timestamptz,
+             completed_at timestamptz, quality_score double precision, generation_time double precision, cost_usd numeric, cached boolean,
+             error jsonb, artifacts jsonb)
+     where before[r.append] >= 0;
+  end if;
+  if rows ? 'generation_change' then
+    update generations g
+       set version = versions[r.append] + r.events, status = r.status, attempt = r.attempt, next_attempt_at = r.next_attempt_at,
+           worker_id = r.worker_id, provider_job_id = r.provider_job_id, started_at = r.started_at, completed_at = r.completed_at,
+           quality_score = r.quality_score, generation_time = r.generation_time, cost_usd = r.cost_usd, cached = r.cached,
+           error = nullif(r.error, 'null'), artifacts = r.artifacts
+      from jsonb_to_recordset(rows -> 'generation_change') as r (
+             append integer, stream uuid, events integer,
+             status text, attempt integer, next_attempt_at timestamptz, worker_id uuid, provider_job_id text, started_at timestamptz,
+             completed_at timestamptz, quality_score double precision, generation_time double precision, cost_usd numeric, cached boolean,
+             error jsonb, artifacts jsonb)
+     where before[r.append] >= 0 and g.run_id = r.stream;
+  end if;
+  if rows ? 'artifact' then
+    insert into artifacts (id, run_id, variant, content_type, width, height, bytes, sha256, seed)
+    select r.id, r.stream, r.variant, r.content_type, r.width, r.height, r.bytes, r.sha256, r.seed
+      from jsonb_to_recordset(rows -> 'artifact') as r (
+             append integer, stream uuid,
+             id uuid, variant integer, content_type text, width integer, height integer, bytes bigint, sha256 text, seed bigint)
+     where before[r.append] >= 0;
+  end if;
 end
 $$;

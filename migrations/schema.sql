@@ -183,7 +183,7 @@ create table workers (
   constraint workers_pkey PRIMARY KEY (worker_id)
 ) with (fillfactor=50);
 
-CREATE OR REPLACE FUNCTION public.append_events(commands jsonb)
+CREATE OR REPLACE FUNCTION public.append_events(commands jsonb, new_events jsonb, rows jsonb)
  RETURNS SETOF public.append_outcome
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
@@ -192,10 +192,11 @@ CREATE OR REPLACE FUNCTION public.append_events(commands jsonb)
  SET jit TO 'off'
 AS $function$
 declare
-  head    bigint;
-  stamp   timestamptz;
-  results append_outcome[];
-  inline  jsonb;
+  head     bigint;
+  stamp    timestamptz;
+  results  append_outcome[];
+  before   bigint[];
+  versions integer[];
 begin
   if current_setting('transaction_isolation') <> 'read committed' then
     raise exception 'append_events needs read committed: another isolation level would not see the last append'
@@ -206,22 +207,15 @@ begin
   head := coalesce((select e.position from events e order by e.position desc limit 1), 0);
   stamp := clock_timestamp();
 
-  with command as materialized (
-    select c.ordinal::integer,
-           (c.doc ->> 'stream')::uuid as stream_id,
-           c.doc ->> 'type' as stream_type,
-           (c.doc ->> 'expected')::integer as expected,
-           c.doc -> 'key' ->> 'scope' as scope,
-           c.doc -> 'key' ->> 'key' as key,
-           c.doc -> 'key' ->> 'hash' as hash,
-           c.doc -> 'events' as events,
-           jsonb_array_length(c.doc -> 'events') as count,
-           nullif(c.doc -> 'row', 'null'::jsonb) as inline_row
-      from jsonb_array_elements(commands) with ordinality as c (doc, ordinal)
-  ), judged as materialized (
+  with command as (
+    select *
+      from rows from (jsonb_to_recordset(commands) as (
+             stream uuid, kind text, expected integer, count integer, last uuid, scope text, key text, hash text)
+           ) with ordinality as c (stream, kind, expected, count, last, scope, key, hash, ordinal)
+  ), judged as (
     select c.*,
            coalesce(s.version, 0) as current,
-           k.stream_id as key_stream_id,
+           k.stream_id as key_stream,
            d.version as known_version, d.position as known_position, d.recorded_at as known_at,
            case
              when d.position is not null then 'duplicate'
@@ -231,57 +225,49 @@ begin
              else 'conflict'
            end as outcome
       from command c
-      left join streams s on s.stream_id = c.stream_id
+      left join streams s on s.stream_id = c.stream
       left join idempotency_keys k
         on k.scope = c.scope and k.key = c.key and k.created_at > stamp - interval '24 hours'
       -- A stream at the expected version cannot hold what would have moved it on, so the usual append pays nothing for this.
       left join lateral (
         select e.version, e.position, e.recorded_at from events e
-         where s.version is not null and c.expected is distinct from s.version
-           and e.stream_id = c.stream_id and e.id = (c.events -> -1 ->> 'id')::uuid
+         where s.version is not null and c.expected is distinct from s.version and e.stream_id = c.stream and e.id = c.last
       ) d on true
-  ), accepted as materialized (
-    select j.*,
-           j.current + j.count as version,
-           head + sum(j.count) over (order by j.ordinal) as position
+  ), numbered as materialized (
+    select j.*, head + coalesce(sum(j.count) filter (where j.outcome = 'ok') over (order by j.ordinal), 0) as position
       from judged j
-     where j.outcome = 'ok'
   ), written_streams as (
     insert into streams as s (stream_id, stream_type, version)
-    select a.stream_id, a.stream_type, a.version from accepted a
+    select n.stream, n.kind, n.current + n.count from numbered n where n.outcome = 'ok'
     on conflict (stream_id) do update set version = excluded.version
-  ), written_events as (
-    insert into events (position, stream_id, version, id, stream_type, type, data, metadata, recorded_at)
-    select a.position - a.count + e.place, a.stream_id, a.current + e.place, (e.doc ->> 'id')::uuid,
-           a.stream_type, e.doc ->> 'type', e.doc -> 'data', e.doc -> 'metadata', stamp
-      from accepted a, jsonb_array_elements(a.events) with ordinality as e (doc, place)
   ), written_keys as (
     insert into idempotency_keys as k (scope, key, body_hash, stream_id, created_at)
-    select a.scope, a.key, a.hash, a.stream_id, stamp from accepted a where a.key is not null
+    select n.scope, n.key, n.hash, n.stream, stamp from numbered n where n.outcome = 'ok' and n.key is not null
     on conflict (scope, key) do update
        set body_hash = excluded.body_hash, stream_id = excluded.stream_id, created_at = excluded.created_at
-  ), answered as (
-    select j.ordinal, j.outcome,
-           case when j.outcome = 'replay' then j.key_stream_id else j.stream_id end as stream_id,
-           coalesce(a.version, j.known_version, j.current) as version,
-           coalesce(a.position, j.known_position) as position,
-           coalesce(j.known_at, stamp) as recorded_at,
-           a.inline_row, j.stream_type, a.position - a.count + 1 as first_position
-      from judged j
-      left join accepted a on a.ordinal = j.ordinal
   )
-  select array_agg((x.ordinal, x.outcome, x.stream_id, x.version, x.position, x.recorded_at)::append_outcome order by x.ordinal),
-         jsonb_agg(jsonb_build_object(
-           'stream_type', x.stream_type, 'stream_id', x.stream_id, 'version', x.version,
-           'first_position', x.first_position, 'last_position', x.position, 'row', x.inline_row
-         )) filter (where x.inline_row is not null)
-    into results, inline
-    from answered x;
+  select array_agg((
+           n.ordinal,
+           n.outcome,
+           case when n.outcome = 'replay' then n.key_stream else n.stream end,
+           case when n.outcome = 'ok' then n.current + n.count else coalesce(n.known_version, n.current) end,
+           case when n.outcome = 'ok' then n.position else n.known_position end,
+           coalesce(n.known_at, stamp)
+         )::append_outcome order by n.ordinal),
+         array_agg(case when n.outcome = 'ok' then n.position - n.count else -1 end order by n.ordinal),
+         array_agg(n.current order by n.ordinal)
+    into results, before, versions
+    from numbered n;
 
-  if inline is not null then
-    perform write_inline_rows(inline);
-  end if;
-  if exists (select from unnest(results) r where r.outcome = 'ok') then
+  if exists (select from unnest(before) b where b >= 0) then
+    insert into events (position, stream_id, version, id, stream_type, type, data, metadata, recorded_at)
+    select before[e.append] + e.place, e.stream, versions[e.append] + e.place, e.id, e.kind, e.type, e.data, e.metadata, stamp
+      from jsonb_to_recordset(new_events) as e (
+             append integer, place integer, stream uuid, kind text, id uuid, type text, data jsonb, metadata jsonb)
+     where before[e.append] >= 0;
+    if rows is not null then
+      perform write_inline_rows(rows, before, versions);
+    end if;
     perform pg_notify('events', (select max(r.position)::text from unnest(results) r where r.outcome = 'ok'));
   end if;
   return query select * from unnest(results);
@@ -371,47 +357,50 @@ begin
 end
 $function$;
 
-CREATE OR REPLACE FUNCTION public.write_inline_rows(rows jsonb)
+CREATE OR REPLACE FUNCTION public.write_inline_rows(rows jsonb, before bigint[], versions integer[])
  RETURNS void
  LANGUAGE plpgsql
 AS $function$
 begin
-  insert into generations (
-    run_id, id, version, type, user_id, project_id, mode, prompt, negative_prompt, visual, reasoning, width, height, steps, cfg_scale, seed,
-    provider, model, use_cache, max_retries, created_at, status, attempt, next_attempt_at, worker_id, provider_job_id, started_at,
-    completed_at, quality_score, generation_time, cost_usd, cached, error, artifacts)
-  select e.stream_id, e.first_position, e.version, o.type, o.user_id, o.project_id, o.mode, o.prompt, o.negative_prompt, o.visual, o.reasoning,
-         o.width, o.height, o.steps, o.cfg_scale, o.seed, o.provider, o.model, o.use_cache, o.max_retries, o.created_at,
-         n.status, n.attempt, n.next_attempt_at, n.worker_id, n.provider_job_id, n.started_at, n.completed_at, n.quality_score,
-         n.generation_time, n.cost_usd, n.cached, nullif(n.error, 'null'), n.artifacts
-    from jsonb_to_recordset(rows) as e (stream_type text, stream_id uuid, version integer, first_position bigint, row jsonb),
-         jsonb_to_record(e.row -> 'order') as o (
-           type text, user_id integer, project_id integer, mode text, prompt text, negative_prompt text, visual jsonb, reasoning jsonb,
-           width integer, height integer, steps integer, cfg_scale double precision, seed bigint, provider text, model text,
-           use_cache boolean, max_retries integer, created_at timestamptz),
-         jsonb_to_record(e.row -> 'now') as n (
-           status text, attempt integer, next_attempt_at timestamptz, worker_id uuid, provider_job_id text, started_at timestamptz,
-           completed_at timestamptz, quality_score double precision, generation_time double precision, cost_usd numeric, cached boolean,
-           error jsonb, artifacts jsonb)
-   where e.stream_type = 'generation' and e.row ? 'order';
-
-  update generations g
-     set version = e.version, status = n.status, attempt = n.attempt, next_attempt_at = n.next_attempt_at, worker_id = n.worker_id,
-         provider_job_id = n.provider_job_id, started_at = n.started_at, completed_at = n.completed_at, quality_score = n.quality_score,
-         generation_time = n.generation_time, cost_usd = n.cost_usd, cached = n.cached, error = nullif(n.error, 'null'), artifacts = n.artifacts
-    from jsonb_to_recordset(rows) as e (stream_type text, stream_id uuid, version integer, row jsonb),
-         jsonb_to_record(e.row -> 'now') as n (
-           status text, attempt integer, next_attempt_at timestamptz, worker_id uuid, provider_job_id text, started_at timestamptz,
-           completed_at timestamptz, quality_score double precision, generation_time double precision, cost_usd numeric, cached boolean,
-           error jsonb, artifacts jsonb)
-   where e.stream_type = 'generation' and not e.row ? 'order' and g.run_id = e.stream_id;
-
-  insert into artifacts (id, run_id, variant, content_type, width, height, bytes, sha256, seed)
-  select a.id, e.stream_id, a.variant, a.content_type, a.width, a.height, a.bytes, a.sha256, a.seed
-    from jsonb_to_recordset(rows) as e (stream_type text, stream_id uuid, row jsonb),
-         jsonb_to_recordset(e.row -> 'now' -> 'artifacts') as a (
-           id uuid, variant integer, content_type text, width integer, height integer, bytes bigint, sha256 text, seed bigint)
-   where e.stream_type = 'generation'
-  on conflict (id) do nothing;
+  if rows ? 'generation' then
+    insert into generations (
+      run_id, id, version, type, user_id, project_id, mode, prompt, negative_prompt, visual, reasoning, width, height, steps, cfg_scale,
+      seed, provider, model, use_cache, max_retries, created_at, status, attempt, next_attempt_at, worker_id, provider_job_id, started_at,
+      completed_at, quality_score, generation_time, cost_usd, cached, error, artifacts)
+    select r.stream, before[r.append] + 1, versions[r.append] + r.events, r.type, r.user_id, r.project_id, r.mode, r.prompt,
+           r.negative_prompt, r.visual, r.reasoning, r.width, r.height, r.steps, r.cfg_scale, r.seed, r.provider, r.model, r.use_cache,
+           r.max_retries, r.created_at, r.status, r.attempt, r.next_attempt_at, r.worker_id, r.provider_job_id, r.started_at,
+           r.completed_at, r.quality_score, r.generation_time, r.cost_usd, r.cached, nullif(r.error, 'null'), r.artifacts
+      from jsonb_to_recordset(rows -> 'generation') as r (
+             append integer, stream uuid, events integer,
+             type text, user_id integer, project_id integer, mode text, prompt text, negative_prompt text, visual jsonb, reasoning jsonb,
+             width integer, height integer, steps integer, cfg_scale double precision, seed bigint, provider text, model text,
+             use_cache boolean, max_retries integer, created_at timestamptz,
+             status text, attempt integer, next_attempt_at timestamptz, worker_id uuid, provider_job_id text, started_at timestamptz,
+             completed_at timestamptz, quality_score double precision, generation_time double precision, cost_usd numeric, cached boolean,
+             error jsonb, artifacts jsonb)
+     where before[r.append] >= 0;
+  end if;
+  if rows ? 'generation_change' then
+    update generations g
+       set version = versions[r.append] + r.events, status = r.status, attempt = r.attempt, next_attempt_at = r.next_attempt_at,
+           worker_id = r.worker_id, provider_job_id = r.provider_job_id, started_at = r.started_at, completed_at = r.completed_at,
+           quality_score = r.quality_score, generation_time = r.generation_time, cost_usd = r.cost_usd, cached = r.cached,
+           error = nullif(r.error, 'null'), artifacts = r.artifacts
+      from jsonb_to_recordset(rows -> 'generation_change') as r (
+             append integer, stream uuid, events integer,
+             status text, attempt integer, next_attempt_at timestamptz, worker_id uuid, provider_job_id text, started_at timestamptz,
+             completed_at timestamptz, quality_score double precision, generation_time double precision, cost_usd numeric, cached boolean,
+             error jsonb, artifacts jsonb)
+     where before[r.append] >= 0 and g.run_id = r.stream;
+  end if;
+  if rows ? 'artifact' then
+    insert into artifacts (id, run_id, variant, content_type, width, height, bytes, sha256, seed)
+    select r.id, r.stream, r.variant, r.content_type, r.width, r.height, r.bytes, r.sha256, r.seed
+      from jsonb_to_recordset(rows -> 'artifact') as r (
+             append integer, stream uuid,
+             id uuid, variant integer, content_type text, width integer, height integer, bytes bigint, sha256 text, seed bigint)
+     where before[r.append] >= 0;
+  end if;
 end
 $function$;

@@ -23,23 +23,46 @@ describe('a group of appends', () => {
   });
   const sizes = (): number[] => flushes.map(({ length }) => length);
 
-  it('is what came in one turn of the event loop, and then what came while the last one was on its way', async () => {
-    let land: () => void = () => undefined;
-    answer = async (appends) => {
-      await new Promise<void>((resolve) => {
-        land = resolve;
-      });
-      return appends.map(() => OK);
-    };
-    const first = [group.append(appendOf(['a'])), group.append(appendOf(['b']))];
-    await until('they left', () => flushes.length === 1);
-    const second = [group.append(appendOf(['c'])), group.append(appendOf(['d'])), group.append(appendOf(['e']))];
-    land();
-    await Promise.all(first);
-    await until('the next ones left', () => flushes.length === 2);
-    land();
-    await Promise.all(second);
-    expect(sizes()).toEqual([2, 3]);
+  describe('while others are on their way', () => {
+    const landings: (() => void)[] = [];
+    beforeEach(() => {
+      landings.length = 0;
+      answer = async (appends) => {
+        await new Promise<void>((resolve) => landings.push(resolve));
+        return appends.map(() => OK);
+      };
+    });
+    const land = (): void => landings.shift()?.();
+
+    it('is what came in one turn of the event loop; a second leaves beside the first, a third when one of them is back', async () => {
+      const first = [group.append(appendOf(['a'])), group.append(appendOf(['b']))];
+      await until('the first left', () => flushes.length === 1);
+      const second = group.append(appendOf(['c']));
+      await until('the second left', () => flushes.length === 2);
+      const third = upTo(3).map((n) => group.append(appendOf([n])));
+      land();
+      await Promise.all(first);
+      await until('the third left', () => flushes.length === 3);
+      land();
+      land();
+      await Promise.all([second, ...third]);
+      expect(sizes()).toEqual([2, 1, 3]);
+    });
+
+    it('leaves out a stream that one of them is about', async () => {
+      const streamId = randomUUID();
+      const appends = ['a', 'b'].map((note) => group.append(appendOf([note], { streamId })));
+      await until('the first left', () => flushes.length === 1);
+      const other = group.append(appendOf(['c']));
+      await until('the other left', () => flushes.length === 2);
+      land();
+      await appends[0];
+      await until('the second of the stream left', () => flushes.length === 3);
+      land();
+      land();
+      await Promise.all([...appends, other]);
+      expect(sizes()).toEqual([1, 1, 1]);
+    });
   });
 
   it('is never larger than it may be', async () => {

@@ -7,6 +7,10 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
+/** What no other append may claim that is on its way at the same time. */
+const claimsOf = ({ append: { streamId, idempotencyKey } }: Waiting): string[] =>
+  idempotencyKey ? [streamId, `${idempotencyKey.scope}\n${idempotencyKey.key}`] : [streamId];
+
 /** Sends appends to the database in one transaction and waits at most so many milliseconds; one outcome for each, in order. */
 export type Flush = (appends: readonly Append[], withinMs: number) => Promise<AppendOutcome[]>;
 
@@ -46,13 +50,18 @@ export const untilAnswered = async <T>(
   }
 };
 
+/** While the server works on one group, the next is written and on its way: it waits at the server's lock and not for this process. */
+const MOST_FLUSHES = 2;
+
 /**
- * Group commit, as databases do it: what queued up while the last flush was on its way leaves together as the next one. No timer; a
+ * Group commit, as databases do it: what queued up while the last flushes were on their way leaves together as the next one. No timer; a
  * lone append leaves at once.
  */
 export class AppendGroup {
   private waiting: Waiting[] = [];
-  private flushing = false;
+  private flushes = 0;
+  /** Streams and idempotency keys of the appends that are on their way. */
+  private readonly underWay = new Set<string>();
 
   constructor(
     private readonly flush: Flush,
@@ -66,26 +75,30 @@ export class AppendGroup {
     }
     return new Promise((resolve, reject) => {
       this.waiting.push({ append, resolve, reject });
-      if (!this.flushing) void this.drain();
+      if (this.flushes < MOST_FLUSHES) void this.drain();
     });
   }
 
   private async drain(): Promise<void> {
-    this.flushing = true;
+    this.flushes += 1;
     // Appends of the same turn of the event loop join the first one's flush.
     await Promise.resolve();
-    while (this.waiting.length > 0) await this.send(this.nextGroup());
-    this.flushing = false;
+    for (let group = this.nextGroup(); group.length > 0; group = this.nextGroup()) {
+      const claims = group.flatMap(claimsOf);
+      for (const claim of claims) this.underWay.add(claim);
+      await this.send(group);
+      for (const claim of claims) this.underWay.delete(claim);
+    }
+    this.flushes -= 1;
   }
 
-  /** The function takes one append per stream and per idempotency key; a second one waits for the next flush. */
+  /** The function takes one append per stream and per idempotency key; a second one waits until the first is answered. */
   private nextGroup(): Waiting[] {
     const group: Waiting[] = [];
     const held: Waiting[] = [];
-    const taken = new Set<string>();
+    const taken = new Set(this.underWay);
     for (const each of this.waiting) {
-      const { streamId, idempotencyKey } = each.append;
-      const claims = idempotencyKey ? [streamId, `${idempotencyKey.scope}\n${idempotencyKey.key}`] : [streamId];
+      const claims = claimsOf(each);
       if (group.length >= this.options.maxSize || claims.some((claim) => taken.has(claim))) {
         held.push(each);
       } else {

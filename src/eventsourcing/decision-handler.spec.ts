@@ -23,7 +23,7 @@ const purse: Decider<number, number, Deposited> = {
 const KIND: StreamKind<number, number, Deposited> = {
   type: 'purse',
   decider: purse,
-  inlineRow: (total) => ({ total }),
+  inlineRows: (total) => ({ purse: [{ total }] }),
 };
 const OPTIONS: DecideOptions<number> = { metadata: METADATA };
 
@@ -78,7 +78,13 @@ describe('a decision handler', () => {
   it('gives the store the version that it decided on, the row of the new state and the metadata', async () => {
     await decisions.decide(streamId, 30, OPTIONS);
     expect(store.appends).toMatchObject([
-      { streamId, streamType: 'purse', expectedVersion: 0, inlineRow: { total: 30 }, events: [{ metadata: METADATA }] },
+      {
+        streamId,
+        streamType: 'purse',
+        expectedVersion: 0,
+        inlineRows: { purse: [{ total: 30 }] },
+        events: [{ metadata: METADATA }],
+      },
     ]);
   });
 

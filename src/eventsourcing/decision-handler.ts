@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import { fold, type Decider } from './decider.js';
 import { IdempotencyMismatch, WrongExpectedVersion } from './errors.js';
 import type { DomainEvent, EventMetadata, RecordedEvent } from './event.js';
-import type { EventStore, IdempotencyKey } from './event-store.js';
+import type { EventStore, IdempotencyKey, InlineRows } from './event-store.js';
 
 /** A stream's state together with the version that it belongs to. */
 export interface Known<State> {
@@ -31,8 +31,11 @@ const MAX_TRIES = 8;
 export interface StreamKind<State, Command, E extends DomainEvent> {
   readonly type: string;
   readonly decider: Decider<State, Command, E>;
-  /** The read-model row that is written with the append; derived from the new state alone, so that a rebuild can repeat it. */
-  readonly inlineRow: (state: State, events: readonly E[]) => object | undefined;
+  /**
+   * The read-model rows that are written with an append of `events`, which led to `state`. A rebuild repeats it with the whole history
+   * as one append, and has to come to the same rows.
+   */
+  readonly inlineRows: (state: State, events: readonly E[]) => InlineRows;
 }
 
 /** Load, decide, append; decides again when somebody else appended in between. */
@@ -103,14 +106,13 @@ export class DecisionHandler<State, Command, E extends DomainEvent> {
     }
     if (events.length === 0) return { outcome: 'decided', ...known, position: null };
     const state = events.reduce(this.kind.decider.evolve, known.state);
-    const inlineRow = this.kind.inlineRow(state, events);
     const outcome = await this.store.append({
       streamId,
       streamType: this.kind.type,
       expectedVersion: known.version,
       events: events.map((event) => ({ id: uuidv7(), event, metadata })),
       ...(idempotencyKey && { idempotencyKey }),
-      ...(inlineRow && { inlineRow }),
+      inlineRows: this.kind.inlineRows(state, events),
     });
     switch (outcome.outcome) {
       case 'ok':

@@ -16,6 +16,12 @@ export interface NewEvent<E extends DomainEvent = DomainEvent> {
   readonly metadata: EventMetadata;
 }
 
+/**
+ * Read-model rows by kind, written in the append's transaction by the database function `write_inline_rows`. A row's fields are columns,
+ * none of them named `append`, `stream` or `events`, which the store adds.
+ */
+export type InlineRows = Readonly<Record<string, readonly object[]>>;
+
 export interface Append<E extends DomainEvent = DomainEvent> {
   readonly streamId: string;
   readonly streamType: string;
@@ -23,8 +29,7 @@ export interface Append<E extends DomainEvent = DomainEvent> {
   readonly expectedVersion: number | null;
   readonly events: readonly NewEvent<E>[];
   readonly idempotencyKey?: IdempotencyKey;
-  /** Written in the same transaction by the database function `write_inline_rows`. */
-  readonly inlineRow?: object;
+  readonly inlineRows?: InlineRows;
 }
 
 export type AppendOutcome =

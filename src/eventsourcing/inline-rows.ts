@@ -3,7 +3,8 @@ import { inTransaction } from './checkpoints.js';
 import { fold } from './decider.js';
 import type { StreamKind } from './decision-handler.js';
 import type { DomainEvent, RecordedEvent } from './event.js';
-import type { EventStore } from './event-store.js';
+import type { EventStore, InlineRows } from './event-store.js';
+import { inlineRowsOf } from './postgres-event-store.js';
 import type { Transaction } from './projection.js';
 import { ShadowTables, type Difference } from './rebuild.js';
 
@@ -12,8 +13,8 @@ export interface InlineReadModel {
   readonly name: string;
   readonly streamType: string;
   readonly tables: readonly string[];
-  /** The row that a whole history leads to. */
-  readonly rowOf: (history: readonly RecordedEvent[]) => object | undefined;
+  /** The rows that a whole history leads to. */
+  readonly rowsOf: (history: readonly RecordedEvent[]) => InlineRows;
 }
 
 /** The inline read model of a kind of stream. */
@@ -25,9 +26,9 @@ export const inlineReadModel = <State, Command, E extends DomainEvent>(
   name,
   streamType: kind.type,
   tables,
-  rowOf: (history) => {
+  rowsOf: (history) => {
     const events = history as readonly RecordedEvent<E>[];
-    return kind.inlineRow(fold(kind.decider, events), events);
+    return kind.inlineRows(fold(kind.decider, events), events);
   },
 });
 
@@ -47,25 +48,26 @@ const nextStreams = async (transaction: Transaction, type: string, after: string
   return rows;
 };
 
-/** What append_events would have given to write_inline_rows, had it written the whole history at once. */
-const inlineRowOf = async (
-  store: EventStore,
-  { streamType, rowOf }: InlineReadModel,
-  { stream_id, version }: StreamHead,
-): Promise<object | undefined> => {
-  // The store reads what is newest; the transaction may see less.
-  const history = (await store.readStream(stream_id)).filter((event) => event.version <= version);
-  const [first, last] = [history[0], history.at(-1)];
-  const row = rowOf(history);
-  if (!first || !last || !row) return undefined;
-  return {
-    stream_type: streamType,
-    stream_id,
-    version,
-    first_position: first.position,
-    last_position: last.position,
-    row,
-  };
+/** The history of a stream as far as the transaction sees it; the store reads what is newest. */
+const historyOf = async (store: EventStore, { stream_id, version }: StreamHead): Promise<RecordedEvent[]> =>
+  (await store.readStream(stream_id)).filter((event) => event.version <= version);
+
+/** Writes what append_events would have written, had each history been one append. */
+const write = async (
+  transaction: Transaction,
+  { rowsOf }: InlineReadModel,
+  histories: readonly (readonly RecordedEvent[])[],
+): Promise<void> => {
+  const rows = inlineRowsOf(
+    histories.map((events) => ({ streamId: events[0]?.streamId ?? '', events, inlineRows: rowsOf(events) })),
+  );
+  if (!rows) return;
+  const before = histories.map(([first]) => (first?.position ?? 0) - 1);
+  await transaction.query('select public.write_inline_rows($1, $2, $3)', [
+    JSON.stringify(rows),
+    before,
+    histories.map(() => 0),
+  ]);
 };
 
 /** Writes the rows of all streams that the transaction sees. */
@@ -74,11 +76,9 @@ const fill = async (transaction: Transaction, store: EventStore, model: InlineRe
     const heads = await nextStreams(transaction, model.streamType, after);
     const last = heads.at(-1);
     if (last === undefined) return;
-    const rows = [];
-    for (const head of heads) rows.push(await inlineRowOf(store, model, head));
-    const present = rows.filter((row) => row !== undefined);
-    if (present.length > 0)
-      await transaction.query('select public.write_inline_rows($1::jsonb)', [JSON.stringify(present)]);
+    const histories: RecordedEvent[][] = [];
+    for (const head of heads) histories.push(await historyOf(store, head));
+    await write(transaction, model, histories);
     after = last.stream_id;
   }
 };

@@ -2,7 +2,7 @@ import type { Pool, QueryConfig } from 'pg';
 import { AppendGroup, untilAnswered, type AppendGroupOptions } from './append-group.js';
 import type { EventMetadata, RecordedEvent } from './event.js';
 import { EmptyAppend } from './errors.js';
-import { EventStore, type Append, type AppendOutcome, type IdempotencyKey } from './event-store.js';
+import { EventStore, type Append, type AppendOutcome, type IdempotencyKey, type InlineRows } from './event-store.js';
 import type { EventTypes } from './upcaster.js';
 
 interface OutcomeRow {
@@ -39,7 +39,7 @@ const COLUMNS = 'position, stream_id, version, id, stream_type, type, data, meta
 
 const APPEND = {
   name: 'append_events',
-  text: 'select outcome, stream_id, version, position, recorded_at from append_events($1::jsonb) order by ordinal',
+  text: 'select outcome, stream_id, version, position, recorded_at from append_events($1, $2, $3) order by ordinal',
 };
 const READ_STREAM = {
   name: 'read_stream',
@@ -114,22 +114,10 @@ export class PostgresEventStore extends EventStore {
   }
 
   private async flush(appends: readonly Append[], withinMs: number): Promise<AppendOutcome[]> {
-    const commands = JSON.stringify(
-      appends.map((append) => ({
-        stream: append.streamId,
-        type: append.streamType,
-        expected: append.expectedVersion,
-        key: append.idempotencyKey
-          ? { scope: append.idempotencyKey.scope, key: append.idempotencyKey.key, hash: append.idempotencyKey.bodyHash }
-          : null,
-        events: append.events.map(({ id, event, metadata }) => ({ id, type: event.type, data: event.data, metadata })),
-        row: append.inlineRow ?? null,
-      })),
-    );
     let recorded: readonly RecordedEvent[] = [];
     this.observer?.appending();
     try {
-      const rows = await this.send<OutcomeRow>({ ...APPEND, values: [commands] }, withinMs);
+      const rows = await this.send<OutcomeRow>(appendQuery(appends), withinMs);
       recorded = rows.flatMap((row, index) => {
         const append = appends[index];
         return append && row.outcome === 'ok' ? toRecorded(append, row) : [];
@@ -154,6 +142,53 @@ export class PostgresEventStore extends EventStore {
     };
   }
 }
+
+const commandOf = ({ streamId, streamType, expectedVersion, events, idempotencyKey }: Append): object => ({
+  stream: streamId,
+  kind: streamType,
+  expected: expectedVersion,
+  count: events.length,
+  last: events.at(-1)?.id,
+  ...(idempotencyKey && { scope: idempotencyKey.scope, key: idempotencyKey.key, hash: idempotencyKey.bodyHash }),
+});
+
+/** @param ordinal the append's place in its group, from 1 */
+const eventsOf = ({ streamId: stream, streamType: kind, events }: Append, ordinal: number): object[] =>
+  events.map(({ id, event: { type, data }, metadata }, place) => ({
+    ...{ append: ordinal, place: place + 1, stream, kind, id, type },
+    ...{ data, metadata },
+  }));
+
+/** The rows of a whole group by their kind, or null where there are none. */
+export const inlineRowsOf = (
+  appends: readonly {
+    readonly streamId: string;
+    readonly events: readonly unknown[];
+    readonly inlineRows?: InlineRows;
+  }[],
+): Record<string, object[]> | null => {
+  const all: Record<string, object[]> = {};
+  for (const [place, { streamId: stream, events, inlineRows = {} }] of appends.entries()) {
+    for (const [kind, rows] of Object.entries(inlineRows)) {
+      const written = rows.map((row) => ({ append: place + 1, stream, events: events.length, ...row }));
+      if (written.length > 0) (all[kind] ??= []).push(...written);
+    }
+  }
+  return Object.keys(all).length === 0 ? null : all;
+};
+
+/** The one call that appends a group; its documents are described in migrations/0001. */
+export const appendQuery = (appends: readonly Append[]): QueryConfig => {
+  const rows = inlineRowsOf(appends);
+  return {
+    ...APPEND,
+    values: [
+      JSON.stringify(appends.map(commandOf)),
+      JSON.stringify(appends.flatMap((append, place) => eventsOf(append, place + 1))),
+      rows && JSON.stringify(rows),
+    ],
+  };
+};
 
 const toOutcome = (row: OutcomeRow): AppendOutcome => {
   switch (row.outcome) {

@@ -6,8 +6,8 @@ import { GENERATION_KIND } from './generation.store.js';
 const { created, started, submitted, resumed, stored, retried, completed, failed, cancelled, retryRequested } =
   happened;
 
-const rowOf = (...history: readonly GenerationEvent[]): object | undefined =>
-  GENERATION_KIND.inlineRow(fold(GENERATION_KIND.decider, history), history);
+const rowsOf = (...history: readonly GenerationEvent[]): object =>
+  GENERATION_KIND.inlineRows(fold(GENERATION_KIND.decider, history), history);
 
 const timeout = { category: 'timeout', message: 'Too slow', retryable: true };
 const refused = { category: 'moderated', message: 'Refused', retryable: false };
@@ -79,18 +79,22 @@ const SITUATIONS: readonly (readonly [situation: string, history: readonly Gener
 describe('the row of a run', () => {
   it.each(SITUATIONS)('%s', (_, history, now) => {
     const always = { started_at: null, error: null, artifacts: [], cached: false };
-    expect(rowOf(...history)).toEqual({
-      order: { ...orderOf(), created_at: TIMES.created },
-      now: { ...always, ...now },
+    expect(rowsOf(...history)).toEqual({
+      generation: [{ ...orderOf(), created_at: TIMES.created, ...always, ...now }],
+      artifact: (now as { artifacts?: unknown }).artifacts ?? [],
     });
   });
 
-  it('carries the order only with the event that creates the run', () => {
-    const state = fold(GENERATION_KIND.decider, [created(), started()]);
-    expect(GENERATION_KIND.inlineRow(state, [started()])).not.toHaveProperty('order');
+  it('tells after that only what changes, and pictures only with the event that stored them', () => {
+    const state = fold(GENERATION_KIND.decider, [created(), started(), stored(1, 0), completed()]);
+    const { generation, generation_change, artifact } = GENERATION_KIND.inlineRows(state, [completed()]);
+    expect(generation).toBeUndefined();
+    expect(generation_change).toHaveLength(1);
+    expect(generation_change?.[0]).not.toHaveProperty('prompt');
+    expect(artifact).toEqual([]);
   });
 
   it('is none where there is no run', () => {
-    expect(rowOf()).toBeUndefined();
+    expect(rowsOf()).toEqual({});
   });
 });

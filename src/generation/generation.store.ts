@@ -7,7 +7,7 @@ import {
   type StreamKind,
 } from '../eventsourcing/decision-handler.js';
 import { inlineReadModel } from '../eventsourcing/inline-rows.js';
-import { EventStore } from '../eventsourcing/event-store.js';
+import { EventStore, type InlineRows } from '../eventsourcing/event-store.js';
 import type { GenerationCommand } from './generation.commands.js';
 import { generationDecider, type Generation } from './generation.decider.js';
 import { GENERATION_STREAM, type GenerationEvent } from './generation.events.js';
@@ -42,18 +42,22 @@ const changing = (state: Existing): object => ({
   ...changingByStatus(state),
 });
 
-/** The row of migrations/0004: what was ordered goes along once, with the event that creates the run. */
-const inlineRow = (state: Generation, events: readonly GenerationEvent[]): object | undefined => {
-  if (state.status === 'none') return undefined;
-  const isNew = events[0]?.type === 'GenerationCreated';
-  return { now: changing(state), ...(isNew && { order: { ...state.run.order, created_at: state.run.createdAt } }) };
+/** The rows of migrations/0004: what was ordered goes along once, with the event that creates the run. */
+const inlineRows = (state: Generation, events: readonly GenerationEvent[]): InlineRows => {
+  if (state.status === 'none') return {};
+  const { order, createdAt } = state.run;
+  const now = changing(state);
+  const artifact = events.flatMap((event) => (event.type === 'GenerationArtifactStored' ? [event.data.artifact] : []));
+  return events[0]?.type === 'GenerationCreated'
+    ? { generation: [{ ...order, created_at: createdAt, ...now }], artifact }
+    : { generation_change: [now], artifact };
 };
 
 /** A run as a kind of stream, with the row that is written along. */
 export const GENERATION_KIND: StreamKind<Generation, GenerationCommand, GenerationEvent> = {
   type: GENERATION_STREAM,
   decider: generationDecider,
-  inlineRow,
+  inlineRows,
 };
 
 /** What `write_inline_rows` fills for generations. */

@@ -83,7 +83,7 @@ describe('inline rows', () => {
         streamType: 'generation',
         expectedVersion: 7,
         events: [{ ...noted(0), event }],
-        inlineRow: { now: { status, attempt: 9, cached: false, artifacts: [] } },
+        inlineRows: { generation_change: [{ status, attempt: 9, cached: false, artifacts: [] }] },
       });
     const [outcome] = await Promise.all([append(taken, 'processing'), decide(free, please.create())]);
     expect(outcome).toEqual({ outcome: 'conflict', version: 1 });
@@ -100,7 +100,7 @@ describe('inline rows', () => {
       streamType: 'generation',
       expectedVersion: 0,
       events: [{ ...noted(0), event: { type: 'GenerationCancelled', data: {} } }],
-      inlineRow: { order: { type: null }, now: {} },
+      inlineRows: { generation: [{ type: null }] },
     });
     const [refused] = await Promise.allSettled([broken, decide(good, please.create())]);
     expect(refused).toMatchObject({ status: 'rejected', reason: { code: '23502' } });

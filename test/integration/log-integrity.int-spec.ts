@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { appendQuery } from '../../src/eventsourcing/postgres-event-store.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { METADATA, appendOf, noteOf, positionsOf, upTo } from '../support/event-samples.js';
 import { emptyLog } from '../support/empty-log.js';
@@ -115,16 +116,7 @@ describe('the log on PostgreSQL', () => {
     it('gives an append that waits for a slow one the positions behind it', async () => {
       const slow = await database.pool.connect();
       await slow.query('begin');
-      await slow.query('select append_events($1)', [
-        JSON.stringify([
-          {
-            stream: randomUUID(),
-            type: 'notebook',
-            expected: 0,
-            events: [{ id: randomUUID(), type: 'Noted', data: { note: 'slow' }, metadata: METADATA }],
-          },
-        ]),
-      ]);
+      await slow.query(appendQuery([appendOf(['slow'])]));
       const waiting = writer.store.append(appendOf(['quick']));
       await until('the quick one waits for the lock', async () => {
         const { rows } = await run(
@@ -142,16 +134,7 @@ describe('the log on PostgreSQL', () => {
     it('leaves no hole where an append rolls back', async () => {
       const failing = await database.pool.connect();
       await failing.query('begin');
-      await failing.query('select append_events($1)', [
-        JSON.stringify([
-          {
-            stream: randomUUID(),
-            type: 'notebook',
-            expected: 0,
-            events: [{ id: randomUUID(), type: 'Noted', data: {}, metadata: METADATA }],
-          },
-        ]),
-      ]);
+      await failing.query(appendQuery([appendOf(['lost'])]));
       await failing.query('rollback');
       failing.release();
       expect(await writer.store.append(appendOf(['a']))).toMatchObject({ position: 1 });
@@ -162,7 +145,7 @@ describe('the log on PostgreSQL', () => {
       async (level) => {
         const client = await database.pool.connect();
         await client.query(`begin isolation level ${level}`);
-        await expect(client.query("select append_events('[]')")).rejects.toThrow(/read committed/);
+        await expect(client.query(appendQuery([appendOf(['unseen'])]))).rejects.toThrow(/read committed/);
         await client.query('rollback');
         client.release();
       },
@@ -180,12 +163,11 @@ describe('the log on PostgreSQL', () => {
       ).rows;
     await client.query('begin');
     const before = await scans();
-    const event = { id: randomUUID(), type: 'Noted', data: {}, metadata: METADATA };
-    const key = { scope: 's', key: 'k', hash: 'h' };
+    const streamId = randomUUID();
+    const idempotencyKey = { scope: 's', key: 'k', bodyHash: 'h' };
     // At another version than expected, so that duplicates are looked for too.
-    for (const expected of [0, 7]) {
-      const command = { stream: event.id, type: 'notebook', expected, key, events: [event] };
-      await client.query('select append_events($1)', [JSON.stringify([command])]);
+    for (const expectedVersion of [0, 7]) {
+      await client.query(appendQuery([appendOf(['a'], { streamId, expectedVersion, idempotencyKey })]));
     }
     const after = await scans();
     await client.query('rollback');

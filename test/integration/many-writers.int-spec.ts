@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { RecordedEvent } from '../../src/eventsourcing/event.js';
+import { appendQuery } from '../../src/eventsourcing/postgres-event-store.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
-import { METADATA, appendOf, positionsOf, upTo } from '../support/event-samples.js';
+import { appendOf, positionsOf, upTo } from '../support/event-samples.js';
 import { KernelProcess, type KernelSettings } from '../support/kernel-process.js';
 import { createTally, readTally, TallyProjection, tallyOf } from '../support/tally-projection.js';
 import { until } from '../support/until.js';
@@ -50,12 +51,9 @@ describe('many writers', () => {
   const writeSlowly = async (streams: readonly string[], rounds: number): Promise<void> => {
     const client = await database.pool.connect();
     for (const round of upTo(rounds)) {
-      const event = { id: randomUUID(), type: 'Noted', data: { note: round }, metadata: METADATA };
-      const stream = streams[round % streams.length];
+      const streamId = streams[round % streams.length] ?? '';
       await client.query('begin');
-      await client.query('select append_events($1)', [
-        JSON.stringify([{ stream, type: 'notebook', expected: null, events: [event] }]),
-      ]);
+      await client.query(appendQuery([appendOf([round], { streamId })]));
       await client.query('select pg_sleep(0.1)');
       await client.query('commit');
     }

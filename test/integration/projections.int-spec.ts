@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { inTransaction } from '../../src/eventsourcing/checkpoints.js';
 import { rebuildProjection } from '../../src/eventsourcing/rebuild.js';
 import { projectionSubscriber } from '../../src/eventsourcing/subscribers.js';
 import { CuttingProxy } from '../support/cutting-proxy.js';
+import { appendQuery } from '../../src/eventsourcing/postgres-event-store.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
-import { appendOf, METADATA, times, upTo } from '../support/event-samples.js';
+import { appendOf, noted, times, upTo } from '../support/event-samples.js';
 import { KernelProcess, type KernelSettings } from '../support/kernel-process.js';
 import { createTally, readTally, TallyProjection, tallyOf } from '../support/tally-projection.js';
 import { until } from '../support/until.js';
@@ -252,18 +252,8 @@ describe('a projection', () => {
       await process.start();
       await append(process, 3);
       const future = randomUUID();
-      await inTransaction(database.pool, (transaction) =>
-        transaction.query('select append_events($1)', [
-          JSON.stringify([
-            {
-              stream: future,
-              type: 'notebook',
-              expected: 0,
-              events: [{ id: randomUUID(), type: 'FromTheFuture', data: {}, metadata: METADATA }],
-            },
-          ]),
-        ]),
-      );
+      const unknown = { ...noted('?'), event: { type: 'FromTheFuture', data: {} } };
+      await database.pool.query(appendQuery([appendOf([], { streamId: future, events: [unknown] })]));
       await append(process, 3);
       await until('it stands still', async () => (await subscription('tally'))?.failure !== null);
       expect(await subscription('tally')).toEqual({
