@@ -12,13 +12,13 @@ describe('a group of appends', () => {
   const flushes: (readonly Append[])[] = [];
   let answer: Flush;
   let group: AppendGroup;
+  const flush: Flush = (appends, withinMs) => {
+    flushes.push(appends);
+    return answer(appends, withinMs);
+  };
   beforeEach(() => {
     flushes.length = 0;
     answer = (appends) => Promise.resolve(appends.map(() => OK));
-    const flush: Flush = (appends, withinMs) => {
-      flushes.push(appends);
-      return answer(appends, withinMs);
-    };
     group = new AppendGroup(flush, { maxSize: 5, giveUpAfterMs: 200 });
   });
   const sizes = (): number[] => flushes.map(({ length }) => length);
@@ -34,34 +34,47 @@ describe('a group of appends', () => {
     });
     const land = (): void => landings.shift()?.();
 
-    it('is what came in one turn of the event loop; a second leaves beside the first, a third when one of them is back', async () => {
+    it('is what came in one turn of the event loop, and then what came until it was back', async () => {
       const first = [group.append(appendOf(['a'])), group.append(appendOf(['b']))];
       await until('the first left', () => flushes.length === 1);
-      const second = group.append(appendOf(['c']));
-      await until('the second left', () => flushes.length === 2);
-      const third = upTo(3).map((n) => group.append(appendOf([n])));
+      const second = upTo(3).map((n) => group.append(appendOf([n])));
       land();
       await Promise.all(first);
-      await until('the third left', () => flushes.length === 3);
+      await until('the second left', () => flushes.length === 2);
       land();
-      land();
-      await Promise.all([second, ...third]);
-      expect(sizes()).toEqual([2, 1, 3]);
+      await Promise.all(second);
+      expect(sizes()).toEqual([2, 3]);
     });
 
-    it('leaves out a stream that one of them is about', async () => {
+    it('leaves beside another one when it is large, as two halves when both are, and never as a third', async () => {
+      const large = new AppendGroup(flush, { maxSize: 100, giveUpAfterMs: 200 });
+      const together = upTo(16).map((n) => large.append(appendOf([n])));
+      await until('both halves left', () => flushes.length === 2);
+      const rest = upTo(20).map((n) => large.append(appendOf([n])));
+      land();
+      await until('the rest left', () => flushes.length === 3);
+      land();
+      land();
+      await Promise.all([...together, ...rest]);
+      expect(sizes()).toEqual([8, 8, 20]);
+    });
+
+    it('leaves out a stream that another one is about, and takes it when that is back', async () => {
+      const large = new AppendGroup(flush, { maxSize: 100, giveUpAfterMs: 200 });
       const streamId = randomUUID();
-      const appends = ['a', 'b'].map((note) => group.append(appendOf([note], { streamId })));
+      const first = large.append(appendOf(['a'], { streamId }));
       await until('the first left', () => flushes.length === 1);
-      const other = group.append(appendOf(['c']));
-      await until('the other left', () => flushes.length === 2);
+      const second = large.append(appendOf(['b'], { streamId }));
+      const others = upTo(8).map((n) => large.append(appendOf([n])));
+      await until('the others left', () => flushes.length === 2);
       land();
-      await appends[0];
-      await until('the second of the stream left', () => flushes.length === 3);
+      await first;
       land();
+      await Promise.all(others);
+      await until('the second left', () => flushes.length === 3);
       land();
-      await Promise.all([...appends, other]);
-      expect(sizes()).toEqual([1, 1, 1]);
+      await second;
+      expect(sizes()).toEqual([1, 8, 1]);
     });
   });
 

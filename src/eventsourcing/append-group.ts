@@ -50,8 +50,11 @@ export const untilAnswered = async <T>(
   }
 };
 
-/** While the server works on one group, the next is written and on its way: it waits at the server's lock and not for this process. */
-const MOST_FLUSHES = 2;
+/**
+ * So many appends are worth a second flush beside the first: while the server works on one, this process writes the next or reads the
+ * last answer. Fewer are cheaper together, as a call costs as much as several appends.
+ */
+const WORTH_A_FLUSH = 8;
 
 /**
  * Group commit, as databases do it: what queued up while the last flushes were on their way leaves together as the next one. No timer; a
@@ -60,6 +63,8 @@ const MOST_FLUSHES = 2;
 export class AppendGroup {
   private waiting: Waiting[] = [];
   private flushes = 0;
+  /** A flush is about to leave, and takes along what comes in this turn of the event loop. */
+  private gathering = false;
   /** Streams and idempotency keys of the appends that are on their way. */
   private readonly underWay = new Set<string>();
 
@@ -75,15 +80,24 @@ export class AppendGroup {
     }
     return new Promise((resolve, reject) => {
       this.waiting.push({ append, resolve, reject });
-      if (this.flushes < MOST_FLUSHES) void this.drain();
+      if (!this.gathering && this.isWorthAFlush(this.flushes)) void this.drain();
     });
+  }
+
+  /** @param others flushes that are under way already */
+  private isWorthAFlush(others: number): boolean {
+    return this.waiting.length >= (others === 0 ? 1 : WORTH_A_FLUSH) && others < 2;
   }
 
   private async drain(): Promise<void> {
     this.flushes += 1;
-    // Appends of the same turn of the event loop join the first one's flush.
+    this.gathering = true;
     await Promise.resolve();
-    for (let group = this.nextGroup(); group.length > 0; group = this.nextGroup()) {
+    this.gathering = false;
+    while (this.isWorthAFlush(this.flushes - 1)) {
+      const group = this.nextGroup();
+      if (group.length === 0) break;
+      if (this.isWorthAFlush(this.flushes)) void this.drain();
       const claims = group.flatMap(claimsOf);
       for (const claim of claims) this.underWay.add(claim);
       await this.send(group);
@@ -97,9 +111,12 @@ export class AppendGroup {
     const group: Waiting[] = [];
     const held: Waiting[] = [];
     const taken = new Set(this.underWay);
+    // One that leaves alone leaves the half of many to a second one.
+    const share = this.flushes === 1 && this.waiting.length >= 2 * WORTH_A_FLUSH ? 2 : 1;
+    const most = Math.min(this.options.maxSize, Math.ceil(this.waiting.length / share));
     for (const each of this.waiting) {
       const claims = claimsOf(each);
-      if (group.length >= this.options.maxSize || claims.some((claim) => taken.has(claim))) {
+      if (group.length >= most || claims.some((claim) => taken.has(claim))) {
         held.push(each);
       } else {
         group.push(each);
