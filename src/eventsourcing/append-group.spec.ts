@@ -15,12 +15,15 @@ describe('a group of appends', () => {
   beforeEach(() => {
     flushes.length = 0;
     answer = (appends) => Promise.resolve(appends.map(() => OK));
+    group = groupWithin(200);
+  });
+  const groupWithin = (giveUpAfterMs: number): AppendGroup => {
     const flush: Flush = (appends, withinMs) => {
       flushes.push(appends);
       return answer(appends, withinMs);
     };
-    group = new AppendGroup(flush, { maxSize: 5, giveUpAfterMs: 200 });
-  });
+    return new AppendGroup(flush, { maxSize: 5, giveUpAfterMs });
+  };
   const sizes = (): number[] => flushes.map(({ length }) => length);
 
   it('is what came in one turn of the event loop, and then what came while the last one was on its way', async () => {
@@ -93,6 +96,44 @@ describe('a group of appends', () => {
     await expect(group.append(appendOf(['c']))).resolves.toEqual(OK);
   });
 
+  it('gives nobody more time than its own: one that waited for its turn all the while is told and not sent', async () => {
+    const streamId = randomUUID();
+    const [first, second] = [appendOf(['a'], { streamId }), appendOf(['b'], { streamId })];
+    answer = () => Promise.reject(connectionLost());
+    const outcomes = await Promise.allSettled([group.append(first), group.append(second)]);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code: 'unavailable' } });
+    expect(flushes.flat()).not.toContain(second);
+  });
+
+  it('fails one whose time is over without those that came later, which are sent again', async () => {
+    const [early, late] = [appendOf(['early']), appendOf(['late'])];
+    group = groupWithin(600);
+    let land: () => void = () => undefined;
+    answer = (appends) =>
+      new Promise((resolve) => {
+        land = () => {
+          resolve(appends.map(() => OK));
+        };
+      });
+    const before = group.append(appendOf(['before']));
+    await until('it left', () => flushes.length === 1);
+    const waiting = [group.append(early)];
+    const began = performance.now();
+    await until('the early one has waited', () => performance.now() > began + 200);
+    waiting.push(group.append(late));
+    answer = (appends) =>
+      appends.includes(early) ? Promise.reject(connectionLost()) : Promise.resolve(appends.map(() => OK));
+    land();
+    await before;
+    const outcomes = await Promise.allSettled(waiting);
+    expect(outcomes).toMatchObject([
+      { status: 'rejected', reason: { code: 'unavailable' } },
+      { status: 'fulfilled', value: OK },
+    ]);
+    expect(flushes[1]).toEqual([early, late]);
+    expect(flushes.at(-1)).toEqual([late]);
+  });
+
   it('fails one that the database did not answer rather than to leave it waiting', async () => {
     answer = (appends) => Promise.resolve(appends.slice(1).map(() => OK));
     const outcomes = await Promise.allSettled([group.append(appendOf(['a'])), group.append(appendOf(['b']))]);
@@ -101,6 +142,7 @@ describe('a group of appends', () => {
 
   it('refuses more than twenty thousand that wait', async () => {
     answer = () => new Promise(() => undefined);
+    group = groupWithin(60_000);
     const waiting = upTo(20_000).map((n) => group.append(appendOf([n])));
     await expect(group.append(appendOf(['too many']))).rejects.toThrow(EventStoreUnavailable);
     expect(waiting).toHaveLength(20_000);
