@@ -39,8 +39,10 @@ const COLUMNS = 'position, stream_id, version, id, stream_type, type, data, meta
 
 const APPEND = {
   name: 'append_events',
-  text: 'select outcome, stream_id, version, position, recorded_at from append_events($1::jsonb) order by ordinal',
+  text: 'select outcome, stream_id, version, position, recorded_at from append_events($1::jsonb, $2) order by ordinal',
 };
+/** The server stops waiting for its turn before its caller stops waiting for the server: nobody is told of a failure that is committed after all. */
+const SHARE_FOR_THE_LOCK = 0.8;
 const READ_STREAM = {
   name: 'read_stream',
   text: `select ${COLUMNS} from events where stream_id = $1 and version > $2 order by version`,
@@ -126,10 +128,11 @@ export class PostgresEventStore extends EventStore {
         row: append.inlineRow ?? null,
       })),
     );
+    const lockWaitMs = Math.ceil(withinMs * SHARE_FOR_THE_LOCK);
     let recorded: readonly RecordedEvent[] = [];
     this.observer?.appending();
     try {
-      const rows = await this.send<OutcomeRow>({ ...APPEND, values: [commands] }, withinMs);
+      const rows = await this.send<OutcomeRow>({ ...APPEND, values: [commands, lockWaitMs] }, withinMs);
       recorded = rows.flatMap((row, index) => {
         const append = appends[index];
         return append && row.outcome === 'ok' ? toRecorded(append, row) : [];
