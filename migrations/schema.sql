@@ -17,6 +17,7 @@ create table artifacts (
   seed bigint not null,
   constraint artifacts_pkey PRIMARY KEY (id)
 );
+CREATE INDEX artifacts_run_id ON public.artifacts USING btree (run_id);
 
 -- The log. Position order is commit order, without holes. Append-only.
 create table events (
