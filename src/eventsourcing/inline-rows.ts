@@ -4,7 +4,8 @@ import { fold } from './decider.js';
 import type { StreamKind } from './decision-handler.js';
 import type { DomainEvent, RecordedEvent } from './event.js';
 import type { EventStore } from './event-store.js';
-import type { Transaction } from './projection.js';
+import { patiently } from './long-work.js';
+import type { Connection, Transaction } from './projection.js';
 import { ShadowTables, type Difference } from './rebuild.js';
 
 /** A read model whose rows are written by the append itself; a rebuild derives each row from its stream alone. */
@@ -43,7 +44,7 @@ interface StreamHead {
   readonly version: number;
 }
 
-const nextStreams = async (connection: Transaction | Pool, type: string, after: string): Promise<StreamHead[]> => {
+const nextStreams = async (connection: Connection, type: string, after: string): Promise<StreamHead[]> => {
   const { rows } = await connection.query<StreamHead>(
     'select stream_id, version from public.streams where stream_type = $1 and stream_id > $2 order by stream_id limit $3',
     [type, after, PAGE],
@@ -150,7 +151,7 @@ const replacePage = (pool: Pool, store: EventStore, model: InlineReadModel, page
 /** A row that no stream explains might stand in the way of the right one on a page before its own. */
 const deleteUnexplained = async (pool: Pool, { tables, key, streamType }: InlineReadModel): Promise<void> => {
   for (const table of tables)
-    await pool.query(
+    await patiently(pool).query(
       `delete from public.${table} as each where not exists (
          select from public.streams where stream_id = each.${key} and stream_type = $1)`,
       [streamType],

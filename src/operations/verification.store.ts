@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Pool } from 'pg';
 import { EventStore } from '../eventsourcing/event-store.js';
 import { compareInlineRows, rebuildInlineRows } from '../eventsourcing/inline-rows.js';
+import { patiently } from '../eventsourcing/long-work.js';
+import type { Connection } from '../eventsourcing/projection.js';
 import { compareWithRebuild, rebuildProjection, type Difference } from '../eventsourcing/rebuild.js';
 import { Subscriptions } from '../eventsourcing/subscriptions.js';
 import { BlobStore } from '../platform/storage/blob-store.port.js';
@@ -29,12 +31,16 @@ interface ArtifactRow {
 /** The log and everything that is derived from it, held against each other. */
 @Injectable()
 export class Verification {
+  private readonly database: Connection;
+
   constructor(
     private readonly pool: Pool,
     private readonly store: EventStore,
     private readonly subscriptions: Subscriptions,
     private readonly blobs: BlobStore,
-  ) {}
+  ) {
+    this.database = patiently(pool);
+  }
 
   async run(): Promise<readonly Check[]> {
     const checks = [await this.positions(), await this.versions(), await this.streams(), await this.artifacts()];
@@ -72,7 +78,7 @@ export class Verification {
   }
 
   private async positions(): Promise<Check> {
-    const { rows } = await this.pool.query<{ count: string; first: string | null; last: string | null }>(
+    const { rows } = await this.database.query<{ count: string; first: string | null; last: string | null }>(
       'select count(*) as count, min(position) as first, max(position) as last from events',
     );
     const { count, first, last } = rows[0] ?? { count: '0', first: null, last: null };
@@ -87,13 +93,13 @@ export class Verification {
   }
 
   private async versions(): Promise<Check> {
-    const { rows } = await this.pool.query<{ stream_id: string }>(
+    const { rows } = await this.database.query<{ stream_id: string }>(
       `select stream_id from (
          select stream_id, version, lag(version, 1, 0) over (partition by stream_id order by position) as before from events) e
         where version <> before + 1 group by stream_id limit $1`,
       [MAX_PROBLEMS],
     );
-    const { rows: streams } = await this.pool.query<{ count: string }>('select count(*) as count from streams');
+    const { rows: streams } = await this.database.query<{ count: string }>('select count(*) as count from streams');
     return {
       name: 'stream versions',
       checked: `${streams[0]?.count ?? '0'} streams`,
@@ -102,7 +108,7 @@ export class Verification {
   }
 
   private async streams(): Promise<Check> {
-    const { rows } = await this.pool.query<{ stream_id: string }>(
+    const { rows } = await this.database.query<{ stream_id: string }>(
       `select coalesce(s.stream_id, e.stream_id) as stream_id
          from streams s full join (select stream_id, max(version) as version from events group by stream_id) e on e.stream_id = s.stream_id
         where s.version is distinct from e.version limit $1`,
@@ -119,7 +125,7 @@ export class Verification {
     const problems: string[] = [];
     let checked = 0;
     for (let after = FIRST_UUID; ;) {
-      const { rows } = await this.pool.query<ArtifactRow>(
+      const { rows } = await this.database.query<ArtifactRow>(
         'select id, sha256, bytes from artifacts where id > $1 order by id limit $2',
         [after, PAGE],
       );

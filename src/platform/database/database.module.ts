@@ -2,21 +2,15 @@ import { Global, Logger, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
-import { connect, type DatabaseConnection, poolOf } from './data-source.js';
+import { connect, type DatabaseConnection, MIGRATION_MS, poolOf, STATEMENT_MS } from './data-source.js';
 import { DatabaseServer } from './database-server.js';
 import { migrate, readMigrations } from './migrations.js';
 import { Notifications } from './notifications.js';
 
 const logger = new Logger('Database');
 
-const connection = (
-  url: string,
-  poolSize: number,
-  migrations: DatabaseConnection['migrations'],
-): DatabaseConnection => ({
-  url,
-  poolSize,
-  migrations,
+const connection = (of: Omit<DatabaseConnection, 'onConnectionLost'>): DatabaseConnection => ({
+  ...of,
   onConnectionLost: (error) => {
     logger.warn(`A database connection broke: ${error.message}`);
   },
@@ -27,7 +21,9 @@ async function startMigrated(config: Config): Promise<DatabaseServer> {
   const server = await DatabaseServer.start(config);
   let dataSource: DataSource | null = null;
   try {
-    dataSource = await connect(connection(server.url, 2, await readMigrations()));
+    dataSource = await connect(
+      connection({ url: server.url, poolSize: 2, migrations: await readMigrations(), statementMs: MIGRATION_MS }),
+    );
     const ran = await migrate(dataSource);
     if (ran.length > 0) logger.log(`Migrated the database: ${ran.join(', ')}.`);
     await dataSource.destroy();
@@ -52,7 +48,14 @@ async function startMigrated(config: Config): Promise<DatabaseServer> {
       provide: DataSource,
       inject: [Config, DatabaseServer],
       useFactory: (config: Config, server: DatabaseServer) =>
-        connect(connection(server.url, config.get('DATABASE_POOL_SIZE'), [])),
+        connect(
+          connection({
+            url: server.url,
+            poolSize: config.get('DATABASE_POOL_SIZE'),
+            migrations: [],
+            statementMs: STATEMENT_MS,
+          }),
+        ),
     },
     { provide: Pool, inject: [DataSource], useFactory: poolOf },
     {
