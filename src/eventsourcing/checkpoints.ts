@@ -52,11 +52,7 @@ export const findCheckpoint = async (connection: Connection, name: string): Prom
 };
 
 /** The checkpoint of a subscription, made at position 0 where there is none. */
-export const loadCheckpoint = async (
-  connection: Connection,
-  name: string,
-  version: number,
-): Promise<Checkpoint> => {
+export const loadCheckpoint = async (connection: Connection, name: string, version: number): Promise<Checkpoint> => {
   await connection.query(
     'insert into public.subscriptions (name, version, position) values ($1, $2, 0) on conflict do nothing',
     [name, version],
@@ -95,4 +91,12 @@ export const recordFailure = async (pool: Pool, name: string, failure: string): 
     name,
     failure,
   ]);
+};
+
+/** Takes the reason of a standstill back. */
+export const clearFailure = async (pool: Pool, name: string): Promise<void> => {
+  await pool.query(
+    'update subscriptions set failure = null, updated_at = clock_timestamp() where name = $1 and failure is not null',
+    [name],
+  );
 };

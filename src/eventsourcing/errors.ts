@@ -19,6 +19,17 @@ export class UnknownEventType extends Error {
   }
 }
 
+/** A reactor gave up on an event; the others go on. The row in parked_events has the reason too. */
+export class EventParked extends Error {
+  override readonly name = 'EventParked';
+  readonly code = 'internal_error';
+  constructor(position: number, tries: number, cause: unknown) {
+    super(`The event at position ${String(position)} is parked after ${String(tries)} tries: ${String(cause)}`, {
+      cause,
+    });
+  }
+}
+
 /** An append without events: a mistake of the program, as a decision for nothing needs no append. */
 export class EmptyAppend extends Error {
   override readonly name = 'EmptyAppend';

@@ -29,6 +29,8 @@ export interface Projection {
  */
 export interface Reactor {
   readonly name: string;
+  /** Whether the program is of no use without it: no process is ready then while it stands still or is far behind. */
+  readonly vital?: boolean;
   readonly handles: readonly string[];
   react(events: readonly RecordedEvent[]): Promise<void>;
 }
