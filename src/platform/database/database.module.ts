@@ -4,7 +4,7 @@ import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import { connect, type DatabaseConnection, MIGRATION_MS, poolOf, STATEMENT_MS } from './data-source.js';
 import { DatabaseServer } from './database-server.js';
-import { migrate, readMigrations } from './migrations.js';
+import { migrate, readMigrations, requireMigrated } from './migrations.js';
 import { Notifications } from './notifications.js';
 
 const logger = new Logger('Database');
@@ -16,6 +16,16 @@ const connection = (of: Omit<DatabaseConnection, 'onConnectionLost'>): DatabaseC
   },
 });
 
+/** A process without a role looks at what others run on, and must not change the schema under them. */
+async function prepare(dataSource: DataSource, config: Config): Promise<void> {
+  if (config.get('ROLE').length === 0) {
+    await requireMigrated(dataSource);
+    return;
+  }
+  const ran = await migrate(dataSource);
+  if (ran.length > 0) logger.log(`Migrated the database: ${ran.join(', ')}.`);
+}
+
 /** Migrated before anybody can ask for a connection; a process that cannot migrate must not leave a server behind. */
 async function startMigrated(config: Config): Promise<DatabaseServer> {
   const server = await DatabaseServer.start(config);
@@ -24,8 +34,7 @@ async function startMigrated(config: Config): Promise<DatabaseServer> {
     dataSource = await connect(
       connection({ url: server.url, poolSize: 2, migrations: await readMigrations(), statementMs: MIGRATION_MS }),
     );
-    const ran = await migrate(dataSource);
-    if (ran.length > 0) logger.log(`Migrated the database: ${ran.join(', ')}.`);
+    await prepare(dataSource, config);
     await dataSource.destroy();
     return server;
   } catch (error) {
