@@ -85,12 +85,13 @@ export const createDatabase = async (serverUrl, name) => {
 
 /** Brings a database to the schema of this build. */
 export const migrateDatabase = async (url) => {
-  const { connect } = await built('platform/database/data-source.js');
+  const { connect, MIGRATION_MS } = await built('platform/database/data-source.js');
   const { migrate, readMigrations } = await built('platform/database/migrations.js');
   const dataSource = await connect({
     url,
     poolSize: 2,
     migrations: await readMigrations(),
+    statementMs: MIGRATION_MS,
     onConnectionLost: () => undefined,
   });
   try {

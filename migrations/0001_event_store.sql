@@ -129,12 +129,16 @@ create type append_outcome as (
 --   conflict  the stream stands at another version, which is given
 --   replay    the idempotency key is known with the same body; stream_id is the stream that it made
 --   mismatch  the idempotency key is known with another body
--- The advisory lock falls with the commit, so positions become visible in their order and without holes.
-create function append_events(commands jsonb, new_events jsonb, rows jsonb) returns setof append_outcome
+-- The advisory lock falls with the commit, so positions become visible in their order and without holes. `lock_wait_ms` is the longest wait
+-- for it, and for any other lock: then 55P03, and nothing is written. A server does not notice that the client of a waiting statement is
+-- gone: without a limit it would wait on, and then commit what its caller was told has failed.
+create function append_events(commands jsonb, new_events jsonb, rows jsonb, lock_wait_ms integer) returns setof append_outcome
 language plpgsql
 -- A session plans this once, maybe while the tables are nearly empty, and keeps the plan: a scan of whole tables or a hash of them would
 -- then slow each append down with every row until the next analyze.
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set jit = off
+-- Named here, so that what is set below ends with the call.
+set lock_timeout = '10s'
 as $$
 declare
   head     bigint;
@@ -147,6 +151,7 @@ begin
     raise exception 'append_events needs read committed: another isolation level would not see the last append'
       using errcode = 'invalid_transaction_state';
   end if;
+  perform set_config('lock_timeout', lock_wait_ms::text, true);
   perform pg_advisory_xact_lock(hashtextextended('darkroom.append', 0));
   -- A statement of its own: its snapshot is taken after the lock, so it sees the last append.
   head := coalesce((select e.position from events e order by e.position desc limit 1), 0);

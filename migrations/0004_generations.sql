@@ -54,6 +54,8 @@ create table artifacts (
   sha256       text not null,
   seed         bigint not null
 );
+-- A rebuild puts the rows of a page of runs in place of the old ones and finds them by their run.
+create index artifacts_run_id on artifacts (run_id);
 comment on table artifacts is 'Inline read model: where the bytes of an artifact are.';
 
 -- Three kinds of rows: a run that is new, what changes of one, and its pictures as they come.

@@ -17,6 +17,7 @@ create table artifacts (
   seed bigint not null,
   constraint artifacts_pkey PRIMARY KEY (id)
 );
+CREATE INDEX artifacts_run_id ON public.artifacts USING btree (run_id);
 
 -- The log. Position order is commit order, without holes. Append-only.
 create table events (
@@ -183,13 +184,14 @@ create table workers (
   constraint workers_pkey PRIMARY KEY (worker_id)
 ) with (fillfactor=50);
 
-CREATE OR REPLACE FUNCTION public.append_events(commands jsonb, new_events jsonb, rows jsonb)
+CREATE OR REPLACE FUNCTION public.append_events(commands jsonb, new_events jsonb, rows jsonb, lock_wait_ms integer)
  RETURNS SETOF public.append_outcome
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
  SET enable_hashjoin TO 'off'
  SET enable_mergejoin TO 'off'
  SET jit TO 'off'
+ SET lock_timeout TO '10s'
 AS $function$
 declare
   head     bigint;
@@ -202,6 +204,7 @@ begin
     raise exception 'append_events needs read committed: another isolation level would not see the last append'
       using errcode = 'invalid_transaction_state';
   end if;
+  perform set_config('lock_timeout', lock_wait_ms::text, true);
   perform pg_advisory_xact_lock(hashtextextended('darkroom.append', 0));
   -- A statement of its own: its snapshot is taken after the lock, so it sees the last append.
   head := coalesce((select e.position from events e order by e.position desc limit 1), 0);

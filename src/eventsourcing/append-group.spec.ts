@@ -19,8 +19,10 @@ describe('a group of appends', () => {
   beforeEach(() => {
     flushes.length = 0;
     answer = (appends) => Promise.resolve(appends.map(() => OK));
-    group = new AppendGroup(flush, { maxSize: 5, giveUpAfterMs: 200 });
+    group = groupWithin(200);
   });
+  const groupWithin = (giveUpAfterMs: number, maxSize = 5): AppendGroup =>
+    new AppendGroup(flush, { maxSize, giveUpAfterMs });
   const sizes = (): number[] => flushes.map(({ length }) => length);
 
   describe('while others are on their way', () => {
@@ -47,7 +49,7 @@ describe('a group of appends', () => {
     });
 
     it('leaves beside another one when it is large, as two halves when both are, and never as a third', async () => {
-      const large = new AppendGroup(flush, { maxSize: 100, giveUpAfterMs: 200 });
+      const large = groupWithin(200, 100);
       const together = upTo(16).map((n) => large.append(appendOf([n])));
       await until('both halves left', () => flushes.length === 2);
       const rest = upTo(20).map((n) => large.append(appendOf([n])));
@@ -60,7 +62,7 @@ describe('a group of appends', () => {
     });
 
     it('leaves out a stream that another one is about, and takes it when that is back', async () => {
-      const large = new AppendGroup(flush, { maxSize: 100, giveUpAfterMs: 200 });
+      const large = groupWithin(200, 100);
       const streamId = randomUUID();
       const first = large.append(appendOf(['a'], { streamId }));
       await until('the first left', () => flushes.length === 1);
@@ -129,6 +131,44 @@ describe('a group of appends', () => {
     await expect(group.append(appendOf(['c']))).resolves.toEqual(OK);
   });
 
+  it('gives nobody more time than its own: one that waited for its turn all the while is told and not sent', async () => {
+    const streamId = randomUUID();
+    const [first, second] = [appendOf(['a'], { streamId }), appendOf(['b'], { streamId })];
+    answer = () => Promise.reject(connectionLost());
+    const outcomes = await Promise.allSettled([group.append(first), group.append(second)]);
+    for (const outcome of outcomes) expect(outcome).toMatchObject({ reason: { code: 'unavailable' } });
+    expect(flushes.flat()).not.toContain(second);
+  });
+
+  it('fails one whose time is over without those that came later, which are sent again', async () => {
+    const [early, late] = [appendOf(['early']), appendOf(['late'])];
+    group = groupWithin(600);
+    let land: () => void = () => undefined;
+    answer = (appends) =>
+      new Promise((resolve) => {
+        land = () => {
+          resolve(appends.map(() => OK));
+        };
+      });
+    const before = group.append(appendOf(['before']));
+    await until('it left', () => flushes.length === 1);
+    const waiting = [group.append(early)];
+    const began = performance.now();
+    await until('the early one has waited', () => performance.now() > began + 200);
+    waiting.push(group.append(late));
+    answer = (appends) =>
+      appends.includes(early) ? Promise.reject(connectionLost()) : Promise.resolve(appends.map(() => OK));
+    land();
+    await before;
+    const outcomes = await Promise.allSettled(waiting);
+    expect(outcomes).toMatchObject([
+      { status: 'rejected', reason: { code: 'unavailable' } },
+      { status: 'fulfilled', value: OK },
+    ]);
+    expect(flushes[1]).toEqual([early, late]);
+    expect(flushes.at(-1)).toEqual([late]);
+  });
+
   it('fails one that the database did not answer rather than to leave it waiting', async () => {
     answer = (appends) => Promise.resolve(appends.slice(1).map(() => OK));
     const outcomes = await Promise.allSettled([group.append(appendOf(['a'])), group.append(appendOf(['b']))]);
@@ -137,6 +177,7 @@ describe('a group of appends', () => {
 
   it('refuses more than twenty thousand that wait', async () => {
     answer = () => new Promise(() => undefined);
+    group = groupWithin(60_000);
     const waiting = upTo(20_000).map((n) => group.append(appendOf([n])));
     await expect(group.append(appendOf(['too many']))).rejects.toThrow(EventStoreUnavailable);
     expect(waiting).toHaveLength(20_000);

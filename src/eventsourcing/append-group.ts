@@ -3,6 +3,8 @@ import type { Append, AppendOutcome } from './event-store.js';
 
 interface Waiting {
   readonly append: Append;
+  /** As performance.now(): from then on its caller no longer waits. */
+  readonly deadline: number;
   readonly resolve: (outcome: AppendOutcome) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -17,7 +19,7 @@ export type Flush = (appends: readonly Append[], withinMs: number) => Promise<Ap
 export interface AppendGroupOptions {
   /** Appends of one flush at the most. */
   readonly maxSize: number;
-  /** How long a flush is tried while the server is away or says nothing, in milliseconds. */
+  /** How long an append waits for its turn and is tried while the server is away or says nothing, in milliseconds. */
   readonly giveUpAfterMs: number;
 }
 
@@ -50,6 +52,16 @@ export const untilAnswered = async <T>(
   }
 };
 
+/** Rejects those that have no time for another try: what is sent now might be committed after its caller was told that it failed. */
+const stillInTime = (waiting: readonly Waiting[], cause?: Error): Waiting[] => {
+  const latest = performance.now() + PAUSE_MS;
+  return waiting.filter((each) => {
+    if (each.deadline > latest) return true;
+    each.reject(cause ?? new EventStoreUnavailable('The append waited in vain for its turn'));
+    return false;
+  });
+};
+
 /**
  * So many appends are worth a second flush beside the first: while the server works on one, this process writes the next or reads the
  * last answer. Fewer are cheaper together, as a call costs as much as several appends.
@@ -79,7 +91,7 @@ export class AppendGroup {
       return Promise.reject(new EventStoreUnavailable(`${String(MAX_WAITING)} appends wait already`));
     }
     return new Promise((resolve, reject) => {
-      this.waiting.push({ append, resolve, reject });
+      this.waiting.push({ append, deadline: performance.now() + this.options.giveUpAfterMs, resolve, reject });
       if (!this.gathering && this.isWorthAFlush(this.flushes)) void this.drain();
     });
   }
@@ -95,6 +107,7 @@ export class AppendGroup {
     await Promise.resolve();
     this.gathering = false;
     while (this.isWorthAFlush(this.flushes - 1)) {
+      this.waiting = stillInTime(this.waiting);
       const group = this.nextGroup();
       if (group.length === 0) break;
       if (this.isWorthAFlush(this.flushes)) void this.drain();
@@ -129,24 +142,30 @@ export class AppendGroup {
   }
 
   private async send(group: readonly Waiting[]): Promise<void> {
+    if (group.length === 0) return;
     try {
-      const outcomes = await this.flushUntilAnswered(group.map((each) => each.append));
+      const outcomes = await this.flushUntilAnswered(group);
       group.forEach((each, index) => {
         const outcome = outcomes[index];
         if (outcome) each.resolve(outcome);
         else each.reject(new Error('The append function answered fewer outcomes than it was given appends'));
       });
     } catch (error) {
-      const [only] = group;
-      if (group.length === 1 && only) only.reject(error);
-      else if (error instanceof EventStoreUnavailable) for (const each of group) each.reject(error);
+      // Who came later has time left, and nothing of its stream has overtaken it.
+      if (error instanceof EventStoreUnavailable) this.waiting = [...stillInTime(group, error), ...this.waiting];
+      else if (group.length === 1) for (const each of group) each.reject(error);
       // One poisoned append fails the whole statement: alone, only the poisoned one fails.
-      else for (const each of group) await this.send([each]);
+      else for (const each of group) await this.send(stillInTime([each]));
     }
   }
 
-  /** Safe to repeat: events that were committed by a try whose answer was lost come back as `duplicate`. */
-  private flushUntilAnswered(appends: readonly Append[]): Promise<AppendOutcome[]> {
-    return untilAnswered(this.options.giveUpAfterMs, (withinMs) => this.flush(appends, withinMs));
+  /**
+   * Until the first of them has to be told; safe to repeat: events that were committed by a try whose answer was lost come back as
+   * `duplicate`.
+   */
+  private flushUntilAnswered(group: readonly Waiting[]): Promise<AppendOutcome[]> {
+    const appends = group.map((each) => each.append);
+    const withinMs = Math.min(...group.map((each) => each.deadline)) - performance.now();
+    return untilAnswered(withinMs, (leftMs) => this.flush(appends, leftMs));
   }
 }

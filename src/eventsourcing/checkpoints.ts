@@ -1,5 +1,6 @@
-import type { Pool, PoolClient } from 'pg';
-import type { Transaction } from './projection.js';
+import type { Pool } from 'pg';
+import { isConnectionError } from './errors.js';
+import type { Connection, Transaction } from './projection.js';
 
 /** Another process moved the checkpoint: this one no longer owns the subscription. */
 export class Fenced extends Error {
@@ -14,7 +15,7 @@ export interface Checkpoint {
 }
 
 /** Runs `work` as one transaction of a connection, which is left inside it where `work` fails. */
-export const transact = async <T>(client: PoolClient, work: (transaction: Transaction) => Promise<T>): Promise<T> => {
+export const transact = async <T>(client: Connection, work: (transaction: Transaction) => Promise<T>): Promise<T> => {
   await client.query('begin');
   const result = await work(client);
   await client.query('commit');
@@ -28,10 +29,12 @@ export const inTransaction = async <T>(pool: Pool, work: (transaction: Transacti
   try {
     return await transact(client, work);
   } catch (error) {
-    // A connection that cannot even roll back is not given to anybody else.
-    await client.query('rollback').catch((failure: unknown) => {
-      broken = failure instanceof Error ? failure : new Error(String(failure));
-    });
+    // A connection that did not answer, or cannot even roll back, is not given to anybody else.
+    if (error instanceof Error && isConnectionError(error)) broken = error;
+    else
+      await client.query('rollback').catch((failure: unknown) => {
+        broken = failure instanceof Error ? failure : new Error(String(failure));
+      });
     throw error;
   } finally {
     client.release(broken);
@@ -39,7 +42,7 @@ export const inTransaction = async <T>(pool: Pool, work: (transaction: Transacti
 };
 
 /** The checkpoint of a subscription; null before its first start. */
-export const findCheckpoint = async (connection: Transaction | Pool, name: string): Promise<Checkpoint | null> => {
+export const findCheckpoint = async (connection: Connection, name: string): Promise<Checkpoint | null> => {
   const { rows } = await connection.query<{ version: number; position: string }>(
     'select version, position from public.subscriptions where name = $1',
     [name],
@@ -49,11 +52,7 @@ export const findCheckpoint = async (connection: Transaction | Pool, name: strin
 };
 
 /** The checkpoint of a subscription, made at position 0 where there is none. */
-export const loadCheckpoint = async (
-  connection: Transaction | Pool,
-  name: string,
-  version: number,
-): Promise<Checkpoint> => {
+export const loadCheckpoint = async (connection: Connection, name: string, version: number): Promise<Checkpoint> => {
   await connection.query(
     'insert into public.subscriptions (name, version, position) values ($1, $2, 0) on conflict do nothing',
     [name, version],
@@ -74,7 +73,7 @@ export interface Advance {
  * @throws Fenced
  */
 export const advanceCheckpoint = async (
-  connection: Transaction | Pool,
+  connection: Connection,
   { name, version, from, to }: Advance,
 ): Promise<void> => {
   const { rowCount } = await connection.query({
@@ -92,4 +91,12 @@ export const recordFailure = async (pool: Pool, name: string, failure: string): 
     name,
     failure,
   ]);
+};
+
+/** Takes the reason of a standstill back. */
+export const clearFailure = async (pool: Pool, name: string): Promise<void> => {
+  await pool.query(
+    'update subscriptions set failure = null, updated_at = clock_timestamp() where name = $1 and failure is not null',
+    [name],
+  );
 };

@@ -19,6 +19,17 @@ export class UnknownEventType extends Error {
   }
 }
 
+/** A reactor gave up on an event; the others go on. The row in parked_events has the reason too. */
+export class EventParked extends Error {
+  override readonly name = 'EventParked';
+  readonly code = 'internal_error';
+  constructor(position: number, tries: number, cause: unknown) {
+    super(`The event at position ${String(position)} is parked after ${String(tries)} tries: ${String(cause)}`, {
+      cause,
+    });
+  }
+}
+
 /** An append without events: a mistake of the program, as a decision for nothing needs no append. */
 export class EmptyAppend extends Error {
   override readonly name = 'EmptyAppend';
@@ -40,11 +51,12 @@ export class IdempotencyMismatch extends Error {
   readonly code = 'idempotency_mismatch';
 }
 
-const CONNECTION_CODES = /^(08...|57P0[1-5]|53300|25006|ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+/** 55P03: the turn did not come in time, as the server was busy or somebody holds it up. */
+const CONNECTION_CODES = /^(08...|55P03|57P0[1-5]|53300|25006|ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
 const CONNECTION_WORDS =
   /connection (terminated|ended|timeout|error)|timeout exceeded when trying to connect|query read timeout|is not queryable/i;
 
-/** Whether an error means that the server is away, rather than that the statement or its caller is wrong. */
+/** Whether an error means that the server is away or does not get round to it, rather than that the statement or its caller is wrong. */
 export const isConnectionError = (error: unknown): boolean => {
   if (!(error instanceof Error)) return false;
   if (error instanceof EventStoreUnavailable) return true;

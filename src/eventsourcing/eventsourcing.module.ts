@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import {
   Logger,
   Module,
@@ -74,9 +75,7 @@ export class EventsourcingModule implements OnApplicationBootstrap, OnApplicatio
               batchSize: 1_000,
               standbyMs: 1_000,
               onError: (name, error) => {
-                logger.error(
-                  `Subscription ${name} stands still: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-                );
+                logger.error(`Subscription ${name}: ${inspect(error)}`);
               },
             }),
         },

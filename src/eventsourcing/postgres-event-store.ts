@@ -39,8 +39,10 @@ const COLUMNS = 'position, stream_id, version, id, stream_type, type, data, meta
 
 const APPEND = {
   name: 'append_events',
-  text: 'select outcome, stream_id, version, position, recorded_at from append_events($1, $2, $3) order by ordinal',
+  text: 'select outcome, stream_id, version, position, recorded_at from append_events($1, $2, $3, $4) order by ordinal',
 };
+/** The server stops waiting for its turn before its caller stops waiting for the server: nobody is told of a failure that is committed after all. */
+const SHARE_FOR_THE_LOCK = 0.8;
 const READ_STREAM = {
   name: 'read_stream',
   text: `select ${COLUMNS} from events where stream_id = $1 and version > $2 order by version`,
@@ -114,10 +116,11 @@ export class PostgresEventStore extends EventStore {
   }
 
   private async flush(appends: readonly Append[], withinMs: number): Promise<AppendOutcome[]> {
+    const lockWaitMs = Math.ceil(withinMs * SHARE_FOR_THE_LOCK);
     let recorded: readonly RecordedEvent[] = [];
     this.observer?.appending();
     try {
-      const rows = await this.send<OutcomeRow>(appendQuery(appends), withinMs);
+      const rows = await this.send<OutcomeRow>(appendQuery(appends, lockWaitMs), withinMs);
       recorded = rows.flatMap((row, index) => {
         const append = appends[index];
         return append && row.outcome === 'ok' ? toRecorded(append, row) : [];
@@ -177,8 +180,13 @@ export const inlineRowsOf = (
   return Object.keys(all).length === 0 ? null : all;
 };
 
-/** The one call that appends a group; its documents are described in migrations/0001. */
-export const appendQuery = (appends: readonly Append[]): QueryConfig => {
+const DEFAULT_LOCK_WAIT_MS = 10_000;
+
+/**
+ * The one call that appends a group; its documents are described in migrations/0001.
+ * @param lockWaitMs longest wait for its turn; then the server answers 55P03 and has written nothing
+ */
+export const appendQuery = (appends: readonly Append[], lockWaitMs = DEFAULT_LOCK_WAIT_MS): QueryConfig => {
   const rows = inlineRowsOf(appends);
   return {
     ...APPEND,
@@ -186,6 +194,7 @@ export const appendQuery = (appends: readonly Append[]): QueryConfig => {
       JSON.stringify(appends.map(commandOf)),
       JSON.stringify(appends.flatMap((append, place) => eventsOf(append, place + 1))),
       rows && JSON.stringify(rows),
+      lockWaitMs,
     ],
   };
 };

@@ -1,8 +1,13 @@
-import type { PoolClient } from 'pg';
+import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
 import type { RecordedEvent } from './event.js';
 
+/** Takes statements: a pool, or one connection. */
+export interface Connection {
+  query<Row extends QueryResultRow>(statement: string | QueryConfig, values?: unknown[]): Promise<QueryResult<Row>>;
+}
+
 /** A connection inside a transaction that the projector opened and will commit. */
-export type Transaction = Pick<PoolClient, 'query'>;
+export type Transaction = Connection;
 
 /**
  * A read model that follows the log, exactly once: its rows and its checkpoint change in one transaction. `apply` folds the batch in memory
@@ -24,6 +29,8 @@ export interface Projection {
  */
 export interface Reactor {
   readonly name: string;
+  /** Whether the program is of no use without it: no process is ready then while it stands still or is far behind. */
+  readonly vital?: boolean;
   readonly handles: readonly string[];
   react(events: readonly RecordedEvent[]): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { Pool } from 'pg';
 import { findCheckpoint, loadCheckpoint, transact } from './checkpoints.js';
 import type { EventStore } from './event-store.js';
+import { patiently } from './long-work.js';
 import type { Projection, Transaction } from './projection.js';
 
 /** How the live rows of a table differ from those that the log explains. */
@@ -37,9 +38,10 @@ export class ShadowTables {
     work: (shadow: ShadowTables) => Promise<T>,
   ): Promise<T> {
     const client = await pool.connect();
+    const connection = patiently(client);
     try {
-      await client.query('select pg_advisory_lock(hashtextextended($1, 2))', [name]);
-      const shadow = new ShadowTables(name, tables, (transaction) => transact(client, transaction));
+      await connection.query('select pg_advisory_lock(hashtextextended($1, 2))', [name]);
+      const shadow = new ShadowTables(name, tables, (transaction) => transact(connection, transaction));
       await shadow.session((transaction) => shadow.create(transaction));
       const result = await work(shadow);
       await shadow.session((transaction) => shadow.drop(transaction));

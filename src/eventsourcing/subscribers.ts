@@ -1,6 +1,7 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { Pool } from 'pg';
 import { advanceCheckpoint, inTransaction } from './checkpoints.js';
-import { isConnectionError } from './errors.js';
+import { EventParked, isConnectionError } from './errors.js';
 import type { RecordedEvent } from './event.js';
 import type { Projection, Reactor } from './projection.js';
 import type { Subscriber } from './subscription.js';
@@ -22,7 +23,8 @@ export const projectionSubscriber = (pool: Pool, projection: Projection, rebuild
   };
 };
 
-const TRIES_BEFORE_PARKING = 3;
+/** Milliseconds before each further try of an event: a deadlock passes in that time, and poison does not. */
+const PAUSES_MS = [100, 400];
 const REACTOR_VERSION = 1;
 
 const park = async (pool: Pool, subscription: string, position: number, error: unknown): Promise<void> => {
@@ -33,8 +35,12 @@ const park = async (pool: Pool, subscription: string, position: number, error: u
   );
 };
 
-/** At least once: the effect, then, when it is due, the checkpoint. */
-export const reactorSubscriber = (pool: Pool, reactor: Reactor): Subscriber => {
+/** At least once: the effect, then, when it is due, the checkpoint. `onParked` is told of each event that it gave up on. */
+export const reactorSubscriber = (
+  pool: Pool,
+  reactor: Reactor,
+  onParked: (parked: EventParked) => void,
+): Subscriber => {
   const { name } = reactor;
 
   const reactOrPark = async (event: RecordedEvent): Promise<void> => {
@@ -45,9 +51,13 @@ export const reactorSubscriber = (pool: Pool, reactor: Reactor): Subscriber => {
       } catch (error) {
         // A server that is away is nobody's poison: the subscription's own back-off deals with it.
         if (isConnectionError(error)) throw error;
-        if (tries < TRIES_BEFORE_PARKING) continue;
-        await park(pool, name, event.position, error);
-        return;
+        const pauseMs = PAUSES_MS[tries - 1];
+        if (pauseMs === undefined) {
+          await park(pool, name, event.position, error);
+          onParked(new EventParked(event.position, tries, error));
+          return;
+        }
+        await wait(pauseMs);
       }
     }
   };

@@ -1,5 +1,12 @@
 import type { Pool } from 'pg';
-import { advanceCheckpoint, Fenced, loadCheckpoint, recordFailure, type Checkpoint } from './checkpoints.js';
+import {
+  advanceCheckpoint,
+  clearFailure,
+  Fenced,
+  loadCheckpoint,
+  recordFailure,
+  type Checkpoint,
+} from './checkpoints.js';
 import { isConnectionError } from './errors.js';
 import type { RecordedEvent } from './event.js';
 import type { LogTail } from './log-tail.js';
@@ -32,6 +39,7 @@ export interface SubscriptionOptions {
   readonly batchSize: number;
   /** How often a process that is not the owner asks for the lock, in milliseconds. */
   readonly standbyMs: number;
+  /** Told of each standstill, and of each event that was parked. */
   readonly onError: (subscription: string, error: unknown) => void;
 }
 
@@ -55,6 +63,8 @@ export class Subscription {
   private position = 0;
   private checkpoint = 0;
   private checkpointAt = 0;
+  /** Whether this owner has got on, and so no older failure holds any more. */
+  private hasGotOn = false;
 
   constructor(
     private readonly pool: Pool,
@@ -103,14 +113,17 @@ export class Subscription {
   }
 
   private async follow(onProgress: () => void): Promise<void> {
+    this.hasGotOn = false;
     this.position = this.checkpoint = (await this.currentCheckpoint()).position;
     while (!this.stopped && this.sources.ownership.holds(this.name)) {
       const events = await this.sources.tail.readAfter(this.position, this.options.batchSize);
       const last = events.at(-1);
       if (last) {
         await this.deal(events, last.position);
+        await this.getOn();
         onProgress();
       } else if (this.sources.tail.head <= this.position) {
+        await this.getOn();
         this.atHead = true;
         await this.sleep(this.position > this.checkpoint ? CHECKPOINT_MS : this.options.standbyMs);
         this.atHead = false;
@@ -127,6 +140,12 @@ export class Subscription {
       if (this.subscriber.advancesItself) this.checkpoint = to;
     }
     this.position = to;
+  }
+
+  private async getOn(): Promise<void> {
+    if (this.hasGotOn) return;
+    await clearFailure(this.pool, this.name);
+    this.hasGotOn = true;
   }
 
   private async moveCheckpoint(): Promise<void> {

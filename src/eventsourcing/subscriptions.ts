@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { EventParked } from './errors.js';
 import type { EventStore } from './event-store.js';
 import type { InlineReadModel } from './inline-rows.js';
 import type { LogTail } from './log-tail.js';
@@ -8,10 +9,17 @@ import { rebuildProjection } from './rebuild.js';
 import { projectionSubscriber, reactorSubscriber } from './subscribers.js';
 import { Subscription, type Subscriber, type SubscriptionOptions } from './subscription.js';
 
+/** What this build follows the log with. */
+export interface Follower {
+  readonly name: string;
+  readonly vital: boolean;
+}
+
 /** What capabilities want to follow; started together in a process that has the role. */
 export class Subscriptions {
   readonly projections: Projection[] = [];
   readonly inlineReadModels: InlineReadModel[] = [];
+  readonly followers: Follower[] = [];
   private readonly subscribers: Subscriber[] = [];
   private readonly ownership: Ownership;
   private running: Subscription[] = [];
@@ -28,6 +36,7 @@ export class Subscriptions {
 
   addProjection(projection: Projection): void {
     this.projections.push(projection);
+    this.followers.push({ name: projection.name, vital: false });
     // One at a time: each holds a connection while it reads through another.
     const rebuild = async (): Promise<void> => {
       const turn = this.rebuilding.then(() => rebuildProjection(this.pool, this.store, projection));
@@ -43,7 +52,12 @@ export class Subscriptions {
   }
 
   addReactor(reactor: Reactor): void {
-    this.subscribers.push(reactorSubscriber(this.pool, reactor));
+    const { name, vital = false } = reactor;
+    this.followers.push({ name, vital });
+    const onParked = (parked: EventParked): void => {
+      this.options.onError(name, parked);
+    };
+    this.subscribers.push(reactorSubscriber(this.pool, reactor, onParked));
   }
 
   start(): void {

@@ -61,7 +61,10 @@ export const GENERATION_KIND: StreamKind<Generation, GenerationCommand, Generati
 };
 
 /** What `write_inline_rows` fills for generations. */
-export const GENERATION_ROWS = inlineReadModel('generations', GENERATION_KIND, ['generations', 'artifacts']);
+export const GENERATION_ROWS = inlineReadModel('generations', GENERATION_KIND, {
+  tables: ['generations', 'artifacts'],
+  key: 'run_id',
+});
 
 /** Runs as streams; the only place that decides about them. */
 @Injectable()

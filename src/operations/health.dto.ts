@@ -30,6 +30,20 @@ export class ReadinessCheck {
     description: 'Of the projections: events that each is behind.',
   })
   lag?: Readonly<Record<string, number>>;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Of the projections: why each one that stands still does so.',
+  })
+  failures?: Readonly<Record<string, string>>;
+
+  @ApiPropertyOptional({
+    type: 'object',
+    additionalProperties: { type: 'integer' },
+    description: 'Of the projections: events that each gave up on; a person has to look at them.',
+  })
+  parked?: Readonly<Record<string, number>>;
 }
 
 const CHECKS = { type: 'object', additionalProperties: { $ref: '#/components/schemas/ReadinessCheck' } } as const;

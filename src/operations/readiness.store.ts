@@ -1,11 +1,28 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Pool } from 'pg';
+import { Subscriptions } from '../eventsourcing/subscriptions.js';
 import { JobQueue } from '../platform/queue/job-queue.port.js';
 import { BlobStore } from '../platform/storage/blob-store.port.js';
 
 const CHECK_TIMEOUT_MS = 2_000;
-/** Events that a subscription may be behind before this process sends clients elsewhere. */
+/** Events that a vital subscription may be behind before this process sends clients elsewhere. */
 const MAX_LAG = 50_000;
+
+interface FollowerRow {
+  readonly name: string;
+  readonly failure: string | null;
+  readonly lag: number;
+  readonly parked: number;
+}
+
+/** $1 names. A subscription without a row has never been started. */
+const FOLLOWERS = `
+  select name, s.failure, (log.head - coalesce(s.position, 0))::int as lag,
+         (select count(*)::int from parked_events p where p.subscription = name) as parked
+    from unnest($1::text[]) as name
+    left join subscriptions s using (name),
+         (select coalesce((select position from events order by position desc limit 1), 0) as head) as log
+   order by name`;
 
 const inTime = async <T>(work: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
@@ -30,6 +47,7 @@ export class Readiness implements OnModuleDestroy {
     private readonly pool: Pool,
     private readonly jobs: JobQueue,
     private readonly blobs: BlobStore,
+    private readonly subscriptions: Subscriptions,
   ) {}
 
   /** The first thing that a shutdown does is to say so. */
@@ -55,20 +73,25 @@ export class Readiness implements OnModuleDestroy {
     return {};
   }
 
-  /** @throws Error naming the first subscription that stands still or lags too far */
+  /**
+   * Lag, failure and parked events of what this build follows the log with. Rows of other builds are theirs, and a read model that is late or
+   * stands still is no reason to turn requests away.
+   * @throws Error naming a vital subscription that stands still or lags too far
+   */
   async projections(): Promise<Record<string, unknown>> {
-    const { rows } = await inTime(
-      this.pool.query<{ name: string; failure: string | null; lag: number }>(
-        `select name, failure, (coalesce((select position from events order by position desc limit 1), 0) - position)::int as lag from subscriptions`,
-      ),
-    );
-    const bad = rows.find(({ failure, lag }) => failure !== null || lag > MAX_LAG);
-    if (bad)
-      throw new Error(
-        bad.failure === null
-          ? `${bad.name} is ${String(bad.lag)} events behind`
-          : `${bad.name} stands still: ${bad.failure}`,
-      );
-    return { lag: Object.fromEntries(rows.map(({ name, lag }) => [name, lag])) };
+    const { followers } = this.subscriptions;
+    const { rows } = await inTime(this.pool.query<FollowerRow>(FOLLOWERS, [followers.map(({ name }) => name)]));
+    const vital = new Set(followers.filter((each) => each.vital).map(({ name }) => name));
+    for (const { name, failure, lag } of rows.filter((row) => vital.has(row.name))) {
+      if (failure !== null) throw new Error(`${name} stands still: ${failure}`);
+      if (lag > MAX_LAG) throw new Error(`${name} is ${String(lag)} events behind`);
+    }
+    const failing = rows.filter(({ failure }) => failure !== null);
+    const parking = rows.filter(({ parked }) => parked > 0);
+    return {
+      lag: Object.fromEntries(rows.map(({ name, lag }) => [name, lag])),
+      ...(failing.length > 0 && { failures: Object.fromEntries(failing.map(({ name, failure }) => [name, failure])) }),
+      ...(parking.length > 0 && { parked: Object.fromEntries(parking.map(({ name, parked }) => [name, parked])) }),
+    };
   }
 }

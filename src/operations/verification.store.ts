@@ -2,6 +2,8 @@ import { Injectable } from '@nestjs/common';
 import { Pool } from 'pg';
 import { EventStore } from '../eventsourcing/event-store.js';
 import { compareInlineRows, rebuildInlineRows } from '../eventsourcing/inline-rows.js';
+import { patiently } from '../eventsourcing/long-work.js';
+import type { Connection } from '../eventsourcing/projection.js';
 import { compareWithRebuild, rebuildProjection, type Difference } from '../eventsourcing/rebuild.js';
 import { Subscriptions } from '../eventsourcing/subscriptions.js';
 import { BlobStore } from '../platform/storage/blob-store.port.js';
@@ -10,7 +12,9 @@ export interface Check {
   readonly name: string;
   /** How much was looked at, for people. */
   readonly checked: string;
+  /** The first of them, for people. */
   readonly problems: readonly string[];
+  readonly total: number;
 }
 
 const MAX_PROBLEMS = 20;
@@ -19,6 +23,27 @@ const FIRST_UUID = '00000000-0000-0000-0000-000000000000';
 
 const describe = ({ table, unexpected, missing }: Difference): string =>
   `${table}: ${String(unexpected)} rows that the log does not explain, ${String(missing)} rows missing`;
+
+/** `total` where not all problems are given. */
+const check = (name: string, checked: string, problems: readonly string[], total = problems.length): Check => ({
+  name,
+  checked,
+  problems: problems.slice(0, MAX_PROBLEMS),
+  total,
+});
+
+interface StreamRow {
+  readonly stream_id: string;
+  /** Of all rows, also behind the limit. */
+  readonly total: number;
+}
+
+interface ParkedRow {
+  readonly subscription: string;
+  readonly events: number;
+  readonly first: string;
+  readonly error: string;
+}
 
 interface ArtifactRow {
   readonly id: string;
@@ -29,30 +54,32 @@ interface ArtifactRow {
 /** The log and everything that is derived from it, held against each other. */
 @Injectable()
 export class Verification {
+  private readonly database: Connection;
+
   constructor(
     private readonly pool: Pool,
     private readonly store: EventStore,
     private readonly subscriptions: Subscriptions,
     private readonly blobs: BlobStore,
-  ) {}
+  ) {
+    this.database = patiently(pool);
+  }
 
   async run(): Promise<readonly Check[]> {
-    const checks = [await this.positions(), await this.versions(), await this.streams(), await this.artifacts()];
+    const checks = [
+      await this.positions(),
+      await this.versions(),
+      await this.streams(),
+      await this.parked(),
+      await this.artifacts(),
+    ];
     for (const model of this.subscriptions.inlineReadModels) {
       const differences = await compareInlineRows(this.pool, this.store, model);
-      checks.push({
-        name: `read model ${model.name}`,
-        checked: 'against a rebuild from its streams',
-        problems: differences.map(describe),
-      });
+      checks.push(check(`read model ${model.name}`, 'against a rebuild from its streams', differences.map(describe)));
     }
     for (const projection of this.subscriptions.projections) {
       const differences = await compareWithRebuild(this.pool, this.store, projection);
-      checks.push({
-        name: `projection ${projection.name}`,
-        checked: 'against a rebuild from the log',
-        problems: differences.map(describe),
-      });
+      checks.push(check(`projection ${projection.name}`, 'against a rebuild from the log', differences.map(describe)));
     }
     return checks;
   }
@@ -72,64 +99,79 @@ export class Verification {
   }
 
   private async positions(): Promise<Check> {
-    const { rows } = await this.pool.query<{ count: string; first: string | null; last: string | null }>(
+    const { rows } = await this.database.query<{ count: string; first: string | null; last: string | null }>(
       'select count(*) as count, min(position) as first, max(position) as last from events',
     );
     const { count, first, last } = rows[0] ?? { count: '0', first: null, last: null };
     const whole = count === '0' || (first === '1' && last === count);
-    return {
-      name: 'log order',
-      checked: `${count} events`,
-      problems: whole
-        ? []
-        : [`${count} events stand at positions ${String(first)} to ${String(last)}: the log has holes`],
-    };
+    const hole = `${count} events stand at positions ${String(first)} to ${String(last)}: the log has holes`;
+    return check('log order', `${count} events`, whole ? [] : [hole]);
   }
 
   private async versions(): Promise<Check> {
-    const { rows } = await this.pool.query<{ stream_id: string }>(
-      `select stream_id from (
+    const { rows } = await this.database.query<StreamRow>(
+      `select stream_id, count(*) over ()::int as total from (
          select stream_id, version, lag(version, 1, 0) over (partition by stream_id order by position) as before from events) e
         where version <> before + 1 group by stream_id limit $1`,
       [MAX_PROBLEMS],
     );
-    const { rows: streams } = await this.pool.query<{ count: string }>('select count(*) as count from streams');
-    return {
-      name: 'stream versions',
-      checked: `${streams[0]?.count ?? '0'} streams`,
-      problems: rows.map((row) => `stream ${row.stream_id} has versions with holes, or out of the log's order`),
-    };
+    const { rows: streams } = await this.database.query<{ count: string }>('select count(*) as count from streams');
+    return check(
+      'stream versions',
+      `${streams[0]?.count ?? '0'} streams`,
+      rows.map((row) => `stream ${row.stream_id} has versions with holes, or out of the log's order`),
+      rows[0]?.total,
+    );
   }
 
   private async streams(): Promise<Check> {
-    const { rows } = await this.pool.query<{ stream_id: string }>(
-      `select coalesce(s.stream_id, e.stream_id) as stream_id
+    const { rows } = await this.database.query<StreamRow>(
+      `select coalesce(s.stream_id, e.stream_id) as stream_id, count(*) over ()::int as total
          from streams s full join (select stream_id, max(version) as version from events group by stream_id) e on e.stream_id = s.stream_id
         where s.version is distinct from e.version limit $1`,
       [MAX_PROBLEMS],
     );
-    return {
-      name: 'stream heads',
-      checked: 'version of each stream against its events',
-      problems: rows.map((row) => `stream ${row.stream_id} stands at another version than its last event`),
-    };
+    return check(
+      'stream heads',
+      'version of each stream against its events',
+      rows.map((row) => `stream ${row.stream_id} stands at another version than its last event`),
+      rows[0]?.total,
+    );
+  }
+
+  /** Not wrong by itself, but nothing happens to these events any more unless a person looks at them. */
+  private async parked(): Promise<Check> {
+    const { rows } = await this.database.query<ParkedRow>(
+      `select subscription, count(*)::int as events, min(position) as first,
+              (array_agg(error order by position))[1] as error
+         from parked_events group by subscription order by subscription`,
+    );
+    const events = rows.reduce((sum, row) => sum + row.events, 0);
+    return check(
+      'parked events',
+      String(events),
+      rows.map(
+        (row) =>
+          `${row.subscription} gave up on ${String(row.events)}, the first one at position ${row.first}: ${row.error}`,
+      ),
+    );
   }
 
   private async artifacts(): Promise<Check> {
     const problems: string[] = [];
     let checked = 0;
     for (let after = FIRST_UUID; ;) {
-      const { rows } = await this.pool.query<ArtifactRow>(
+      const { rows } = await this.database.query<ArtifactRow>(
         'select id, sha256, bytes from artifacts where id > $1 order by id limit $2',
         [after, PAGE],
       );
       for (const row of rows) {
         checked += 1;
         const problem = await this.problemOf(row);
-        if (problem !== null && problems.length < MAX_PROBLEMS) problems.push(problem);
+        if (problem !== null) problems.push(problem);
       }
       const last = rows.at(-1);
-      if (!last) return { name: 'artifacts', checked: `${String(checked)} against their checksums`, problems };
+      if (!last) return check('artifacts', `${String(checked)} against their checksums`, problems);
       after = last.id;
     }
   }

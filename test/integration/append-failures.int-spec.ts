@@ -137,6 +137,46 @@ describe('an append', () => {
     });
   });
 
+  describe('whose turn does not come', () => {
+    const waitingForTheLock = async (): Promise<number | null> =>
+      (
+        await database.pool.query(
+          `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock' and wait_event = 'advisory'`,
+        )
+      ).rowCount;
+    const hold = async (): Promise<() => Promise<void>> => {
+      const holder = await database.pool.connect();
+      await holder.query("begin; select pg_advisory_xact_lock(hashtextextended('darkroom.append', 0))");
+      return async () => {
+        await holder.query('rollback');
+        holder.release();
+      };
+    };
+
+    it('fails as unavailable, and is not written after its caller was told so', async () => {
+      const impatient = new KernelProcess(database.url, { giveUpAfterMs: 500 });
+      const letGo = await hold();
+      await expect(impatient.store.append(appendOf(['a']))).rejects.toThrow(EventStoreUnavailable);
+      await until('the server has stopped waiting too', async () => (await waitingForTheLock()) === 0, 1_000);
+      await letGo();
+      expect(await impatient.store.append(appendOf(['b']))).toMatchObject({ outcome: 'ok', position: 1 });
+      expect((await impatient.store.readAll(0, 10)).map(noteOf)).toEqual(['b']);
+      await impatient.close();
+    });
+
+    it('is tried again while there is time', async () => {
+      const patient = new KernelProcess(database.url, { giveUpAfterMs: 2_000 });
+      const letGo = await hold();
+      const append = patient.store.append(appendOf(['a']));
+      await until('it waits', async () => (await waitingForTheLock()) === 1);
+      await until('its first wait is over', async () => (await waitingForTheLock()) === 0);
+      await letGo();
+      expect(await append).toMatchObject({ outcome: 'ok', position: 1 });
+      await expectWholeLog(1);
+      await patient.close();
+    });
+  });
+
   describe('while the server is away', () => {
     it('succeeds once it is back', async () => {
       await writer.store.append(appendOf(['before']));

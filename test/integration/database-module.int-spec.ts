@@ -6,9 +6,12 @@ import { join } from 'node:path';
 import { Test, type TestingModule } from '@nestjs/testing';
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
+import { inTransaction } from '../../src/eventsourcing/checkpoints.js';
+import { patiently } from '../../src/eventsourcing/long-work.js';
 import { Config } from '../../src/platform/config/config.js';
 import { ConfigModule } from '../../src/platform/config/config.module.js';
 import { DatabaseModule } from '../../src/platform/database/database.module.js';
+import { connect as connectTo, poolOf, STATEMENT_MS } from '../../src/platform/database/data-source.js';
 import { DatabaseServer, waitForServer } from '../../src/platform/database/database-server.js';
 import { freePort } from '../../src/platform/database/free-port.js';
 import { Notifications } from '../../src/platform/database/notifications.js';
@@ -54,6 +57,14 @@ describe('the database module', () => {
       expect(rows).toEqual([{ connections: 5 }]);
     });
 
+    it('lets no statement wait for ever, and notices a line that is dead', () => {
+      expect(pool.options).toMatchObject({
+        query_timeout: STATEMENT_MS,
+        keepAlive: true,
+        keepAliveInitialDelayMillis: 10_000,
+      });
+    });
+
     it('lives on when the server ends every connection, idle or in use', async () => {
       const held = await pool.connect();
       const running = pool.query('select pg_sleep(60)').catch((error: unknown) => error);
@@ -82,6 +93,43 @@ describe('the database module', () => {
         return rows[0]?.left === 0;
       });
       await module.close();
+    });
+  });
+
+  describe('with a limit for statements', () => {
+    let dataSource: DataSource;
+    let pool: Pool;
+
+    beforeEach(async () => {
+      dataSource = await connectTo({
+        url: database.url,
+        poolSize: 2,
+        migrations: [],
+        statementMs: 1_000,
+        onConnectionLost: () => undefined,
+      });
+      pool = poolOf(dataSource);
+    });
+    afterEach(() => dataSource.destroy());
+
+    it('gives up one that is not answered in time, and its connection', async () => {
+      await expect(pool.query('select pg_sleep(30)')).rejects.toThrow('Query read timeout');
+      expect(pool.totalCount).toBe(0);
+      expect(await answers(pool)).toBe(true);
+    });
+
+    it('gives up a transaction with its first statement that is not answered', async () => {
+      const began = performance.now();
+      await expect(inTransaction(pool, (transaction) => transaction.query('select pg_sleep(30)'))).rejects.toThrow(
+        'Query read timeout',
+      );
+      expect(performance.now() - began).toBeLessThan(1_900);
+      expect(pool.totalCount).toBe(0);
+    });
+
+    it('has time for work over whole tables', async () => {
+      const { rows } = await patiently(pool).query('select pg_sleep(1.2), $1::int as answer', [42]);
+      expect(rows).toMatchObject([{ answer: 42 }]);
     });
   });
 

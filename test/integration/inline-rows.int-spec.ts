@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { DecisionHandler } from '../../src/eventsourcing/decision-handler.js';
+import type { RecordedEvent } from '../../src/eventsourcing/event.js';
+import type { EventStore } from '../../src/eventsourcing/event-store.js';
 import { compareInlineRows, rebuildInlineRows } from '../../src/eventsourcing/inline-rows.js';
+import { PostgresEventStore } from '../../src/eventsourcing/postgres-event-store.js';
+import { EventTypes } from '../../src/eventsourcing/upcaster.js';
 import type { GenerationCommand } from '../../src/generation/generation.commands.js';
 import type { Generation } from '../../src/generation/generation.decider.js';
 import { GENERATION_EVENTS, type GenerationEvent } from '../../src/generation/generation.events.js';
@@ -160,17 +164,73 @@ describe('inline rows', () => {
     });
   });
 
-  it('are restored by a rebuild, while appends wait', async () => {
-    await makeRuns();
-    const [generationsBefore, artifactsBefore] = [await rows('generations'), await rows('artifacts')];
-    await database.pool.query("update generations set prompt = 'forged'; delete from artifacts");
-    const late = randomUUID();
-    await Promise.all([
-      rebuildInlineRows(process.pool, process.store, GENERATION_ROWS),
-      decide(late, please.create(), please.start()),
-    ]);
-    expect((await rows('generations')).filter(({ run_id }) => run_id !== late)).toEqual(generationsBefore);
-    expect(await rows('artifacts')).toEqual(artifactsBefore);
-    expect(await compare()).toEqual([]);
+  describe('are restored by a rebuild', () => {
+    const forge = (): Promise<unknown> =>
+      database.pool.query(`
+        update generations set prompt = 'forged' where status <> 'cancelled';
+        update generations set run_id = gen_random_uuid() where status = 'cancelled';
+        delete from artifacts where variant = 0;
+        insert into artifacts select gen_random_uuid(), gen_random_uuid(), 0, 'image/png', 8, 8, 8, '', 8`);
+    const rebuild = (store: EventStore = process.store): Promise<void> =>
+      rebuildInlineRows(process.pool, store, GENERATION_ROWS);
+
+    it('with every row that the log explains, and no other', async () => {
+      await makeRuns();
+      const [generationsBefore, artifactsBefore] = [await rows('generations'), await rows('artifacts')];
+      await forge();
+      await rebuild();
+      expect(await rows('generations')).toEqual(generationsBefore);
+      expect(await rows('artifacts')).toEqual(artifactsBefore);
+    });
+
+    it('over more streams than fit on a page', async () => {
+      await times(12, () => Promise.all(upTo(100).map(() => decide(randomUUID(), please.create()))));
+      await forge();
+      // A row of the first page stands on the last one.
+      await database.pool.query(
+        `update generations set run_id = 'ffffffff-ffff-ffff-ffff-fffffffffff0'
+          where run_id = (select run_id from generations order by run_id limit 1)`,
+      );
+      await rebuild();
+      expect(await compare()).toEqual([]);
+      expect(await rows('generations')).toHaveLength(1_200);
+    });
+
+    it('that holds no append up while it reads the streams, and takes in what changes meanwhile', async () => {
+      const [waiting = ''] = await makeRuns();
+      await forge();
+      /** Runs begin and go on between the reading of a history and the writing of its row. */
+      class EventfulStore extends PostgresEventStore {
+        private happened = false;
+        override async readStream(streamId: string, afterVersion?: number): Promise<RecordedEvent[]> {
+          const history = await super.readStream(streamId, afterVersion);
+          if (!this.happened) {
+            this.happened = true;
+            await decide(randomUUID(), please.create(), please.start());
+            await decide(waiting, please.start());
+          }
+          return history;
+        }
+      }
+      await rebuild(new EventfulStore(process.pool, new EventTypes([GENERATION_EVENTS])));
+      expect(await compare()).toEqual([]);
+      expect((await rows('generations')).map(({ status }) => status).sort()).toEqual(
+        ['cancelled', 'completed', 'pending', 'processing', 'processing', 'processing'].sort(),
+      );
+    });
+
+    it('beside appends and another rebuild, which corrupt nothing', async () => {
+      await makeRuns();
+      await forge();
+      let rebuilding = true;
+      const appendAlong = async (): Promise<void> => {
+        while (rebuilding) await makeRuns();
+      };
+      const appending = appendAlong();
+      await Promise.all([rebuild(), rebuild()]);
+      rebuilding = false;
+      await appending;
+      expect(await compare()).toEqual([]);
+    });
   });
 });

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
-import { connect } from '../../src/platform/database/data-source.js';
+import { connect, MIGRATION_MS } from '../../src/platform/database/data-source.js';
 import { migrate, MigrationRefused, readMigrations } from '../../src/platform/database/migrations.js';
 import { emptyDatabase, type TestDatabase } from '../support/database.js';
 
@@ -26,6 +26,7 @@ describe('migrations', () => {
       url: database.url,
       poolSize: 2,
       migrations: await readMigrations(folder),
+      statementMs: MIGRATION_MS,
       onConnectionLost: () => undefined,
     });
     open.push(source);

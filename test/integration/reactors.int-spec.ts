@@ -102,15 +102,47 @@ describe('a reactor', () => {
       if (events.some((event) => noteOf(event) === 4)) throw new Error('four is poison');
     });
     await append(8);
-    await run(reactor);
+    const process = await run(reactor);
     await caughtUp(8);
     expect(reactor.notes).toEqual([1, 2, 3, 5, 6, 7, 8]);
     // The batch, then one by one, the poisoned one three times.
     expect(reactor.batches).toEqual([8, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1]);
     expect(await parked()).toEqual([{ subscription: 'note_taker', position: 4, error: 'Error: four is poison' }]);
+    expect(process.errors).toMatchObject([
+      {
+        name: 'EventParked',
+        message: expect.stringContaining('position 4') as unknown,
+        cause: { message: 'four is poison' },
+      },
+    ]);
     await append(1);
     await caughtUp(9);
     expect(reactor.notes).toHaveLength(8);
+  });
+
+  it('parks nothing that fails for a moment, as a deadlock does', async () => {
+    let failingSince = 0;
+    const reactor = new NoteTaker(() => {
+      failingSince ||= performance.now();
+      if (performance.now() < failingSince + 300) throw new Error('deadlock detected');
+    });
+    await append(1);
+    const process = await run(reactor);
+    await caughtUp(1);
+    expect(reactor.notes).toEqual([1]);
+    expect(await parked()).toEqual([]);
+    expect(process.errors).toEqual([]);
+  });
+
+  it('takes the reason of an old standstill back when it gets on, also where there is nothing new', async () => {
+    await database.pool.query(
+      `insert into subscriptions (name, version, position, failure) values ('note_taker', 1, 0, 'an old build could not')`,
+    );
+    await run(new NoteTaker());
+    await until('the failure is gone', async () => {
+      const { rows } = await database.pool.query('select from subscriptions where failure is null');
+      return rows.length === 1;
+    });
   });
 
   it('parks nothing that fails once and then succeeds', async () => {

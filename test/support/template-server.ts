@@ -2,7 +2,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { connect } from '../../src/platform/database/data-source.js';
+import { connect, MIGRATION_MS } from '../../src/platform/database/data-source.js';
 import { startEmbeddedPostgres } from '../../src/platform/database/embedded-postgres.js';
 import { migrate, readMigrations } from '../../src/platform/database/migrations.js';
 import { databaseUrl, TEMPLATE } from './database-url.js';
@@ -47,6 +47,7 @@ async function makeTemplate(serverUrl: string): Promise<void> {
     url: databaseUrl(serverUrl, TEMPLATE),
     poolSize: 2,
     migrations: await readMigrations(),
+    statementMs: MIGRATION_MS,
     onConnectionLost: () => undefined,
   });
   try {

@@ -9,6 +9,7 @@ import { queueChanges } from './attempt-job.policy.js';
 @Injectable()
 export class EnqueueAttempt implements Reactor {
   readonly name = 'enqueue_attempt';
+  readonly vital = true;
   readonly handles = [
     'GenerationCreated',
     'GenerationRetried',

@@ -10,9 +10,20 @@ export interface DatabaseConnection {
   /** Largest number of pooled connections; at least 2, as migrations hold one. */
   readonly poolSize: number;
   readonly migrations: readonly MigrationClass[];
+  /** Milliseconds after which a statement that is not answered fails and its connection is given up. */
+  readonly statementMs: number;
   /** Told of a pooled connection that broke while idle; pg replaces it on its own. */
   readonly onConnectionLost: (error: Error) => void;
 }
+
+/**
+ * Of a process that serves: a server or a network that fell silent would otherwise hold a request, a job or a shutdown for ever. Nothing
+ * that a request or a job asks for takes a second; the log's own limits are shorter.
+ */
+export const STATEMENT_MS = 30_000;
+
+/** Of migrations, which may rewrite a table, and wait for another process that migrates. */
+export const MIGRATION_MS = 3_600_000;
 
 /** The options of the one TypeORM data source: no entities, the schema comes from migrations alone. */
 export const dataSourceOptions = (connection: DatabaseConnection): DataSourceOptions => ({
@@ -30,7 +41,12 @@ export const dataSourceOptions = (connection: DatabaseConnection): DataSourceOpt
   // The store's ids come from gen_random_uuid() or the application; no extension is installed behind the migrations' back.
   installExtensions: false,
   poolErrorHandler: connection.onConnectionLost,
-  extra: { keepAlive: true },
+  extra: {
+    query_timeout: connection.statementMs,
+    keepAlive: true,
+    // The system's own two hours are for lines that cost money.
+    keepAliveInitialDelayMillis: 10_000,
+  },
 });
 
 /** Connects for a task outside of Nest; the caller destroys the data source. */

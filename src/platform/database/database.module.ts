@@ -2,34 +2,39 @@ import { Global, Logger, Module, type OnApplicationShutdown } from '@nestjs/comm
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
-import { connect, type DatabaseConnection, poolOf } from './data-source.js';
+import { connect, type DatabaseConnection, MIGRATION_MS, poolOf, STATEMENT_MS } from './data-source.js';
 import { DatabaseServer } from './database-server.js';
-import { migrate, readMigrations } from './migrations.js';
+import { migrate, readMigrations, requireMigrated } from './migrations.js';
 import { Notifications } from './notifications.js';
 
 const logger = new Logger('Database');
 
-const connection = (
-  url: string,
-  poolSize: number,
-  migrations: DatabaseConnection['migrations'],
-): DatabaseConnection => ({
-  url,
-  poolSize,
-  migrations,
+const connection = (of: Omit<DatabaseConnection, 'onConnectionLost'>): DatabaseConnection => ({
+  ...of,
   onConnectionLost: (error) => {
     logger.warn(`A database connection broke: ${error.message}`);
   },
 });
+
+/** A process without a role looks at what others run on, and must not change the schema under them. */
+async function prepare(dataSource: DataSource, config: Config): Promise<void> {
+  if (config.get('ROLE').length === 0) {
+    await requireMigrated(dataSource);
+    return;
+  }
+  const ran = await migrate(dataSource);
+  if (ran.length > 0) logger.log(`Migrated the database: ${ran.join(', ')}.`);
+}
 
 /** Migrated before anybody can ask for a connection; a process that cannot migrate must not leave a server behind. */
 async function startMigrated(config: Config): Promise<DatabaseServer> {
   const server = await DatabaseServer.start(config);
   let dataSource: DataSource | null = null;
   try {
-    dataSource = await connect(connection(server.url, 2, await readMigrations()));
-    const ran = await migrate(dataSource);
-    if (ran.length > 0) logger.log(`Migrated the database: ${ran.join(', ')}.`);
+    dataSource = await connect(
+      connection({ url: server.url, poolSize: 2, migrations: await readMigrations(), statementMs: MIGRATION_MS }),
+    );
+    await prepare(dataSource, config);
     await dataSource.destroy();
     return server;
   } catch (error) {
@@ -52,7 +57,14 @@ async function startMigrated(config: Config): Promise<DatabaseServer> {
       provide: DataSource,
       inject: [Config, DatabaseServer],
       useFactory: (config: Config, server: DatabaseServer) =>
-        connect(connection(server.url, config.get('DATABASE_POOL_SIZE'), [])),
+        connect(
+          connection({
+            url: server.url,
+            poolSize: config.get('DATABASE_POOL_SIZE'),
+            migrations: [],
+            statementMs: STATEMENT_MS,
+          }),
+        ),
     },
     { provide: Pool, inject: [DataSource], useFactory: poolOf },
     {

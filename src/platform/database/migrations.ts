@@ -102,6 +102,33 @@ function refuseForeignHistory(executed: readonly string[], known: readonly strin
 }
 
 /**
+ * Makes sure that the database has exactly the migrations of the data source; changes nothing. For programs that only look, beside others
+ * that a migration would surprise.
+ * @throws MigrationRefused
+ */
+export async function requireMigrated(dataSource: DataSource): Promise<void> {
+  const runner = dataSource.createQueryRunner();
+  try {
+    const [table] = (await runner.query(`select to_regclass('public.migrations') is not null as there`)) as {
+      there: boolean;
+    }[];
+    const rows =
+      table?.there === true ? ((await runner.query('select name from migrations')) as { name: string }[]) : [];
+    const executed = rows.map(({ name }) => name);
+    const known = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
+    refuseForeignHistory(executed, known);
+    const missing = known.filter((name) => !executed.includes(name));
+    if (missing.length > 0) {
+      throw new MigrationRefused(
+        `The database is not at this build's schema: it lacks ${missing.join(', ')}. Start Darkroom of this build once, which migrates it, or use the build that the database belongs to.`,
+      );
+    }
+  } finally {
+    await runner.release();
+  }
+}
+
+/**
  * Brings the database to the newest migration of the data source, one transaction per file, and answers the names that ran.
  * Processes that boot together wait for each other, so that each migration runs once.
  * @throws MigrationRefused for a server older than 14 or a database that another build has changed; MigrationFailed for bad SQL.

@@ -37,6 +37,7 @@ describe('recognising a fault', () => {
     'Connection terminated unexpectedly',
     'Connection terminated due to connection timeout',
     'timeout exceeded when trying to connect',
+    'Query read timeout',
   ])('knows the text "%s" of the driver, which has no code', (message) => {
     expect(isConnectionFault(new Error(message))).toBe(true);
   });

@@ -17,7 +17,7 @@ export interface Fault {
 
 const CONNECTION_CODES = /^(08[0-9A-Z]{3}|57P0[1-5]|53300|ECONN(REFUSED|RESET)|EPIPE|ETIMEDOUT|EHOSTUNREACH)$/;
 const CONNECTION_MESSAGES =
-  /^(Connection terminated|Connection is not established|timeout exceeded when trying to connect|Cannot use a pool after calling end|Client has encountered a connection error|Client was closed)/;
+  /^(Connection terminated|Connection is not established|timeout exceeded when trying to connect|Cannot use a pool after calling end|Client has encountered a connection error|Client was closed|Query read timeout)/;
 
 /** Codes whose errors speak to operators: their messages may name hosts, so they are logged but never answered. */
 const GENERIC_DETAIL = new Set(['internal_error', 'unavailable']);

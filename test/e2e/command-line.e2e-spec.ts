@@ -1,0 +1,86 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { cleanEnvironment, DIST } from '../support/darkroom-process.js';
+import { emptyDatabase, freshDatabase, type TestDatabase } from '../support/database.js';
+
+interface Outcome {
+  readonly code: number;
+  readonly output: string;
+  readonly complaint: string;
+}
+
+let home: string;
+let database: TestDatabase;
+
+const cli = async (...parameters: readonly string[]): Promise<Outcome> => {
+  const child = spawn(process.execPath, [join(DIST, 'cli.js'), ...parameters], {
+    env: cleanEnvironment({ DARKROOM_HOME: home, DATABASE_URL: database.url }),
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [output, complaint, [code]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number]>,
+  ]);
+  return { code, output, complaint };
+};
+
+beforeEach(async () => {
+  home = await mkdtemp(join(tmpdir(), 'darkroom-cli-'));
+});
+afterEach(async () => {
+  await database.drop();
+  await rm(home, { recursive: true });
+});
+
+describe('cli verify', () => {
+  it('says that everything holds where it does', async () => {
+    database = await freshDatabase();
+    const { code, output } = await cli('verify');
+    expect(output).toContain('ok    parked events (0)');
+    expect(output).toMatch(/Everything holds\.\n$/);
+    expect(code).toBe(0);
+  });
+
+  it('names the first twenty of what is wrong, and how many more there are', async () => {
+    database = await freshDatabase();
+    await database.pool.query(`
+      select append_events(jsonb_agg(jsonb_build_object('stream', gen_random_uuid(), 'type', 'notebook', 'expected', 0, 'events',
+        jsonb_build_array(jsonb_build_object('id', gen_random_uuid(), 'type', 'GenerationCreated', 'data', '{}', 'metadata', '{}')))))
+        from generate_series(1, 25);
+      update streams set version = 2`);
+    const { code, output } = await cli('verify');
+    expect(output.match(/stands at another version than its last event/g)).toHaveLength(20);
+    expect(output).toContain('… and 5 more');
+    expect(output).toContain('1 of 6 checks failed.');
+    expect(code).toBe(1);
+  });
+
+  it('fails over events that a reactor gave up on', async () => {
+    database = await freshDatabase();
+    await database.pool.query(
+      `insert into parked_events (subscription, position, error) values ('enqueue_attempt', 8, 'later'), ('enqueue_attempt', 7, 'Error: why')`,
+    );
+    const { code, output } = await cli('verify');
+    expect(output).toContain('FAIL  parked events (2)');
+    expect(output).toContain('enqueue_attempt gave up on 2, the first one at position 7: Error: why');
+    expect(code).toBe(1);
+  });
+});
+
+describe.each([['verify'], ['rebuild', 'generations']])('cli %s', (...parameters) => {
+  it('refuses a database that is not at the schema of this build, and leaves it as it is', async () => {
+    database = await emptyDatabase();
+    const { code, complaint } = await cli(...parameters);
+    expect(complaint).toMatch(/^The database is not at this build's schema: it lacks .*EventStore0000000000001/);
+    expect(code).toBe(1);
+    const { rows } = await database.pool.query(
+      `select relname from pg_class where relnamespace = 'public'::regnamespace`,
+    );
+    expect(rows).toEqual([]);
+  });
+});
