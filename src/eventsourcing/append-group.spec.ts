@@ -12,72 +12,37 @@ describe('a group of appends', () => {
   const flushes: (readonly Append[])[] = [];
   let answer: Flush;
   let group: AppendGroup;
-  const flush: Flush = (appends, withinMs) => {
-    flushes.push(appends);
-    return answer(appends, withinMs);
-  };
   beforeEach(() => {
     flushes.length = 0;
     answer = (appends) => Promise.resolve(appends.map(() => OK));
     group = groupWithin(200);
   });
-  const groupWithin = (giveUpAfterMs: number, maxSize = 5): AppendGroup =>
-    new AppendGroup(flush, { maxSize, giveUpAfterMs });
+  const groupWithin = (giveUpAfterMs: number): AppendGroup => {
+    const flush: Flush = (appends, withinMs) => {
+      flushes.push(appends);
+      return answer(appends, withinMs);
+    };
+    return new AppendGroup(flush, { maxSize: 5, giveUpAfterMs });
+  };
   const sizes = (): number[] => flushes.map(({ length }) => length);
 
-  describe('while others are on their way', () => {
-    const landings: (() => void)[] = [];
-    beforeEach(() => {
-      landings.length = 0;
-      answer = async (appends) => {
-        await new Promise<void>((resolve) => landings.push(resolve));
-        return appends.map(() => OK);
-      };
-    });
-    const land = (): void => landings.shift()?.();
-
-    it('is what came in one turn of the event loop, and then what came until it was back', async () => {
-      const first = [group.append(appendOf(['a'])), group.append(appendOf(['b']))];
-      await until('the first left', () => flushes.length === 1);
-      const second = upTo(3).map((n) => group.append(appendOf([n])));
-      land();
-      await Promise.all(first);
-      await until('the second left', () => flushes.length === 2);
-      land();
-      await Promise.all(second);
-      expect(sizes()).toEqual([2, 3]);
-    });
-
-    it('leaves beside another one when it is large, as two halves when both are, and never as a third', async () => {
-      const large = groupWithin(200, 100);
-      const together = upTo(16).map((n) => large.append(appendOf([n])));
-      await until('both halves left', () => flushes.length === 2);
-      const rest = upTo(20).map((n) => large.append(appendOf([n])));
-      land();
-      await until('the rest left', () => flushes.length === 3);
-      land();
-      land();
-      await Promise.all([...together, ...rest]);
-      expect(sizes()).toEqual([8, 8, 20]);
-    });
-
-    it('leaves out a stream that another one is about, and takes it when that is back', async () => {
-      const large = groupWithin(200, 100);
-      const streamId = randomUUID();
-      const first = large.append(appendOf(['a'], { streamId }));
-      await until('the first left', () => flushes.length === 1);
-      const second = large.append(appendOf(['b'], { streamId }));
-      const others = upTo(8).map((n) => large.append(appendOf([n])));
-      await until('the others left', () => flushes.length === 2);
-      land();
-      await first;
-      land();
-      await Promise.all(others);
-      await until('the second left', () => flushes.length === 3);
-      land();
-      await second;
-      expect(sizes()).toEqual([1, 8, 1]);
-    });
+  it('is what came in one turn of the event loop, and then what came while the last one was on its way', async () => {
+    let land: () => void = () => undefined;
+    answer = async (appends) => {
+      await new Promise<void>((resolve) => {
+        land = resolve;
+      });
+      return appends.map(() => OK);
+    };
+    const first = [group.append(appendOf(['a'])), group.append(appendOf(['b']))];
+    await until('they left', () => flushes.length === 1);
+    const second = [group.append(appendOf(['c'])), group.append(appendOf(['d'])), group.append(appendOf(['e']))];
+    land();
+    await Promise.all(first);
+    await until('the next ones left', () => flushes.length === 2);
+    land();
+    await Promise.all(second);
+    expect(sizes()).toEqual([2, 3]);
   });
 
   it('is never larger than it may be', async () => {

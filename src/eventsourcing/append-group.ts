@@ -9,10 +9,6 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-/** What no other append may claim that is on its way at the same time. */
-const claimsOf = ({ append: { streamId, idempotencyKey } }: Waiting): string[] =>
-  idempotencyKey ? [streamId, `${idempotencyKey.scope}\n${idempotencyKey.key}`] : [streamId];
-
 /** Sends appends to the database in one transaction and waits at most so many milliseconds; one outcome for each, in order. */
 export type Flush = (appends: readonly Append[], withinMs: number) => Promise<AppendOutcome[]>;
 
@@ -63,22 +59,12 @@ const stillInTime = (waiting: readonly Waiting[], cause?: Error): Waiting[] => {
 };
 
 /**
- * So many appends are worth a second flush beside the first: while the server works on one, this process writes the next or reads the
- * last answer. Fewer are cheaper together, as a call costs as much as several appends.
- */
-const WORTH_A_FLUSH = 8;
-
-/**
- * Group commit, as databases do it: what queued up while the last flushes were on their way leaves together as the next one. No timer; a
+ * Group commit, as databases do it: what queued up while the last flush was on its way leaves together as the next one. No timer; a
  * lone append leaves at once.
  */
 export class AppendGroup {
   private waiting: Waiting[] = [];
-  private flushes = 0;
-  /** A flush is about to leave, and takes along what comes in this turn of the event loop. */
-  private gathering = false;
-  /** Streams and idempotency keys of the appends that are on their way. */
-  private readonly underWay = new Set<string>();
+  private flushing = false;
 
   constructor(
     private readonly flush: Flush,
@@ -92,44 +78,30 @@ export class AppendGroup {
     }
     return new Promise((resolve, reject) => {
       this.waiting.push({ append, deadline: performance.now() + this.options.giveUpAfterMs, resolve, reject });
-      if (!this.gathering && this.isWorthAFlush(this.flushes)) void this.drain();
+      if (!this.flushing) void this.drain();
     });
   }
 
-  /** @param others flushes that are under way already */
-  private isWorthAFlush(others: number): boolean {
-    return this.waiting.length >= (others === 0 ? 1 : WORTH_A_FLUSH) && others < 2;
-  }
-
   private async drain(): Promise<void> {
-    this.flushes += 1;
-    this.gathering = true;
+    this.flushing = true;
+    // Appends of the same turn of the event loop join the first one's flush.
     await Promise.resolve();
-    this.gathering = false;
-    while (this.isWorthAFlush(this.flushes - 1)) {
+    while (this.waiting.length > 0) {
       this.waiting = stillInTime(this.waiting);
-      const group = this.nextGroup();
-      if (group.length === 0) break;
-      if (this.isWorthAFlush(this.flushes)) void this.drain();
-      const claims = group.flatMap(claimsOf);
-      for (const claim of claims) this.underWay.add(claim);
-      await this.send(group);
-      for (const claim of claims) this.underWay.delete(claim);
+      await this.send(this.nextGroup());
     }
-    this.flushes -= 1;
+    this.flushing = false;
   }
 
-  /** The function takes one append per stream and per idempotency key; a second one waits until the first is answered. */
+  /** The function takes one append per stream and per idempotency key; a second one waits for the next flush. */
   private nextGroup(): Waiting[] {
     const group: Waiting[] = [];
     const held: Waiting[] = [];
-    const taken = new Set(this.underWay);
-    // One that leaves alone leaves the half of many to a second one.
-    const share = this.flushes === 1 && this.waiting.length >= 2 * WORTH_A_FLUSH ? 2 : 1;
-    const most = Math.min(this.options.maxSize, Math.ceil(this.waiting.length / share));
+    const taken = new Set<string>();
     for (const each of this.waiting) {
-      const claims = claimsOf(each);
-      if (group.length >= most || claims.some((claim) => taken.has(claim))) {
+      const { streamId, idempotencyKey } = each.append;
+      const claims = idempotencyKey ? [streamId, `${idempotencyKey.scope}\n${idempotencyKey.key}`] : [streamId];
+      if (group.length >= this.options.maxSize || claims.some((claim) => taken.has(claim))) {
         held.push(each);
       } else {
         group.push(each);

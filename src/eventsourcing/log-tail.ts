@@ -37,8 +37,7 @@ export class LogTail {
   private running = false;
   private reading = false;
   private done: Promise<void> = Promise.resolve();
-  /** Appends of this process that are not answered yet. */
-  private appendsUnderWay = 0;
+  private appendIsOnItsWay = false;
   private timer: NodeJS.Timeout | undefined;
   private unlisten: (() => void) | undefined;
 
@@ -58,7 +57,7 @@ export class LogTail {
     this.unlisten = await this.wakeUp.listen('events', (payload) => {
       this.hear(Number(payload));
       // The notification of an own append comes before its answer, which brings the events along and looks for what is missing.
-      if (this.appendsUnderWay === 0) this.look();
+      if (!this.appendIsOnItsWay) this.look();
     });
     this.timer = setInterval(() => {
       this.lookAnyway();
@@ -88,12 +87,12 @@ export class LogTail {
 
   /** This process begins an append; `recorded` tells of its end. */
   appending(): void {
-    this.appendsUnderWay += 1;
+    this.appendIsOnItsWay = true;
   }
 
   /** What an append of this process has committed: taken at once where it follows the last event seen, else read from the log. */
   recorded(events: readonly RecordedEvent[]): void {
-    this.appendsUnderWay -= 1;
+    this.appendIsOnItsWay = false;
     if (!this.running) return;
     this.hear(events.at(-1)?.position ?? 0);
     if (!this.reading && events[0]?.position === this.position + 1) this.deliver(events);
