@@ -161,6 +161,7 @@ const HEADERS: readonly Attack[] = [
   posting('Prefer: wait=121', 400, OK, { prefer: 'wait=121' }),
   posting('Prefer: wait=1e9', 400, OK, { prefer: 'respond-async, wait=1e9' }),
   posting('Prefer: wait without a number', 400, OK, { prefer: 'wait' }),
+  posting('a preference of fifteen thousand spaces', 400, OK, { prefer: `a${' '.repeat(15_000)}x, wait=0` }),
   posting('an empty Idempotency-Key', 400, OK, { 'idempotency-key': '' }),
   posting('an Idempotency-Key of 256 characters', 400, OK, { 'idempotency-key': 'k'.repeat(256) }),
   posting('an Idempotency-Key with a space', 400, OK, { 'idempotency-key': 'order 7' }),
