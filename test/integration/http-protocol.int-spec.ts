@@ -53,8 +53,8 @@ describe('bytes that are hardly HTTP', () => {
   });
 
   it('closes the connection when broken bytes follow a request that is still being answered', async () => {
-    const answer = await app.raw('GET /things HTTP/1.1\r\nHost: x\r\n\r\nhello\r\n\r\n');
-    expect(answer === '' || /^HTTP\/1\.1 (200|400) /.test(answer)).toBe(true);
+    // Both come in one piece, so that the parser meets the broken bytes before the answer can be there; a 400 would pass for it.
+    expect(await app.raw('GET /things HTTP/1.1\r\nHost: x\r\n\r\nhello\r\n\r\n')).toBe('');
     expect((await app.call('/things')).status).toBe(200);
   });
 
