@@ -2,7 +2,7 @@ import { applyDecorators, Controller, Get, Header, ServiceUnavailableException }
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { isConnectionFault } from '../platform/http/fault.js';
-import { ApiProblems } from '../platform/http/openapi-decorators.js';
+import { ApiProbeProblems } from '../platform/http/openapi-decorators.js';
 import { Alive, Ready } from './health.dto.js';
 import { NotReady } from './health.errors.js';
 import { Readiness } from './readiness.store.js';
@@ -29,7 +29,7 @@ const ApiAlive = (summary: string, description: string): MethodDecorator =>
       type: Alive,
       examples: { ok: { summary: 'Always the same', value: { status: 'ok' } } },
     }),
-    ApiProblems(),
+    ApiProbeProblems(),
   );
 
 @ApiTags('Operations')
@@ -66,7 +66,7 @@ export class HealthController {
     type: Ready,
     examples: { up: { summary: 'Ready', value: { status: 'ok', info: UP, error: {}, details: UP } } },
   })
-  @ApiProblems({ code: 'unavailable', details: { info: UP, error: DOWN, details: { ...UP, ...DOWN } } })
+  @ApiProbeProblems({ code: 'unavailable', details: { info: UP, error: DOWN, details: { ...UP, ...DOWN } } })
   async checkReady(): Promise<Ready> {
     try {
       const {

@@ -15,6 +15,10 @@ describe('the probes', () => {
     expect(await suite.api.get(path)).toMatchObject({ status: 200, body: { status: 'ok' } });
   });
 
+  it.each(['/health/live', '/health/startup', '/health/ready'])('%s answers under any host', async (path) => {
+    expect((await suite.api.get(path, { host: '10.1.2.3:8000' })).status).toBe(200);
+  });
+
   it('/health/ready tells each check', async () => {
     const { status, headers, body } = await suite.api.get('/health/ready');
     expect(status).toBe(200);
@@ -93,6 +97,11 @@ describe('/docs', () => {
       expect(url.origin).toBe(suite.process.url);
       expect((await suite.api.get(url.pathname)).status).toBe(200);
     }
+  });
+
+  it('may order from its own page, as Swagger UI does', async () => {
+    const ofPage = { origin: suite.process.url, 'sec-fetch-site': 'same-origin', referer: `${suite.process.url}/docs` };
+    expect((await suite.api.post('/api/generate', { prompt: 1 }, ofPage)).status).toBe(422);
   });
 
   it('has a page for every code that the document shows', async () => {

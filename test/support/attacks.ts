@@ -12,6 +12,7 @@ const UNKNOWN_RUN = '01a1fbd0-0000-7000-8000-000000000000';
 
 const JSON_CODE: Readonly<Record<number, string>> = {
   400: 'malformed_request',
+  403: 'forbidden',
   404: 'not_found',
   412: 'precondition_failed',
   413: 'payload_too_large',
@@ -67,7 +68,7 @@ const raw = (what: string, status: number, bytes: string | Buffer): Attack => [
 const nested = (depth: number): string => `{"prompt":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 const manyFields = (count: number): string =>
   `{"prompt":"a red car",${Array.from({ length: count }, (_, index) => `"f${String(index)}":1`).join(',')}}`;
-const HEAD = 'POST /api/generate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+const HEAD = 'POST /api/generate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 
 const BODIES: readonly Attack[] = [
   posting('no body at all', 422, undefined),
@@ -183,8 +184,27 @@ const HEADERS: readonly Attack[] = [
   raw(
     'headers of a hundred kilobytes',
     400,
-    `GET /health/live HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(100_000)}\r\n\r\n`,
+    `GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'a'.repeat(100_000)}\r\n\r\n`,
   ),
+];
+
+const EVIL = 'http://evil.example';
+
+const CALLERS: readonly Attack[] = [
+  getting('a name that somebody let point here', 403, '/api/models', { host: 'evil.example' }),
+  getting('such a name with our port', 403, '/api/events/stream', { host: 'evil.example:8000' }),
+  getting('such a name for the pages', 403, '/docs', { host: 'localhost.evil.example' }),
+  getting('an address of the network', 403, '/docs-json', { host: '192.168.0.7:8000' }),
+  posting('an order under such a name', 403, OK, { host: 'evil.example', origin: EVIL }),
+  posting('an order by a page of another site', 403, OK, { origin: EVIL, 'sec-fetch-site': 'cross-site' }),
+  posting('an order by a page without an origin', 403, OK, { origin: 'null' }),
+  posting('a form of another site', 403, 'prompt=a+red+car', { origin: EVIL, 'content-type': 'text/plain' }),
+  [
+    'a cancellation by a page of another site',
+    403,
+    'forbidden',
+    (api) => api.post(`${ROUTE}/1/cancel`, undefined, { origin: EVIL }),
+  ],
 ];
 
 const PATHS: readonly Attack[] = [
@@ -249,11 +269,11 @@ const BYTES: readonly Attack[] = [
   ),
   raw('garbage', 400, 'garbage\r\n\r\n'),
   raw('a TLS handshake', 400, Buffer.from('16030100c8010000c40303', 'hex')),
-  raw('an unknown method', 400, 'BREW / HTTP/1.1\r\nHost: x\r\n\r\n'),
+  raw('an unknown method', 400, 'BREW / HTTP/1.1\r\nHost: localhost\r\n\r\n'),
   raw('no host', 400, 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n'),
-  raw('a header without a name', 400, 'GET / HTTP/1.1\r\nHost: x\r\n: x\r\n\r\n'),
+  raw('a header without a name', 400, 'GET / HTTP/1.1\r\nHost: localhost\r\n: x\r\n\r\n'),
   raw('a space before the colon', 400, 'GET / HTTP/1.1\r\nHost : x\r\n\r\n'),
-  raw('a nul byte in a header', 400, 'GET / HTTP/1.1\r\nHost: x\r\nX-A: a\0b\r\n\r\n'),
+  raw('a nul byte in a header', 400, 'GET / HTTP/1.1\r\nHost: localhost\r\nX-A: a\0b\r\n\r\n'),
   raw('two lengths', 400, `${HEAD}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`),
   raw('a length and chunks', 400, `${HEAD}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`),
   raw('a negative length', 400, `${HEAD}Content-Length: -1\r\n\r\n`),
@@ -262,4 +282,4 @@ const BYTES: readonly Attack[] = [
 ];
 
 /** Requests that have to be refused, each with the status and the code that it gets. */
-export const ATTACKS: readonly Attack[] = [...BODIES, ...FIELDS, ...HEADERS, ...PATHS, ...BYTES];
+export const ATTACKS: readonly Attack[] = [...BODIES, ...FIELDS, ...HEADERS, ...CALLERS, ...PATHS, ...BYTES];

@@ -71,18 +71,33 @@ const documented = (status: number, faults: readonly Fault[]): MethodDecorator &
     },
   });
 
-/**
- * Documents the errors of an operation in both media types, with examples that the filter's own code makes. A number stands
- * for the problem of that status; 500 and 503, which every route can answer, are added.
- */
-export const ApiProblems = (...problems: readonly (number | ProblemSample)[]): MethodDecorator & ClassDecorator => {
+/** What every route can answer. */
+const ANYWHERE = [500, 503] as const;
+/** What every route but the probes can answer. */
+const UNINVITED: ProblemSample = {
+  code: 'forbidden',
+  detail: 'Without API keys only localhost, 127.0.0.1 and [::1] are answered, not the host darkroom.example',
+};
+
+const documentedAll = (problems: readonly (number | ProblemSample)[]): MethodDecorator & ClassDecorator => {
   const byStatus = new Map<number, Fault[]>();
-  for (const problem of [...problems, 500, 503]) {
+  for (const problem of problems) {
     const fault = faultOf(typeof problem === 'number' ? { code: codeOfStatus(problem) } : problem);
     byStatus.set(fault.kind.status, [...(byStatus.get(fault.kind.status) ?? []), fault]);
   }
   return applyDecorators(...[...byStatus].map(([status, faults]) => documented(status, faults)));
 };
+
+/**
+ * Documents the errors of an operation in both media types, with examples that the filter's own code makes. A number stands
+ * for the problem of that status; what every route can answer is added.
+ */
+export const ApiProblems = (...problems: readonly (number | ProblemSample)[]): MethodDecorator & ClassDecorator =>
+  documentedAll([...problems, UNINVITED, ...ANYWHERE]);
+
+/** The same for a probe, which anybody may ask. */
+export const ApiProbeProblems = (...problems: readonly (number | ProblemSample)[]): MethodDecorator & ClassDecorator =>
+  documentedAll([...problems, ...ANYWHERE]);
 
 // The request headers below have no `example`: Swagger UI fills it in and sends it, and a key, a preference or a version that nobody chose
 // makes the first try fail.
