@@ -3,6 +3,7 @@ import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
 import { isConnectionFault } from '../platform/http/fault.js';
 import { ApiProbeProblems } from '../platform/http/openapi-decorators.js';
+import { TakesAnyInput } from '../platform/http/undeclared-input.guard.js';
 import { Alive, Ready } from './health.dto.js';
 import { NotReady } from './health.errors.js';
 import { Readiness } from './readiness.store.js';
@@ -33,6 +34,7 @@ const ApiAlive = (summary: string, description: string): MethodDecorator =>
   );
 
 @ApiTags('Operations')
+@TakesAnyInput()
 @Controller('health')
 export class HealthController {
   constructor(

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { ATTACKS, ROUTE } from '../support/attacks.js';
+import { ATTACKS, EVERYTHING_WRONG, ROUTE } from '../support/attacks.js';
 import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
 import { EventSourceReader } from '../support/event-source.js';
 
@@ -44,6 +44,55 @@ describe('hostile requests', () => {
     expect(answer.headers).toMatchObject({ 'x-error-code': code, 'x-error-retryable': 'false' });
     expect(answer.headers['vary']).toContain('Accept');
     expect(answer.bytes.length).toBeLessThan(20_000);
+  });
+});
+
+describe('everything that is wrong', () => {
+  interface Issue {
+    readonly loc: readonly string[];
+    readonly msg: string;
+    readonly type: string;
+  }
+  const told = async (path: string, body: object): Promise<string[]> => {
+    const answer = await suite.api.post<{ detail: readonly Issue[] }>(path, body);
+    expect(answer.status).toBe(422);
+    return answer.body.detail.map(({ loc, msg, type }) => `${loc.join('.')}: ${msg} (${type})`).sort();
+  };
+
+  it('is told at once, with the parts of the request that nobody declared', async () => {
+    expect(await told(`${ROUTE}?dry_run=true`, EVERYTHING_WRONG)).toEqual([
+      'body.camera_angle: Invalid camera_angle: oblique (value_error)',
+      'body.cfg_scale: cfg_scale must be a number (float_type)',
+      'body.color_palette: Invalid color_palette: [] (value_error)',
+      'body.colour: The text contains half of a surrogate pair (value_error)',
+      'body.composition: Invalid composition:  (value_error)',
+      'body.fov: Invalid fov: 1 (value_error)',
+      'body.half \ufffd: The name of the field contains half of a surrogate pair (value_error)',
+      'body.height: must be a multiple of 8 (value_error)',
+      'body.lighting: Invalid lighting: SOFT (value_error)',
+      'body.max_retries: max_retries must not be greater than 5 (value_error)',
+      'body.mode: Invalid mode: {} (value_error)',
+      'body.model: Unknown model: simulator/nothing (value_error)',
+      'body.negative_prompt: negative_prompt must be a string (string_type)',
+      'body.project_id: project_id must not be less than 1 (value_error)',
+      'body.prompt: The text contains the character U+0000 (value_error)',
+      'body.seed: seed must be a whole number (int_type)',
+      'body.steps: steps must not be less than 1 (value_error)',
+      'body.style: Invalid style: toString (value_error)',
+      'body.use_cache: use_cache must be true or false (bool_type)',
+      'body.user_id: user_id must not be less than 1 (value_error)',
+      'body.width: width must be a whole number (int_type)',
+      'query.dry_run: Unknown field: dry_run (extra_forbidden)',
+    ]);
+  });
+
+  it.each<[object, string]>([
+    [{ model: 'nope' }, 'body.model: Unknown model: nope (value_error)'],
+    [{ provider: 'nobody' }, 'body.provider: Unknown provider: nobody (value_error)'],
+    [{ provider: 5, model: 'nope' }, 'body.provider: provider must be a string (string_type)'],
+  ])('is told of %j too, where another field is invalid', async (named, issue) => {
+    const prompt = 'body.prompt: must have 3 to 2000 characters (value_error)';
+    expect(await told(ROUTE, { prompt: 'ab', ...named })).toEqual([prompt, issue].sort());
   });
 });
 

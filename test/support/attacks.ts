@@ -116,6 +116,31 @@ const BODIES: readonly Attack[] = [
   text('a doubled field whose last value is wrong', 422, '{"prompt":"a red car","prompt":1}'),
 ];
 
+/** A wrong value for every field of an order that there is, and two for fields that there are not. */
+export const EVERYTHING_WRONG: Readonly<Record<string, unknown>> = {
+  prompt: 'a red\0car',
+  mode: {},
+  camera_angle: 'oblique',
+  fov: 1,
+  lighting: 'SOFT',
+  color_palette: [],
+  composition: '',
+  style: 'toString',
+  negative_prompt: 7,
+  width: 'x',
+  height: 257,
+  steps: 0,
+  cfg_scale: true,
+  seed: [],
+  model: 'simulator/nothing',
+  use_cache: 'yes',
+  max_retries: 6,
+  user_id: 0,
+  project_id: -1,
+  colour: 'red \ud800',
+  'half \udc00': 1,
+};
+
 const FIELDS: readonly Attack[] = [
   invalid('a prompt of two characters', { prompt: '  ab  ' }),
   invalid('a prompt of white space', { prompt: ' \t\n\u2003 ' }),
@@ -146,7 +171,7 @@ const FIELDS: readonly Attack[] = [
   invalid('a path for a model', { model: '../../etc/passwd' }),
   invalid('an inherited name for a model', { model: 'simulator/constructor' }),
   invalid('a model of another provider', { provider: 'builtin', model: 'simulator/ok' }),
-  invalid('everything wrong at once', { prompt: 1, width: 'x', seed: [], mode: {}, steps: null, extra: 1 }),
+  posting('everything wrong at once', 422, EVERYTHING_WRONG),
 ];
 
 const HEADERS: readonly Attack[] = [
@@ -204,6 +229,22 @@ const CALLERS: readonly Attack[] = [
     403,
     'forbidden',
     (api) => api.post(`${ROUTE}/1/cancel`, undefined, { origin: EVIL }),
+  ],
+];
+
+const UNDECLARED: readonly Attack[] = [
+  getting('a query for a route that has none', 422, '/api/models?x=1'),
+  getting('a query for a run', 422, `${ROUTE}/1?fields=status`),
+  getting('a query for an artifact', 422, `/api/artifacts/${UNKNOWN_RUN}/content?download=1`),
+  ...[`${ROUTE}/1/retry`, `${ROUTE}/1/cancel`].map((path): Attack => {
+    return [`a body for ${path}`, 422, 'validation_error', (api) => api.post(path, { seed: 7 })];
+  }),
+  ['a query for an order', 422, 'validation_error', (api) => api.post(`${ROUTE}?dry_run=true`, OK)],
+  [
+    'a body for a read',
+    422,
+    'validation_error',
+    (api) => api.call('GET', `${ROUTE}/parameters`, { body: { verbose: true } }),
   ],
 ];
 
@@ -282,4 +323,12 @@ const BYTES: readonly Attack[] = [
 ];
 
 /** Requests that have to be refused, each with the status and the code that it gets. */
-export const ATTACKS: readonly Attack[] = [...BODIES, ...FIELDS, ...HEADERS, ...CALLERS, ...PATHS, ...BYTES];
+export const ATTACKS: readonly Attack[] = [
+  ...BODIES,
+  ...FIELDS,
+  ...HEADERS,
+  ...CALLERS,
+  ...UNDECLARED,
+  ...PATHS,
+  ...BYTES,
+];

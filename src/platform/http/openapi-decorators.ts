@@ -71,19 +71,30 @@ const documented = (status: number, faults: readonly Fault[]): MethodDecorator &
     },
   });
 
-/** What every route can answer. */
-const ANYWHERE = [500, 503] as const;
-/** What every route but the probes can answer. */
-const UNINVITED: ProblemSample = {
-  code: 'forbidden',
-  detail: 'Without API keys only localhost, 127.0.0.1 and [::1] are answered, not the host darkroom.example',
-};
+type Problem = number | ProblemSample;
 
-const documentedAll = (problems: readonly (number | ProblemSample)[]): MethodDecorator & ClassDecorator => {
+/** What every route can answer. */
+const EVERYWHERE: readonly Problem[] = [500, 503];
+/** What every route but the probes can answer. */
+const UNLESS_PROBE: readonly Problem[] = [
+  {
+    code: 'forbidden',
+    detail: 'Without API keys only localhost, 127.0.0.1 and [::1] are answered, not the host darkroom.example',
+  },
+  {
+    code: 'validation_error',
+    issues: [{ loc: ['query', 'colour'], msg: 'Unknown field: colour', type: 'extra_forbidden' }],
+  },
+];
+
+const documentedAll = (own: readonly Problem[], added: readonly Problem[]): MethodDecorator & ClassDecorator => {
+  const toFault = (problem: Problem): Fault =>
+    faultOf(typeof problem === 'number' ? { code: codeOfStatus(problem) } : problem);
   const byStatus = new Map<number, Fault[]>();
-  for (const problem of problems) {
-    const fault = faultOf(typeof problem === 'number' ? { code: codeOfStatus(problem) } : problem);
-    byStatus.set(fault.kind.status, [...(byStatus.get(fault.kind.status) ?? []), fault]);
+  for (const fault of [...own, ...added].map(toFault)) {
+    const others = byStatus.get(fault.kind.status) ?? [];
+    // The operation's own example of a problem says more than the general one.
+    if (!others.some(({ code }) => code === fault.code)) byStatus.set(fault.kind.status, [...others, fault]);
   }
   return applyDecorators(...[...byStatus].map(([status, faults]) => documented(status, faults)));
 };
@@ -92,12 +103,12 @@ const documentedAll = (problems: readonly (number | ProblemSample)[]): MethodDec
  * Documents the errors of an operation in both media types, with examples that the filter's own code makes. A number stands
  * for the problem of that status; what every route can answer is added.
  */
-export const ApiProblems = (...problems: readonly (number | ProblemSample)[]): MethodDecorator & ClassDecorator =>
-  documentedAll([...problems, UNINVITED, ...ANYWHERE]);
+export const ApiProblems = (...problems: readonly Problem[]): MethodDecorator & ClassDecorator =>
+  documentedAll(problems, [...UNLESS_PROBE, ...EVERYWHERE]);
 
-/** The same for a probe, which anybody may ask. */
-export const ApiProbeProblems = (...problems: readonly (number | ProblemSample)[]): MethodDecorator & ClassDecorator =>
-  documentedAll([...problems, ...ANYWHERE]);
+/** The same for a probe, which anybody may ask, however decorated its address is. */
+export const ApiProbeProblems = (...problems: readonly Problem[]): MethodDecorator & ClassDecorator =>
+  documentedAll(problems, EVERYWHERE);
 
 // The request headers below have no `example`: Swagger UI fills it in and sends it, and a key, a preference or a version that nobody chose
 // makes the first try fail.
