@@ -1,11 +1,10 @@
-import { applyDecorators, Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
+import { applyDecorators, Controller, Get, Header, Logger, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { isConnectionFault } from '../platform/http/fault.js';
 import { ApiProbeProblems } from '../platform/http/openapi-decorators.js';
 import { TakesAnyInput } from '../platform/http/undeclared-input.guard.js';
 import { Alive, Ready } from './health.dto.js';
-import { NotReady } from './health.errors.js';
+import { CheckDown, NotReady } from './health.errors.js';
 import { Readiness } from './readiness.store.js';
 
 const UP: HealthIndicatorResult = {
@@ -37,6 +36,8 @@ const ApiAlive = (summary: string, description: string): MethodDecorator =>
 @TakesAnyInput()
 @Controller('health')
 export class HealthController {
+  private readonly logger = new Logger(HealthController.name);
+
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
@@ -99,14 +100,16 @@ export class HealthController {
     return { status: 'ok' };
   }
 
+  /** Anybody may ask a probe, so it answers in fixed words; what a driver or the disk says goes to the log. */
   private async indicator(name: string, check: () => Promise<Record<string, unknown>>): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(name);
     try {
       return indicator.up(await check());
     } catch (error) {
-      // The probe may be public, and what a driver says names hosts.
-      if (isConnectionFault(error)) return indicator.down('It cannot be reached');
-      return indicator.down(error instanceof Error ? error.message : String(error));
+      const { message, reason } =
+        error instanceof CheckDown ? error : new CheckDown('It does not work; the log says why', String(error));
+      this.logger.warn(`Not ready, ${name}: ${message}${reason === null ? '' : ` (${reason})`}`);
+      return indicator.down(message);
     }
   }
 }

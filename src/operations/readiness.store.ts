@@ -2,6 +2,7 @@ import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Pool } from 'pg';
 import { JobQueue } from '../platform/queue/job-queue.port.js';
 import { BlobStore } from '../platform/storage/blob-store.port.js';
+import { CheckDown } from './health.errors.js';
 
 const CHECK_TIMEOUT_MS = 2_000;
 /** Events that a subscription may be behind before this process sends clients elsewhere. */
@@ -11,7 +12,7 @@ const inTime = async <T>(work: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`No answer within ${String(CHECK_TIMEOUT_MS)} ms`));
+      reject(new CheckDown(`No answer within ${String(CHECK_TIMEOUT_MS)} ms`));
     }, CHECK_TIMEOUT_MS);
   });
   try {
@@ -21,7 +22,7 @@ const inTime = async <T>(work: Promise<T>): Promise<T> => {
   }
 };
 
-/** What a ready process needs; each check rejects with the reason and is bounded in time. */
+/** What a ready process needs; each check rejects with the reason and is bounded in time. Only a CheckDown is fit for everybody's ears. */
 @Injectable()
 export class Readiness implements OnModuleDestroy {
   private stopping = false;
@@ -38,7 +39,7 @@ export class Readiness implements OnModuleDestroy {
   }
 
   accepting(): Promise<Record<string, unknown>> {
-    return this.stopping ? Promise.reject(new Error('The process is shutting down')) : Promise.resolve({});
+    return this.stopping ? Promise.reject(new CheckDown('The process is shutting down')) : Promise.resolve({});
   }
 
   async database(): Promise<Record<string, unknown>> {
@@ -55,7 +56,7 @@ export class Readiness implements OnModuleDestroy {
     return {};
   }
 
-  /** @throws Error naming the first subscription that stands still or lags too far */
+  /** @throws CheckDown naming the first subscription that stands still or lags too far */
   async projections(): Promise<Record<string, unknown>> {
     const { rows } = await inTime(
       this.pool.query<{ name: string; failure: string | null; lag: number }>(
@@ -63,12 +64,8 @@ export class Readiness implements OnModuleDestroy {
       ),
     );
     const bad = rows.find(({ failure, lag }) => failure !== null || lag > MAX_LAG);
-    if (bad)
-      throw new Error(
-        bad.failure === null
-          ? `${bad.name} is ${String(bad.lag)} events behind`
-          : `${bad.name} stands still: ${bad.failure}`,
-      );
+    if (bad?.failure === null) throw new CheckDown(`${bad.name} is ${String(bad.lag)} events behind`);
+    if (bad) throw new CheckDown(`${bad.name} stands still`, bad.failure);
     return { lag: Object.fromEntries(rows.map(({ name, lag }) => [name, lag])) };
   }
 }
