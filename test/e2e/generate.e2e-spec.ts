@@ -72,6 +72,13 @@ describe('POST /api/generate with the built-in renderer', () => {
     expect(new Set([first, otherSeed, otherPrompt]).size).toBe(3);
   });
 
+  it('makes the same bytes after a restart', async () => {
+    const order = { prompt: 'three pears on a table', ...SMALL, seed: 1 };
+    const before = sha256((await madeBy(order)).picture);
+    await suite.restart();
+    expect(sha256((await madeBy(order)).picture)).toBe(before);
+  });
+
   it('draws a seed where none was given, and the run can be repeated from it', async () => {
     const { made, picture } = await madeBy({ prompt: 'a mountain lake', ...SMALL });
     expect(made.seed).toBeGreaterThanOrEqual(0);

@@ -36,7 +36,7 @@ describe('without API keys', () => {
     '128.0.0.1',
     'localhost.',
     '',
-  ])('the host "%s" is forbidden, because a name of somebody else may lead here', async (host) => {
+  ])('the host %j is forbidden, because a name of somebody else may lead here', async (host) => {
     for (const method of ['GET', 'HEAD', 'POST', 'OPTIONS']) expect(await statusOf(method, { Host: host })).toBe(403);
   });
 
