@@ -36,7 +36,7 @@ const ApiBytes = (...types: readonly string[]): MethodDecorator =>
       name: 'Range',
       required: false,
       description:
-        'One range of bytes (RFC 9110, section 14), such as `bytes=0-1023`; several at once are answered with everything.',
+        'One range of bytes (RFC 9110, section 14), such as `bytes=0-1023`; several at once are answered with everything, and `HEAD` ignores it.',
       schema: { type: 'string' },
     }),
     ApiHeader({

@@ -3,8 +3,8 @@ import { Controller, Get, Logger, Param, Req, Res } from '@nestjs/common';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { parseResourceId } from '../platform/http/ids.js';
-import { BlobStore } from '../platform/storage/blob-store.port.js';
-import { BlobNotFound } from '../platform/storage/storage.errors.js';
+import { BlobStore, type StoredBlob } from '../platform/storage/blob-store.port.js';
+import { BlobCorrupt, BlobNotFound } from '../platform/storage/storage.errors.js';
 import { ApiGetContent, ApiGetThumbnail } from './artifacts-docs.dto.js';
 import { ArtifactLost, ArtifactNotFound, RangeNotSatisfiable } from './artifacts.errors.js';
 import { Artifacts } from './artifacts.store.js';
@@ -27,17 +27,21 @@ const isNotModified = (request: Request, content: Content): boolean => {
   );
 };
 
-/** RFC 9110 §13.1.5: a range of another version would be garbage, so a tag that differs asks for everything. */
+/**
+ * RFC 9110 §14.2: only GET has ranges. §13.1.5: a range of another version would be garbage, so a tag that differs asks for
+ * everything.
+ */
 const rangeOf = (request: Request, content: Content): RangeRequest => {
+  if (request.method !== 'GET') return { kind: 'all' };
   const condition = request.get('if-range');
   if (condition !== undefined && condition !== etagOf(content)) return { kind: 'all' };
   return requestedRange(request.get('range'), content.bytes);
 };
 
-/** @throws ArtifactLost where a 404 would say that there never was such an artifact */
+/** @throws ArtifactLost where a 404 would say that there never was such an artifact, and a fault that it may pass */
 const held = <T>(reading: Promise<T>): Promise<T> =>
   reading.catch((error: unknown) => {
-    throw error instanceof BlobNotFound ? new ArtifactLost(error.sha256, { cause: error }) : error;
+    throw error instanceof BlobNotFound || error instanceof BlobCorrupt ? new ArtifactLost(error) : error;
   });
 
 @ApiTags('Artifacts')
@@ -60,11 +64,15 @@ export class ArtifactsController {
   @ApiGetThumbnail()
   async getThumbnail(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
     const { sha256 } = await this.artifacts.find(idOf(id));
-    await this.send(
-      { ...(await held(this.artifacts.thumbnailOf(sha256))), contentType: 'image/webp' },
-      request,
-      response,
-    );
+    const sendIt = async (blob: Promise<StoredBlob>): Promise<void> =>
+      this.send({ ...(await held(blob)), contentType: 'image/webp' }, request, response);
+    try {
+      await sendIt(this.artifacts.thumbnailOf(sha256));
+    } catch (error) {
+      if (!(error instanceof ArtifactLost)) throw error;
+      // Its picture may be whole all the same; where that is lost too, this fails in the same way.
+      await sendIt(this.artifacts.makeThumbnail(sha256));
+    }
   }
 
   private async send(content: Content, request: Request, response: Response): Promise<void> {

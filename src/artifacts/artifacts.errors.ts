@@ -7,13 +7,13 @@ export class ArtifactNotFound extends Error {
   }
 }
 
-/** The artifact is known and its bytes are gone: not the caller's mistake, and no repeat helps. */
+/** The artifact is known and its bytes are gone or damaged: not the caller's mistake, and no repeat helps. */
 export class ArtifactLost extends Error {
   override readonly name = 'ArtifactLost';
   readonly code = 'internal_error';
   readonly retryable = false;
-  constructor(sha256: string, options: ErrorOptions) {
-    super(`The bytes ${sha256} of an artifact are gone`, options);
+  constructor(cause: Error) {
+    super(`The bytes of an artifact are lost: ${cause.message}`, { cause });
   }
 }
 

@@ -49,10 +49,13 @@ export class Artifacts {
     };
   }
 
-  /** The thumbnail of a picture; requests at the same time make it once. @throws BlobNotFound, BlobCorrupt, StorageUnavailable */
+  /** The thumbnail of a picture, which may turn out to be damaged. @throws BlobNotFound, BlobCorrupt, StorageUnavailable */
   async thumbnailOf(sha256: string): Promise<StoredBlob> {
-    const known = await this.known(sha256);
-    if (known) return known;
+    return (await this.known(sha256)) ?? (await this.makeThumbnail(sha256));
+  }
+
+  /** Makes it anew; requests at the same time make it once. @throws BlobNotFound, BlobCorrupt, StorageUnavailable */
+  async makeThumbnail(sha256: string): Promise<StoredBlob> {
     const making = this.making.get(sha256) ?? this.make(sha256).finally(() => this.making.delete(sha256));
     this.making.set(sha256, making);
     return making;

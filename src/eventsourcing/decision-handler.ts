@@ -19,11 +19,15 @@ export interface DecideOptions<State> {
   readonly precondition?: (known: Known<State>) => void;
 }
 
+/** The idempotency key had made another stream. */
+export interface Replay {
+  readonly outcome: 'replay';
+  readonly streamId: string;
+}
+
 export type Decision<State> =
   /** `position` is that of the last event appended; null where nothing had to happen. */
-  | (Known<State> & { readonly outcome: 'decided'; readonly position: number | null })
-  /** The idempotency key had made another stream. */
-  | { readonly outcome: 'replay'; readonly streamId: string };
+  (Known<State> & { readonly outcome: 'decided'; readonly position: number | null }) | Replay;
 
 const MAX_TRIES = 8;
 
@@ -49,6 +53,18 @@ export class DecisionHandler<State, Command, E extends DomainEvent> {
   async load(streamId: string): Promise<Known<State>> {
     const history = (await this.store.readStream(streamId)) as RecordedEvent<E>[];
     return { state: fold(this.kind.decider, history), version: history.at(-1)?.version ?? 0 };
+  }
+
+  /**
+   * What a key has led to before, for a caller who has something to find out before it can decide. Null is no promise that the append will
+   * find nothing: it alone judges keys that come at the same time.
+   * @throws IdempotencyMismatch, EventStoreUnavailable
+   */
+  async findReplay(key: IdempotencyKey): Promise<Replay | null> {
+    const known = await this.store.findKey(key);
+    if (known && known.bodyHash !== key.bodyHash)
+      throw new IdempotencyMismatch('The idempotency key was used with another body');
+    return known && { outcome: 'replay', streamId: known.streamId };
   }
 
   /**
@@ -81,14 +97,6 @@ export class DecisionHandler<State, Command, E extends DomainEvent> {
     return this.kind.decider.decide(command, known.state);
   }
 
-  /** A state that refuses a command may be that command's own doing, from the first time that it came. */
-  private async findReplay(key: IdempotencyKey): Promise<Decision<State> | null> {
-    const known = await this.store.findKey(key);
-    if (known && known.bodyHash !== key.bodyHash)
-      throw new IdempotencyMismatch('The idempotency key was used with another body');
-    return known && { outcome: 'replay', streamId: known.streamId };
-  }
-
   private async tryOnce(
     streamId: string,
     command: Command,
@@ -100,6 +108,7 @@ export class DecisionHandler<State, Command, E extends DomainEvent> {
     try {
       events = this.judge(command, known, options);
     } catch (refusal) {
+      // It may be this command's own doing, from the first time that it came.
       const replay = idempotencyKey && (await this.findReplay(idempotencyKey));
       if (replay) return replay;
       throw refusal;

@@ -51,6 +51,11 @@ const READ_ALL = {
   name: 'read_all',
   text: `select ${COLUMNS} from events where position > $1 order by position limit $2`,
 };
+const FIND_KEY = {
+  name: 'find_key',
+  text: `select stream_id, body_hash from idempotency_keys
+          where scope = $1 and key = $2 and created_at > clock_timestamp() - interval '24 hours'`,
+};
 const HEAD = { name: 'head', text: 'select position from events order by position desc limit 1' };
 
 /** The log on PostgreSQL 14 or newer; see docs/decisions/0001 for the order of positions. */
@@ -80,12 +85,7 @@ export class PostgresEventStore extends EventStore {
     scope,
     key,
   }: IdempotencyKey): Promise<{ readonly streamId: string; readonly bodyHash: string } | null> {
-    const { rows } = await this.pool.query<{ stream_id: string; body_hash: string }>(
-      `select stream_id, body_hash from idempotency_keys
-        where scope = $1 and key = $2 and created_at > clock_timestamp() - interval '24 hours'`,
-      [scope, key],
-    );
-    const [row] = rows;
+    const [row] = await this.ask<{ stream_id: string; body_hash: string }>({ ...FIND_KEY, values: [scope, key] });
     return row ? { streamId: row.stream_id, bodyHash: row.body_hash } : null;
   }
 

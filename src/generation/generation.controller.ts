@@ -94,7 +94,7 @@ export class GenerationController {
   ): Promise<GenerationDetail | undefined> {
     const row = await this.row(id);
     if (notModified(request, response, row.version)) return undefined;
-    return generationDetailView(row, await this.queries.execute(new GetAttempts(row.run_id)));
+    return generationDetailView(row, await this.queries.execute(new GetAttempts(row.run_id, row.version)));
   }
 
   @Get(':id/events')

@@ -1,15 +1,23 @@
-import { readDto } from '../platform/http/dto-reader.js';
+import { fillDto } from '../platform/http/dto-reader.js';
 import { fieldsOf } from '../platform/http/dto-fields.js';
 import { RequestInvalid, type RequestIssue } from '../platform/http/http.errors.js';
+import { IssueList } from '../platform/http/issue-list.js';
 import { PARAMETERS } from './generation.data.js';
 import { GenerateDto, toRequest } from './generation.dto.js';
 
 const PROMPT = 'A lighthouse at dusk';
 
+const read = (body: unknown): GenerateDto => {
+  const issues = new IssueList();
+  const dto = fillDto(GenerateDto, body, 'body', issues);
+  issues.throwIfAny();
+  return dto;
+};
+
 /** The issues of a body; none for a valid one. */
 const issuesOf = (body: unknown): readonly RequestIssue[] => {
   try {
-    readDto(GenerateDto, body, 'body');
+    read(body);
     return [];
   } catch (error) {
     if (error instanceof RequestInvalid) return error.issues;
@@ -130,7 +138,7 @@ describe('GenerateDto', () => {
 
 describe('toRequest', () => {
   it("fills in the contract's defaults", () => {
-    expect(toRequest(readDto(GenerateDto, { prompt: `  ${PROMPT}\n` }, 'body'))).toEqual({
+    expect(toRequest(read({ prompt: `  ${PROMPT}\n` }))).toEqual({
       prompt: PROMPT,
       mode: 'ai',
       visual: {},
@@ -172,7 +180,7 @@ describe('toRequest', () => {
       user_id: 2,
       project_id: 3,
     };
-    expect(toRequest(readDto(GenerateDto, body, 'body'))).toEqual({
+    expect(toRequest(read(body))).toEqual({
       prompt: PROMPT,
       mode: 'manual',
       visual: {
@@ -199,9 +207,7 @@ describe('toRequest', () => {
   });
 
   it('takes an empty negative prompt for none', () => {
-    expect(
-      toRequest(readDto(GenerateDto, { prompt: PROMPT, negative_prompt: '  ' }, 'body')).negativePrompt,
-    ).toBeNull();
+    expect(toRequest(read({ prompt: PROMPT, negative_prompt: '  ' })).negativePrompt).toBeNull();
   });
 });
 

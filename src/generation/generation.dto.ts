@@ -240,6 +240,15 @@ const DEFAULTS: Readonly<
   user_id: 1,
 };
 
+/** The provider and the model that a body names, whatever else is wrong with it; null where one of them is no text. */
+export const namedModel = ({
+  provider,
+  model,
+}: Readonly<Record<string, unknown>>): { readonly provider: string | null; readonly model: string | null } | null => {
+  const isText = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string';
+  return isText(provider) && isText(model) ? { provider: trimmed(provider), model: trimmed(model) } : null;
+};
+
 /** The body with the contract's defaults filled in. */
 export const toRequest = (body: GenerateDto): GenerationRequest => {
   const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as GenerateDto;

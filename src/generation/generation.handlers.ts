@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Decision } from '../eventsourcing/decision-handler.js';
 import { IdempotencyMismatch } from '../eventsourcing/errors.js';
 import type { IdempotencyKey } from '../eventsourcing/event-store.js';
 import { requireMatch } from '../platform/http/etag.js';
@@ -13,6 +14,7 @@ import {
   type GenerationRequest,
   type RequestedGeneration,
 } from './generation.commands.js';
+import type { Generation } from './generation.decider.js';
 import type { GenerationOrder } from './generation.events.js';
 import { Generations } from './generation.store.js';
 
@@ -40,20 +42,29 @@ export class RequestGenerationHandler implements ICommandHandler<RequestGenerati
   ) {}
 
   /** @throws RequestInvalid for an unknown model or an idempotency key that came with another body */
-  async execute({ runId, request, idempotencyKey, issued }: RequestGeneration): Promise<RequestedGeneration> {
+  async execute(command: RequestGeneration): Promise<RequestedGeneration> {
+    const decision = await refuseOtherBody(this.replayOrCreate(command));
+    return decision.outcome === 'replay'
+      ? { runId: decision.streamId, replayed: true }
+      : { runId: command.runId, replayed: false };
+  }
+
+  /** A repeat leads to its run although nothing could be resolved any more: the model may be gone, the defaults may have changed. */
+  private async replayOrCreate({
+    runId,
+    request,
+    idempotencyKey,
+    issued: { metadata, now },
+  }: RequestGeneration): Promise<Decision<Generation>> {
+    const replay = idempotencyKey && (await this.generations.findReplay(idempotencyKey));
+    if (replay) return replay;
     const order = await this.resolve(request);
-    const decision = await refuseOtherBody(
-      this.generations.decide(
-        runId,
-        { type: 'CreateGeneration', order, now: issued.now },
-        {
-          metadata: issued.metadata,
-          known: { state: { status: 'none' }, version: 0 },
-          ...(idempotencyKey && { idempotencyKey }),
-        },
-      ),
+    const known = { state: { status: 'none' }, version: 0 } as const;
+    return this.generations.decide(
+      runId,
+      { type: 'CreateGeneration', order, now },
+      { metadata, known, ...(idempotencyKey && { idempotencyKey }) },
     );
-    return decision.outcome === 'replay' ? { runId: decision.streamId, replayed: true } : { runId, replayed: false };
   }
 
   private async resolve(request: GenerationRequest): Promise<GenerationOrder> {

@@ -4,10 +4,11 @@ import {
   type Decision,
   type DecideOptions,
   type Known,
+  type Replay,
   type StreamKind,
 } from '../eventsourcing/decision-handler.js';
 import { inlineReadModel } from '../eventsourcing/inline-rows.js';
-import { EventStore, type InlineRows } from '../eventsourcing/event-store.js';
+import { EventStore, type IdempotencyKey, type InlineRows } from '../eventsourcing/event-store.js';
 import type { GenerationCommand } from './generation.commands.js';
 import { generationDecider, type Generation } from './generation.decider.js';
 import { GENERATION_STREAM, type GenerationEvent } from './generation.events.js';
@@ -77,6 +78,11 @@ export class Generations {
 
   load(runId: string): Promise<Known<Generation>> {
     return this.decisions.load(runId);
+  }
+
+  /** @throws what DecisionHandler.findReplay throws */
+  findReplay(key: IdempotencyKey): Promise<Replay | null> {
+    return this.decisions.findReplay(key);
   }
 
   /** @throws GenerationConflict, AttemptLost, and what DecisionHandler.decide throws */

@@ -1,10 +1,10 @@
-import { applyDecorators, Controller, Get, Header, ServiceUnavailableException } from '@nestjs/common';
+import { applyDecorators, Controller, Get, Header, Logger, ServiceUnavailableException } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
-import { isConnectionFault } from '../platform/http/fault.js';
-import { ApiProblems } from '../platform/http/openapi-decorators.js';
+import { ApiProbeProblems } from '../platform/http/openapi-decorators.js';
+import { TakesAnyInput } from '../platform/http/undeclared-input.guard.js';
 import { Alive, Ready } from './health.dto.js';
-import { NotReady } from './health.errors.js';
+import { CheckDown, NotReady } from './health.errors.js';
 import { Readiness } from './readiness.store.js';
 
 const UP: HealthIndicatorResult = {
@@ -29,12 +29,15 @@ const ApiAlive = (summary: string, description: string): MethodDecorator =>
       type: Alive,
       examples: { ok: { summary: 'Always the same', value: { status: 'ok' } } },
     }),
-    ApiProblems(),
+    ApiProbeProblems(),
   );
 
 @ApiTags('Operations')
+@TakesAnyInput()
 @Controller('health')
 export class HealthController {
+  private readonly logger = new Logger(HealthController.name);
+
   constructor(
     private readonly health: HealthCheckService,
     private readonly indicators: HealthIndicatorService,
@@ -66,7 +69,7 @@ export class HealthController {
     type: Ready,
     examples: { up: { summary: 'Ready', value: { status: 'ok', info: UP, error: {}, details: UP } } },
   })
-  @ApiProblems({ code: 'unavailable', details: { info: UP, error: DOWN, details: { ...UP, ...DOWN } } })
+  @ApiProbeProblems({ code: 'unavailable', details: { info: UP, error: DOWN, details: { ...UP, ...DOWN } } })
   async checkReady(): Promise<Ready> {
     try {
       const {
@@ -97,14 +100,16 @@ export class HealthController {
     return { status: 'ok' };
   }
 
+  /** Anybody may ask a probe, so it answers in fixed words; what a driver or the disk says goes to the log. */
   private async indicator(name: string, check: () => Promise<Record<string, unknown>>): Promise<HealthIndicatorResult> {
     const indicator = this.indicators.check(name);
     try {
       return indicator.up(await check());
     } catch (error) {
-      // The probe may be public, and what a driver says names hosts.
-      if (isConnectionFault(error)) return indicator.down('It cannot be reached');
-      return indicator.down(error instanceof Error ? error.message : String(error));
+      const { message, reason } =
+        error instanceof CheckDown ? error : new CheckDown('It does not work; the log says why', String(error));
+      this.logger.warn(`Not ready, ${name}: ${message}${reason === null ? '' : ` (${reason})`}`);
+      return indicator.down(message);
     }
   }
 }

@@ -6,3 +6,14 @@ export class NotReady extends Error {
     super('A check is down');
   }
 }
+
+/** What anybody may hear of a check that is down; the reason is for the log alone, since it may name hosts and paths. */
+export class CheckDown extends Error {
+  override readonly name = 'CheckDown';
+  constructor(
+    message: string,
+    readonly reason: string | null = null,
+  ) {
+    super(message);
+  }
+}

@@ -3,6 +3,7 @@ import { Pool } from 'pg';
 import { Subscriptions } from '../eventsourcing/subscriptions.js';
 import { JobQueue } from '../platform/queue/job-queue.port.js';
 import { BlobStore } from '../platform/storage/blob-store.port.js';
+import { CheckDown } from './health.errors.js';
 
 const CHECK_TIMEOUT_MS = 2_000;
 /** Events that a vital subscription may be behind before this process sends clients elsewhere. */
@@ -28,7 +29,7 @@ const inTime = async <T>(work: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`No answer within ${String(CHECK_TIMEOUT_MS)} ms`));
+      reject(new CheckDown(`No answer within ${String(CHECK_TIMEOUT_MS)} ms`));
     }, CHECK_TIMEOUT_MS);
   });
   try {
@@ -38,7 +39,7 @@ const inTime = async <T>(work: Promise<T>): Promise<T> => {
   }
 };
 
-/** What a ready process needs; each check rejects with the reason and is bounded in time. */
+/** What a ready process needs; each check rejects with the reason and is bounded in time. Only a CheckDown is fit for everybody's ears. */
 @Injectable()
 export class Readiness implements OnModuleDestroy {
   private stopping = false;
@@ -56,7 +57,7 @@ export class Readiness implements OnModuleDestroy {
   }
 
   accepting(): Promise<Record<string, unknown>> {
-    return this.stopping ? Promise.reject(new Error('The process is shutting down')) : Promise.resolve({});
+    return this.stopping ? Promise.reject(new CheckDown('The process is shutting down')) : Promise.resolve({});
   }
 
   async database(): Promise<Record<string, unknown>> {
@@ -76,21 +77,21 @@ export class Readiness implements OnModuleDestroy {
   /**
    * Lag, failure and parked events of what this build follows the log with. Rows of other builds are theirs, and a read model that is late or
    * stands still is no reason to turn requests away.
-   * @throws Error naming a vital subscription that stands still or lags too far
+   * @throws CheckDown naming a vital subscription that stands still or lags too far
    */
   async projections(): Promise<Record<string, unknown>> {
     const { followers } = this.subscriptions;
     const { rows } = await inTime(this.pool.query<FollowerRow>(FOLLOWERS, [followers.map(({ name }) => name)]));
     const vital = new Set(followers.filter((each) => each.vital).map(({ name }) => name));
     for (const { name, failure, lag } of rows.filter((row) => vital.has(row.name))) {
-      if (failure !== null) throw new Error(`${name} stands still: ${failure}`);
-      if (lag > MAX_LAG) throw new Error(`${name} is ${String(lag)} events behind`);
+      if (failure !== null) throw new CheckDown(`${name} stands still`, failure);
+      if (lag > MAX_LAG) throw new CheckDown(`${name} is ${String(lag)} events behind`);
     }
     const failing = rows.filter(({ failure }) => failure !== null);
     const parking = rows.filter(({ parked }) => parked > 0);
     return {
       lag: Object.fromEntries(rows.map(({ name, lag }) => [name, lag])),
-      ...(failing.length > 0 && { failures: Object.fromEntries(failing.map(({ name, failure }) => [name, failure])) }),
+      ...(failing.length > 0 && { standing_still: failing.map(({ name }) => name) }),
       ...(parking.length > 0 && { parked: Object.fromEntries(parking.map(({ name, parked }) => [name, parked])) }),
     };
   }

@@ -1,4 +1,4 @@
-import { RequestInvalid } from '../platform/http/http.errors.js';
+import { RequestInvalid, type RequestIssue } from '../platform/http/http.errors.js';
 import type { ImageProvider, ModelDescription } from './image-provider.port.js';
 
 /** `field` is the request's field that named what is unknown. */
@@ -46,6 +46,17 @@ export class ModelCatalogue {
     }
     const provider = providerId === null ? this.resolve(null, this.defaultModel).provider : this.provider(providerId);
     return this.usable(provider, modelId);
+  }
+
+  /** What `resolve` would refuse, for callers who have more to tell. */
+  issuesOf(providerId: string | null, modelId: string | null): readonly RequestIssue[] {
+    try {
+      this.resolve(providerId, modelId);
+      return [];
+    } catch (error) {
+      if (error instanceof RequestInvalid) return error.issues;
+      throw error;
+    }
   }
 
   private usable(provider: ImageProvider | null, modelId: string | null, written = modelId): ResolvedModel {

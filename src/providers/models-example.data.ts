@@ -1,9 +1,14 @@
 import type { ModelList } from './models.dto.js';
 
 const CAPABILITIES = ['text-to-image', 'negative-prompt', 'seed', 'deterministic', 'offline'];
-const LIMITS = { steps: { min: 1, max: 150 }, cfg_scale: { min: 1, max: 30 } };
+const LIMITS = {
+  width: { min: 256, max: 2048 },
+  height: { min: 256, max: 2048 },
+  steps: { min: 1, max: 150 },
+  cfg_scale: { min: 1, max: 30 },
+};
 
-/** A real answer of GET /api/models without SIMULATOR=on, its list of simulator models cut to the first. */
+/** The answer of GET /api/models without SIMULATOR=on, its list of simulator models cut to the first. */
 export const MODEL_LIST: ModelList = {
   default: { provider: 'builtin', model: 'studio' },
   providers: [
@@ -18,8 +23,16 @@ export const MODEL_LIST: ModelList = {
           name: 'Darkroom Studio',
           types: ['image'],
           capabilities: CAPABILITIES,
-          limits: { width: { min: 256, max: 2048 }, height: { min: 256, max: 2048 }, ...LIMITS },
+          limits: LIMITS,
           price: { unit: 'image', usd: 0.002 },
+        },
+        {
+          id: 'proof',
+          name: 'Darkroom Proof',
+          types: ['image'],
+          capabilities: CAPABILITIES,
+          limits: LIMITS,
+          price: { unit: 'image', usd: 0.001 },
         },
       ],
     },
@@ -34,7 +47,7 @@ export const MODEL_LIST: ModelList = {
           name: 'Succeeds at once',
           types: ['image'],
           capabilities: CAPABILITIES,
-          limits: { width: { min: 64, max: 4096 }, height: { min: 64, max: 4096 }, ...LIMITS },
+          limits: LIMITS,
           price: { unit: 'image', usd: 0.01 },
         },
       ],

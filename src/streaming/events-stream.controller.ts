@@ -1,11 +1,12 @@
-import { Controller, Get, Query, Res } from '@nestjs/common';
+import { Controller, Get, Logger, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { isConnectionError, UnknownEventType } from '../eventsourcing/errors.js';
 import type { RecordedEvent } from '../eventsourcing/event.js';
 import { LogTail } from '../eventsourcing/log-tail.js';
 import { GENERATION_EVENTS, GENERATION_STREAM, type GenerationEvent } from '../generation/generation.events.js';
-import { GetGeneration } from '../generation/status/generation.queries.js';
+import { GetGeneration, type GenerationRow } from '../generation/status/generation.queries.js';
 import { EventStream } from '../platform/http/event-stream.js';
 import { RequestInvalid } from '../platform/http/http.errors.js';
 import { parseResourceId } from '../platform/http/ids.js';
@@ -17,6 +18,12 @@ import { EventsStreamQuery } from './stream.dto.js';
 import { ApiFollowEvents } from './streaming-docs.dto.js';
 
 const BATCH = 500;
+
+/** What was read, and the position that the next read goes on after. */
+interface Batch {
+  readonly events: readonly RecordedEvent[];
+  readonly position: number;
+}
 
 const KNOWN: ReadonlySet<string> = new Set(GENERATION_EVENTS.current);
 
@@ -36,6 +43,8 @@ const typesOf = (list: string | undefined): ReadonlySet<string> => {
 @ApiTags('Status')
 @Controller('api/events/stream')
 export class EventsStreamController {
+  private readonly logger = new Logger(EventsStreamController.name);
+
   constructor(
     private readonly queries: QueryBus,
     private readonly tail: LogTail,
@@ -50,18 +59,20 @@ export class EventsStreamController {
     @Res() response: Response,
   ): Promise<void> {
     const types = typesOf(query.types);
-    const runId = query.run_id === undefined ? null : await this.runIdOf(query.run_id);
+    const run = query.run_id === undefined ? null : await this.run(query.run_id);
     const wanted = (event: RecordedEvent): boolean =>
-      event.streamType === GENERATION_STREAM && types.has(event.type) && (runId === null || event.streamId === runId);
+      event.streamType === GENERATION_STREAM && types.has(event.type) && (!run || event.streamId === run.run_id);
+    // A run's number is the position of its first event: nothing before it can be wanted.
+    const first = run ? run.id - 1 : 0;
     const stream = new EventStream(response);
     this.open.add(stream);
     stream.open();
-    await this.follow(stream, wanted, lastEventId(header) ?? query.after ?? 0);
+    await this.follow(stream, wanted, Math.max(first, lastEventId(header) ?? query.after ?? 0));
   }
 
   /** @throws GenerationNotFound */
-  private async runIdOf(text: string): Promise<string> {
-    return (await this.queries.execute(new GetGeneration(parseResourceId(text)))).run_id;
+  private run(text: string): Promise<GenerationRow> {
+    return this.queries.execute(new GetGeneration(parseResourceId(text)));
   }
 
   /** Pulls from the log at the client's pace; a reader at the head is served from memory. */
@@ -76,10 +87,10 @@ export class EventsStreamController {
     });
     let position = after;
     while (!stream.closed) {
-      const events = await this.read(stream, position);
-      for (const event of events.filter(wanted))
+      const batch = await this.read(stream, position);
+      for (const event of batch.events.filter(wanted))
         stream.send(streamMessage(event as RecordedEvent<GenerationEvent>, 'position'));
-      position = events.at(-1)?.position ?? position;
+      position = batch.position;
       await stream.drained();
       if (this.tail.head > position) continue;
       await new Promise<void>((resolve) => {
@@ -90,13 +101,20 @@ export class EventsStreamController {
     }
   }
 
-  private async read(stream: EventStream, position: number): Promise<readonly RecordedEvent[]> {
+  private async read(stream: EventStream, position: number): Promise<Batch> {
     try {
-      return await this.tail.readAfter(position, BATCH);
-    } catch {
-      // The database is away: the client comes again with its last id.
+      const events = await this.tail.readAfter(position, BATCH);
+      return { events, position: events.at(-1)?.position ?? position };
+    } catch (error) {
+      if (error instanceof UnknownEventType) {
+        // A newer build wrote it; whoever follows with this one would come back to it for ever.
+        this.logger.warn(`The stream of all events leaves one out: ${error.message}`);
+        return { events: [], position: error.position };
+      }
+      if (!isConnectionError(error)) throw error;
+      // The client comes again with its last id.
       stream.end();
-      return [];
+      return { events: [], position };
     }
   }
 }

@@ -2,6 +2,7 @@ import { Controller, Get, Param, Query, Res } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
+import { isConnectionError } from '../eventsourcing/errors.js';
 import { EventStore } from '../eventsourcing/event-store.js';
 import type { RecordedEvent } from '../eventsourcing/event.js';
 import { LogTail } from '../eventsourcing/log-tail.js';
@@ -85,7 +86,8 @@ export class RunStreamController {
   private async history(stream: EventStream, runId: string, after: number): Promise<RecordedEvent[]> {
     try {
       return await this.events.readStream(runId, after);
-    } catch {
+    } catch (error) {
+      if (!isConnectionError(error)) throw error;
       // The headers are gone; closing lets the client come again with its last id.
       stream.end();
       return [];

@@ -3,14 +3,15 @@ import { unlink, writeFile } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunArtifact } from '../../src/generation/status/generation-answer.dto.js';
+import type { Answer } from '../support/darkroom-api.js';
 import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
 
 let suite: DarkroomSuite;
 let artifact: RunArtifact;
 let whole: Buffer;
 
-const picture = async (): Promise<RunArtifact> => {
-  const { body } = await suite.generate(OK);
+const picture = async (order: object = OK): Promise<RunArtifact> => {
+  const { body } = await suite.generate(order);
   const [made] = (await suite.detail(body.run_id)).artifacts;
   if (made === undefined) throw new Error('The run has no artifact');
   return made;
@@ -48,6 +49,15 @@ describe('GET /api/artifacts/{id}/content', () => {
       String(artifact.bytes),
       `"${artifact.sha256}"`,
       0,
+    ]);
+  });
+
+  it.each(['bytes=0-9', 'bytes=999999999-'])('answers HEAD without regard to the range %s', async (range) => {
+    const { status, headers } = await suite.api.call('HEAD', artifact.url, { headers: { range } });
+    expect([status, headers['content-length'], headers['content-range']]).toEqual([
+      200,
+      String(artifact.bytes),
+      undefined,
     ]);
   });
 
@@ -128,7 +138,7 @@ describe('GET /api/artifacts/{id}/thumbnail', () => {
 });
 
 describe('bytes that the disk lost or changed', () => {
-  const fileOf = ({ sha256 }: RunArtifact): string => {
+  const fileOf = (sha256: string): string => {
     const folder = join(suite.process.home, 'artifacts');
     const found = readdirSync(folder, { recursive: true })
       .map(String)
@@ -136,22 +146,35 @@ describe('bytes that the disk lost or changed', () => {
     if (found === undefined) throw new Error(`No file holds ${sha256}`);
     return join(folder, found);
   };
+  const change = (file: string, bytes: Buffer): Promise<void> =>
+    writeFile(file, Buffer.concat([bytes.subarray(1), Buffer.of(0)]));
+  const SPOILT: readonly (readonly [string, (file: string, bytes: Buffer) => Promise<void>])[] = [
+    ['changed', change],
+    ['gone', (file) => unlink(file)],
+  ];
+  /** The entity tag is the checksum of the bytes. */
+  const checksumOf = ({ headers }: Answer): string => headers.etag?.slice(1, -1) ?? '';
+  const LOST = { code: 'internal_error', retryable: false };
 
-  it.each([
-    [
-      'changed',
-      (file: string, bytes: Buffer): Promise<void> => writeFile(file, Buffer.concat([bytes.subarray(1), Buffer.of(0)])),
-    ],
-    ['gone', (file: string): Promise<void> => unlink(file)],
-  ])('are an error, never served: %s', async (_what, spoil) => {
-    const { body } = await suite.generate({ ...OK, prompt: `to be ${_what}` });
-    const [made] = (await suite.detail(body.run_id)).artifacts;
-    if (made === undefined) throw new Error('The run has no artifact');
+  it.each(SPOILT)('are an error that no repeat heals, never served: %s', async (what, spoil) => {
+    const made = await picture({ ...OK, prompt: `to be ${what}` });
     const { bytes } = await suite.api.get(made.url);
-    await spoil(fileOf(made), bytes);
+    await spoil(fileOf(made.sha256), bytes);
     const answer = await suite.api.get(made.url);
-    expect(answer.status).toBe(500);
-    expect(answer.body).toMatchObject({ trace_id: expect.stringMatching(/^[0-9a-f]{32}$/) as string });
-    expect(answer.headers['cache-control']).toBe('no-store');
+    expect(answer).toMatchObject({ status: 500, body: LOST });
+    expect(answer.headers).toMatchObject({ 'x-error-retryable': 'false', 'cache-control': 'no-store' });
+    expect((await suite.api.get(made.thumbnail_url)).body).toMatchObject(LOST);
+  });
+
+  it.each(SPOILT)('are made anew where they are a thumbnail whose picture is whole: %s', async (what, spoil) => {
+    const made = await picture({ ...OK, prompt: `small and ${what}` });
+    const first = await suite.api.get(made.thumbnail_url);
+    await spoil(fileOf(checksumOf(first)), first.bytes);
+    const again = await suite.api.get(made.thumbnail_url);
+    expect([again.status, again.headers['content-type']]).toEqual([200, 'image/webp']);
+    expect(again.bytes.equals(first.bytes)).toBe(true);
+    await change(fileOf(checksumOf(again)), again.bytes);
+    await change(fileOf(made.sha256), (await suite.api.get(made.url)).bytes);
+    expect((await suite.api.get(made.thumbnail_url)).body).toMatchObject(LOST);
   });
 });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Generation } from '../../src/generation/status/generation-answer.dto.js';
+import type { ModelList } from '../../src/providers/models.dto.js';
 import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
@@ -69,6 +70,13 @@ describe('POST /api/generate with the built-in renderer', () => {
     const [first, again, otherSeed, otherPrompt] = pictures;
     expect(again).toBe(first);
     expect(new Set([first, otherSeed, otherPrompt]).size).toBe(3);
+  });
+
+  it('makes the same bytes after a restart', async () => {
+    const order = { prompt: 'three pears on a table', ...SMALL, seed: 1 };
+    const before = sha256((await madeBy(order)).picture);
+    await suite.restart();
+    expect(sha256((await madeBy(order)).picture)).toBe(before);
   });
 
   it('draws a seed where none was given, and the run can be repeated from it', async () => {
@@ -214,6 +222,19 @@ describe('what can be asked for', () => {
     const ids = body.providers[1]?.models.map(({ id }) => id) ?? [];
     for (const id of ['ok', 'slow-5s', 'slow-30s', 'fail-moderated', 'timeout-then-ok', 'flaky-30'])
       expect(ids).toContain(id);
+  });
+
+  it('advertises for every model the sizes that a request may ask for', async () => {
+    const { body } = await suite.api.get<ModelList>('/api/models');
+    const sizes = body.providers.flatMap(({ models }) =>
+      models.map(({ limits: { width, height } }) => [width, height]),
+    );
+    expect(sizes.length).toBeGreaterThan(20);
+    for (const size of sizes)
+      expect(size).toEqual([
+        { min: 256, max: 2048 },
+        { min: 256, max: 2048 },
+      ]);
   });
 
   it.each([

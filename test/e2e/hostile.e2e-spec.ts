@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { OutgoingHttpHeaders } from 'node:http';
-import { ATTACKS, ROUTE } from '../support/attacks.js';
+import { ATTACKS, EVERYTHING_WRONG, ROUTE } from '../support/attacks.js';
 import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
 import { EventSourceReader } from '../support/event-source.js';
 
@@ -47,6 +47,55 @@ describe('hostile requests', () => {
   });
 });
 
+describe('everything that is wrong', () => {
+  interface Issue {
+    readonly loc: readonly string[];
+    readonly msg: string;
+    readonly type: string;
+  }
+  const told = async (path: string, body: object): Promise<string[]> => {
+    const answer = await suite.api.post<{ detail: readonly Issue[] }>(path, body);
+    expect(answer.status).toBe(422);
+    return answer.body.detail.map(({ loc, msg, type }) => `${loc.join('.')}: ${msg} (${type})`).sort();
+  };
+
+  it('is told at once, with the parts of the request that nobody declared', async () => {
+    expect(await told(`${ROUTE}?dry_run=true`, EVERYTHING_WRONG)).toEqual([
+      'body.camera_angle: Invalid camera_angle: oblique (value_error)',
+      'body.cfg_scale: cfg_scale must be a number (float_type)',
+      'body.color_palette: Invalid color_palette: [] (value_error)',
+      'body.colour: The text contains half of a surrogate pair (value_error)',
+      'body.composition: Invalid composition:  (value_error)',
+      'body.fov: Invalid fov: 1 (value_error)',
+      'body.half \ufffd: The name of the field contains half of a surrogate pair (value_error)',
+      'body.height: must be a multiple of 8 (value_error)',
+      'body.lighting: Invalid lighting: SOFT (value_error)',
+      'body.max_retries: max_retries must not be greater than 5 (value_error)',
+      'body.mode: Invalid mode: {} (value_error)',
+      'body.model: Unknown model: simulator/nothing (value_error)',
+      'body.negative_prompt: negative_prompt must be a string (string_type)',
+      'body.project_id: project_id must not be less than 1 (value_error)',
+      'body.prompt: The text contains the character U+0000 (value_error)',
+      'body.seed: seed must be a whole number (int_type)',
+      'body.steps: steps must not be less than 1 (value_error)',
+      'body.style: Invalid style: toString (value_error)',
+      'body.use_cache: use_cache must be true or false (bool_type)',
+      'body.user_id: user_id must not be less than 1 (value_error)',
+      'body.width: width must be a whole number (int_type)',
+      'query.dry_run: Unknown field: dry_run (extra_forbidden)',
+    ]);
+  });
+
+  it.each<[object, string]>([
+    [{ model: 'nope' }, 'body.model: Unknown model: nope (value_error)'],
+    [{ provider: 'nobody' }, 'body.provider: Unknown provider: nobody (value_error)'],
+    [{ provider: 5, model: 'nope' }, 'body.provider: provider must be a string (string_type)'],
+  ])('is told of %j too, where another field is invalid', async (named, issue) => {
+    const prompt = 'body.prompt: must have 3 to 2000 characters (value_error)';
+    expect(await told(ROUTE, { prompt: 'ab', ...named })).toEqual([prompt, issue].sort());
+  });
+});
+
 describe('odd requests that are right all the same', () => {
   it.each<readonly [string, number, string | Buffer, OutgoingHttpHeaders]>([
     ['negative zero for a seed', 200, '{"prompt":"a red car","model":"simulator/ok","seed":-0}', {}],
@@ -80,7 +129,7 @@ describe('odd requests that are right all the same', () => {
   );
 
   it('answers requests that come in one piece one after the other', async () => {
-    const one = 'GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n';
+    const one = 'GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n';
     const last = one.replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n');
     const received = await suite.api.raw(one.repeat(49) + last);
     expect(received.match(/HTTP\/1\.1 200 OK/g)).toHaveLength(50);
@@ -89,7 +138,7 @@ describe('odd requests that are right all the same', () => {
 
 describe('garbage that follows a request in one piece', () => {
   it('closes the connection, and is never answered in the place of the request', async () => {
-    const received = await suite.api.raw('GET /api/models HTTP/1.1\r\nHost: x\r\n\r\n\0\0garbage\r\n\r\n');
+    const received = await suite.api.raw('GET /api/models HTTP/1.1\r\nHost: localhost\r\n\r\n\0\0garbage\r\n\r\n');
     expect(received).not.toContain('HTTP/1.1 400');
   });
 });

@@ -102,6 +102,24 @@ describe('Idempotency-Key', () => {
     expect(again.body).toEqual(first.body);
   });
 
+  it('leads to its run although the model has gone since, and tells another body from it before anything else', async () => {
+    const key = { 'idempotency-key': freshKey() };
+    const first = await suite.generate(OK, key);
+    await suite.restart({ SIMULATOR: 'off' });
+    try {
+      const again = await suite.generate(OK, key);
+      expect(again).toMatchObject({ status: 200, headers: { 'idempotent-replayed': 'true' } });
+      expect(again.body).toEqual(first.body);
+      expect((await suite.api.post('/api/generate', { ...OK, seed: 5 }, key)).body).toMatchObject({
+        detail: [{ loc: ['header', 'idempotency-key'] }],
+      });
+      const fresh = await suite.api.post('/api/generate', OK, { 'idempotency-key': freshKey() });
+      expect(fresh).toMatchObject({ status: 422, body: { detail: [{ loc: ['body', 'provider'] }] } });
+    } finally {
+      await suite.restart();
+    }
+  });
+
   it('does not keep a request that was refused', async () => {
     const key = { 'idempotency-key': freshKey() };
     expect((await suite.api.post('/api/generate', { ...OK, width: 1 }, key)).status).toBe(422);

@@ -1,3 +1,7 @@
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { MODEL_LIST } from '../../src/providers/models-example.data.js';
+import type { ModelList } from '../../src/providers/models.dto.js';
 import { onServer } from '../support/database.js';
 import { databaseUrl } from '../support/database-url.js';
 import { eventually } from '../support/darkroom-process.js';
@@ -13,6 +17,10 @@ afterAll(() => suite.stop());
 describe('the probes', () => {
   it.each(['/health/live', '/health/startup', '/health/live/'])('%s says ok', async (path) => {
     expect(await suite.api.get(path)).toMatchObject({ status: 200, body: { status: 'ok' } });
+  });
+
+  it.each(['/health/live', '/health/startup', '/health/ready'])('%s answers under any host', async (path) => {
+    expect((await suite.api.get(path, { host: '10.1.2.3:8000' })).status).toBe(200);
   });
 
   it('/health/ready tells each check', async () => {
@@ -66,10 +74,55 @@ describe('the probes', () => {
   });
 });
 
+describe('/health/ready while something is down', () => {
+  /** @returns what the probe says of the check, which must not be up */
+  const down = async (check: string): Promise<unknown> => {
+    const { status, bytes, body } = await suite.api.get<{ details: Record<string, unknown> }>('/health/ready');
+    expect([status, bytes.toString()]).toEqual([503, expect.not.stringMatching(/darkroom-|postgres|Error|at \//)]);
+    return body.details[check];
+  };
+
+  it('says of the storage only that it does not work, and the log names the path', async () => {
+    const artifacts = join(suite.process.home, 'artifacts');
+    await rename(artifacts, `${artifacts}.away`);
+    await writeFile(artifacts, 'no folder');
+    try {
+      expect(await down('storage')).toEqual({ status: 'down', message: 'It does not work; the log says why' });
+      expect(suite.process.output()).toContain(
+        `Not ready, storage: It does not work; the log says why (StorageUnavailable`,
+      );
+      expect(suite.process.output()).toContain(artifacts);
+    } finally {
+      await rm(artifacts);
+      await rename(`${artifacts}.away`, artifacts);
+    }
+    expect((await suite.api.get('/health/ready')).status).toBe(200);
+  });
+
+  it('names a subscription that stands still, and the log says why', async () => {
+    const set = (failure: string | null): Promise<unknown> =>
+      suite.database.pool.query('update subscriptions set failure = $1', [failure]);
+    await set('TypeError: at /srv/darkroom-secret');
+    try {
+      expect(await down('projections')).toEqual({ status: 'down', message: 'enqueue_attempt stands still' });
+      expect(suite.process.output()).toContain('enqueue_attempt stands still (TypeError: at /srv/darkroom-secret)');
+    } finally {
+      await set(null);
+    }
+    expect((await suite.api.get('/health/ready')).status).toBe(200);
+  });
+});
+
 describe('the simulator when it is off', () => {
-  it('is listed as not configured, with the reason', async () => {
-    const { body } = await suite.api.get<{ providers: object[] }>('/api/models');
-    expect(body.providers[1]).toMatchObject({ id: 'simulator', configured: false, reason: 'SIMULATOR is off' });
+  it('is listed as not configured, with the reason, as the document shows it', async () => {
+    const { body } = await suite.api.get<ModelList>('/api/models');
+    const { default: chosen, providers } = body;
+    const shown = providers.map(({ models, ...provider }) => ({
+      ...provider,
+      models: provider.id === 'simulator' ? models.slice(0, 1) : models,
+    }));
+    expect(providers[1]).toMatchObject({ id: 'simulator', configured: false, reason: 'SIMULATOR is off' });
+    expect({ default: chosen, providers: shown }).toEqual(MODEL_LIST);
   });
 
   it('cannot be asked for', async () => {
@@ -93,6 +146,11 @@ describe('/docs', () => {
       expect(url.origin).toBe(suite.process.url);
       expect((await suite.api.get(url.pathname)).status).toBe(200);
     }
+  });
+
+  it('may order from its own page, as Swagger UI does', async () => {
+    const ofPage = { origin: suite.process.url, 'sec-fetch-site': 'same-origin', referer: `${suite.process.url}/docs` };
+    expect((await suite.api.post('/api/generate', { prompt: 1 }, ofPage)).status).toBe(422);
   });
 
   it('has a page for every code that the document shows', async () => {

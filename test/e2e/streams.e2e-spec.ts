@@ -151,7 +151,7 @@ describe('GET /api/status/stream/{run_id}', () => {
       const { status, headers } = await suite.api.call('HEAD', path);
       expect([status, headers['content-type']]).toEqual([200, 'text/event-stream; charset=utf-8']);
     }
-    const head = (method: string, path: string): string => `${method} ${path} HTTP/1.1\r\nHost: x\r\n\r\n`;
+    const head = (method: string, path: string): string => `${method} ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
     const both = head('HEAD', '/api/events/stream') + head('GET', '/health/live');
     const received = await suite.api.raw(both, (text) => text.includes('{"status":"ok"}'));
     expect(received.match(/HTTP\/1\.1 200/g)).toHaveLength(2);

@@ -87,7 +87,7 @@ describe('a client that hangs up', () => {
     const { hostname, port } = new URL(suite.process.url);
     const socket = connect(Number(port), hostname);
     socket.write(
-      `POST /api/generate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nPrefer: wait=60\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`,
+      `POST /api/generate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nPrefer: wait=60\r\nContent-Length: ${String(body.length)}\r\n\r\n${body}`,
     );
     await until('the run is recorded', async () => (await runId()) !== undefined);
     socket.resetAndDestroy();

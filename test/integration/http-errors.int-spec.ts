@@ -130,7 +130,7 @@ describe('correlation', () => {
     );
     expect(answers).toEqual(Array.from({ length: 20 }, (_, index) => `r-${String(index)}`));
     const late = app.raw(
-      'POST /things HTTP/1.1\r\nHost: x\r\nX-Request-Id: late\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n' +
+      'POST /things HTTP/1.1\r\nHost: localhost\r\nX-Request-Id: late\r\nConnection: close\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n' +
         '8\r\n{"prompt\r\n8\r\n":"abcd"\r\n1\r\n}\r\n0\r\n\r\n',
     );
     expect(await late).toContain('"requestId":"late"');

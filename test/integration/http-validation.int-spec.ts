@@ -91,7 +91,22 @@ describe('invalid bodies', () => {
     [
       'half of a surrogate pair deep below an unknown name',
       '{"x":[{"y":["\\udc00"]}]}',
-      [['body.x.0.y.0', 'value_error']],
+      [
+        ['body.prompt', 'missing'],
+        ['body.x', 'extra_forbidden'],
+        ['body.x.0.y.0', 'value_error'],
+      ],
+    ],
+    [
+      'texts and numbers that cannot be kept beside fields that are wrong',
+      '{"prompt":"a\\u0000bc","camera_angle":"oblique","scale":1e400,"width":"x","\\ud83e":1}',
+      [
+        ['body.camera_angle', 'value_error'],
+        ['body.prompt', 'value_error'],
+        ['body.scale', 'finite_number'],
+        ['body.width', 'int_type'],
+        ['body.\ufffd', 'value_error'],
+      ],
     ],
     ['deep nesting', `{"prompt":${'['.repeat(40)}1${']'.repeat(40)}}`, [['body', 'value_error']]],
     ['nesting of a whole megabyte', `${'['.repeat(500_000)}${']'.repeat(500_000)}`, [['body', 'value_error']]],
@@ -210,7 +225,7 @@ describe('invalid bodies', () => {
 
   it('are refused without a content type', async () => {
     const answer = await app.raw(
-      'POST /things HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}',
+      'POST /things HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}',
     );
     expect(answer).toMatch(/^HTTP\/1\.1 415 /);
   });
@@ -243,7 +258,47 @@ describe('invalid queries', () => {
     expect([answer.status, issuesOf(answer)]).toEqual([422, [[loc, type]]]);
   });
 
+  it('are told together with an invalid body', async () => {
+    const answer = await app.post('/things?dry_run=true&dry_run=false', { prompt: 'ab\0', width: 1 });
+    expect([answer.status, issuesOf(answer)]).toEqual([
+      422,
+      [
+        ['body.prompt', 'value_error'],
+        ['body.width', 'value_error'],
+        ['query.dry_run', 'extra_forbidden'],
+      ],
+    ]);
+  });
+
   it('take a parameter that cannot be decoded as it is', async () => {
     expect((await app.call('/things?q=%E0%A4%A')).status).toBe(200);
+  });
+});
+
+describe('what a route does not declare', () => {
+  it.each<[string, string, unknown, string[]]>([
+    ['GET', '/things/versioned?x=1&y=2&x=3', undefined, ['query.x', 'query.y']],
+    ['HEAD', '/things/versioned?x=1', undefined, []],
+    ['GET', '/things/by-id/7?__proto__=1', undefined, ['query.__proto__']],
+    ['POST', '/things/async?seed=7', undefined, ['query.seed']],
+    ['POST', '/things/async', '{"seed":7,"__proto__":1,"a\\u0000":2}', ['body.__proto__', 'body.a ', 'body.seed']],
+    ['POST', '/things/async/?a=1', '{"seed":7}', ['body.seed', 'query.a']],
+    ['POST', '/things/async', '[]', ['body']],
+    ['POST', '/things/async', '0', ['body']],
+    ['POST', '/things/async', `[${'['.repeat(50_000)}${']'.repeat(50_000)}]`, ['body']],
+  ])('is refused: %s %s', async (method, path, body, expected) => {
+    const headers = { 'content-type': 'application/json' };
+    const answer = await app.call(path, { method, headers, ...(typeof body === 'string' && { body }) });
+    expect(answer.status).toBe(422);
+    if (method !== 'HEAD') expect(issuesOf(answer)).toEqual(expected.map((loc) => [loc, 'extra_forbidden']));
+  });
+
+  it.each(['', 'null', '{}'])('may be as empty as the body "%s"', async (body) => {
+    const answer = await app.post('/things/async', body);
+    expect(answer.status).toBe(202);
+  });
+
+  it('is no matter of a page that explains an error', async () => {
+    expect((await app.call('/docs/problems/conflict?utm_source=mail')).status).toBe(200);
   });
 });

@@ -68,7 +68,7 @@ describe('readiness looks at what follows the log', () => {
     await stands('statistics', -60_000, 'Error: it cannot apply this');
     expect(await readiness.projections()).toEqual({
       lag: { enqueue: 0, statistics: 60_030 },
-      failures: { statistics: 'Error: it cannot apply this' },
+      standing_still: ['statistics'],
     });
   });
 

@@ -12,6 +12,7 @@ const UNKNOWN_RUN = '01a1fbd0-0000-7000-8000-000000000000';
 
 const JSON_CODE: Readonly<Record<number, string>> = {
   400: 'malformed_request',
+  403: 'forbidden',
   404: 'not_found',
   412: 'precondition_failed',
   413: 'payload_too_large',
@@ -67,7 +68,7 @@ const raw = (what: string, status: number, bytes: string | Buffer): Attack => [
 const nested = (depth: number): string => `{"prompt":${'['.repeat(depth)}${']'.repeat(depth)}}`;
 const manyFields = (count: number): string =>
   `{"prompt":"a red car",${Array.from({ length: count }, (_, index) => `"f${String(index)}":1`).join(',')}}`;
-const HEAD = 'POST /api/generate HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n';
+const HEAD = 'POST /api/generate HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n';
 
 const BODIES: readonly Attack[] = [
   posting('no body at all', 422, undefined),
@@ -115,6 +116,31 @@ const BODIES: readonly Attack[] = [
   text('a doubled field whose last value is wrong', 422, '{"prompt":"a red car","prompt":1}'),
 ];
 
+/** A wrong value for every field of an order that there is, and two for fields that there are not. */
+export const EVERYTHING_WRONG: Readonly<Record<string, unknown>> = {
+  prompt: 'a red\0car',
+  mode: {},
+  camera_angle: 'oblique',
+  fov: 1,
+  lighting: 'SOFT',
+  color_palette: [],
+  composition: '',
+  style: 'toString',
+  negative_prompt: 7,
+  width: 'x',
+  height: 257,
+  steps: 0,
+  cfg_scale: true,
+  seed: [],
+  model: 'simulator/nothing',
+  use_cache: 'yes',
+  max_retries: 6,
+  user_id: 0,
+  project_id: -1,
+  colour: 'red \ud800',
+  'half \udc00': 1,
+};
+
 const FIELDS: readonly Attack[] = [
   invalid('a prompt of two characters', { prompt: '  ab  ' }),
   invalid('a prompt of white space', { prompt: ' \t\n\u2003 ' }),
@@ -145,7 +171,7 @@ const FIELDS: readonly Attack[] = [
   invalid('a path for a model', { model: '../../etc/passwd' }),
   invalid('an inherited name for a model', { model: 'simulator/constructor' }),
   invalid('a model of another provider', { provider: 'builtin', model: 'simulator/ok' }),
-  invalid('everything wrong at once', { prompt: 1, width: 'x', seed: [], mode: {}, steps: null, extra: 1 }),
+  posting('everything wrong at once', 422, EVERYTHING_WRONG),
 ];
 
 const HEADERS: readonly Attack[] = [
@@ -161,6 +187,7 @@ const HEADERS: readonly Attack[] = [
   posting('Prefer: wait=121', 400, OK, { prefer: 'wait=121' }),
   posting('Prefer: wait=1e9', 400, OK, { prefer: 'respond-async, wait=1e9' }),
   posting('Prefer: wait without a number', 400, OK, { prefer: 'wait' }),
+  posting('a preference of fifteen thousand spaces', 400, OK, { prefer: `a${' '.repeat(15_000)}x, wait=0` }),
   posting('an empty Idempotency-Key', 400, OK, { 'idempotency-key': '' }),
   posting('an Idempotency-Key of 256 characters', 400, OK, { 'idempotency-key': 'k'.repeat(256) }),
   posting('an Idempotency-Key with a space', 400, OK, { 'idempotency-key': 'order 7' }),
@@ -182,8 +209,43 @@ const HEADERS: readonly Attack[] = [
   raw(
     'headers of a hundred kilobytes',
     400,
-    `GET /health/live HTTP/1.1\r\nHost: x\r\nX-Long: ${'a'.repeat(100_000)}\r\n\r\n`,
+    `GET /health/live HTTP/1.1\r\nHost: localhost\r\nX-Long: ${'a'.repeat(100_000)}\r\n\r\n`,
   ),
+];
+
+const EVIL = 'http://evil.example';
+
+const CALLERS: readonly Attack[] = [
+  getting('a name that somebody let point here', 403, '/api/models', { host: 'evil.example' }),
+  getting('such a name with our port', 403, '/api/events/stream', { host: 'evil.example:8000' }),
+  getting('such a name for the pages', 403, '/docs', { host: 'localhost.evil.example' }),
+  getting('an address of the network', 403, '/docs-json', { host: '192.168.0.7:8000' }),
+  posting('an order under such a name', 403, OK, { host: 'evil.example', origin: EVIL }),
+  posting('an order by a page of another site', 403, OK, { origin: EVIL, 'sec-fetch-site': 'cross-site' }),
+  posting('an order by a page without an origin', 403, OK, { origin: 'null' }),
+  posting('a form of another site', 403, 'prompt=a+red+car', { origin: EVIL, 'content-type': 'text/plain' }),
+  [
+    'a cancellation by a page of another site',
+    403,
+    'forbidden',
+    (api) => api.post(`${ROUTE}/1/cancel`, undefined, { origin: EVIL }),
+  ],
+];
+
+const UNDECLARED: readonly Attack[] = [
+  getting('a query for a route that has none', 422, '/api/models?x=1'),
+  getting('a query for a run', 422, `${ROUTE}/1?fields=status`),
+  getting('a query for an artifact', 422, `/api/artifacts/${UNKNOWN_RUN}/content?download=1`),
+  ...[`${ROUTE}/1/retry`, `${ROUTE}/1/cancel`].map((path): Attack => {
+    return [`a body for ${path}`, 422, 'validation_error', (api) => api.post(path, { seed: 7 })];
+  }),
+  ['a query for an order', 422, 'validation_error', (api) => api.post(`${ROUTE}?dry_run=true`, OK)],
+  [
+    'a body for a read',
+    422,
+    'validation_error',
+    (api) => api.call('GET', `${ROUTE}/parameters`, { body: { verbose: true } }),
+  ],
 ];
 
 const PATHS: readonly Attack[] = [
@@ -248,11 +310,11 @@ const BYTES: readonly Attack[] = [
   ),
   raw('garbage', 400, 'garbage\r\n\r\n'),
   raw('a TLS handshake', 400, Buffer.from('16030100c8010000c40303', 'hex')),
-  raw('an unknown method', 400, 'BREW / HTTP/1.1\r\nHost: x\r\n\r\n'),
+  raw('an unknown method', 400, 'BREW / HTTP/1.1\r\nHost: localhost\r\n\r\n'),
   raw('no host', 400, 'GET /health/live HTTP/1.1\r\nConnection: close\r\n\r\n'),
-  raw('a header without a name', 400, 'GET / HTTP/1.1\r\nHost: x\r\n: x\r\n\r\n'),
+  raw('a header without a name', 400, 'GET / HTTP/1.1\r\nHost: localhost\r\n: x\r\n\r\n'),
   raw('a space before the colon', 400, 'GET / HTTP/1.1\r\nHost : x\r\n\r\n'),
-  raw('a nul byte in a header', 400, 'GET / HTTP/1.1\r\nHost: x\r\nX-A: a\0b\r\n\r\n'),
+  raw('a nul byte in a header', 400, 'GET / HTTP/1.1\r\nHost: localhost\r\nX-A: a\0b\r\n\r\n'),
   raw('two lengths', 400, `${HEAD}Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}`),
   raw('a length and chunks', 400, `${HEAD}Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n`),
   raw('a negative length', 400, `${HEAD}Content-Length: -1\r\n\r\n`),
@@ -261,4 +323,12 @@ const BYTES: readonly Attack[] = [
 ];
 
 /** Requests that have to be refused, each with the status and the code that it gets. */
-export const ATTACKS: readonly Attack[] = [...BODIES, ...FIELDS, ...HEADERS, ...PATHS, ...BYTES];
+export const ATTACKS: readonly Attack[] = [
+  ...BODIES,
+  ...FIELDS,
+  ...HEADERS,
+  ...CALLERS,
+  ...UNDECLARED,
+  ...PATHS,
+  ...BYTES,
+];

@@ -95,7 +95,8 @@ const patiently = async <T>(ask: () => Promise<T>, signal: AbortSignal): Promise
       return await ask();
     } catch (error) {
       if (!(error instanceof ProviderError) || !PASSES_BY_ITSELF.has(error.category)) throw error;
-      await pause((error.retryAfterSeconds ?? 0) * 1000 || wait, signal);
+      const asked = (error.retryAfterSeconds ?? 0) * 1000;
+      await pause(asked > 0 ? asked : wait, signal);
     }
   }
 };

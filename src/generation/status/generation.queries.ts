@@ -76,9 +76,12 @@ export class GetGeneration extends Query<GenerationRow> {
   }
 }
 
-/** The attempts of a run, oldest first, from its events. */
+/** The attempts of a run, oldest first, from its events up to a version: what came after the row was read does not belong to it. */
 export class GetAttempts extends Query<readonly Attempt[]> {
-  constructor(readonly runId: string) {
+  constructor(
+    readonly runId: string,
+    readonly upToVersion: number,
+  ) {
     super();
   }
 }

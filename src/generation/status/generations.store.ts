@@ -66,8 +66,9 @@ export class GetGenerationHandler implements IQueryHandler<GetGeneration> {
 export class GetAttemptsHandler implements IQueryHandler<GetAttempts> {
   constructor(private readonly events: EventStore) {}
 
-  async execute({ runId }: GetAttempts): Promise<readonly Attempt[]> {
-    return attemptsOf((await this.events.readStream(runId)) as RecordedEvent<GenerationEvent>[]);
+  async execute({ runId, upToVersion }: GetAttempts): Promise<readonly Attempt[]> {
+    const events = (await this.events.readStream(runId)) as RecordedEvent<GenerationEvent>[];
+    return attemptsOf(events.filter(({ version }) => version <= upToVersion));
   }
 }
 

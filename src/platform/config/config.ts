@@ -8,6 +8,9 @@ export type Role = (typeof ROLES)[number];
 export class ConfigInvalid extends Error {
   override readonly name = 'ConfigInvalid';
   readonly code = 'config_invalid';
+  constructor(problems: readonly string[], options?: ErrorOptions) {
+    super(`The environment is not valid:\n  ${problems.join('\n  ')}`, options);
+  }
 }
 
 interface Key<T> {
@@ -134,6 +137,11 @@ export const KEYS = {
   ),
 } as const;
 
+const problemOf = (
+  { name, value, doc }: { readonly name: string; readonly value: string; readonly doc: string },
+  problem: string,
+): string => `${name}=${JSON.stringify(value)} ${problem}. ${doc}`;
+
 type ParsedKeys = { readonly [K in keyof typeof KEYS]: ReturnType<(typeof KEYS)[K]['parse']> };
 
 /** The environment, parsed and frozen. An injectable class so that Nest needs no separate token. */
@@ -153,6 +161,14 @@ export class Config {
     return new Config(Object.freeze({ ...this.parsed, ROLE: [] }));
   }
 
+  /** For what only turns out to be wrong with a key when it is used, in words that follow its value. */
+  invalid(name: keyof ParsedKeys, problem: string, options?: ErrorOptions): ConfigInvalid {
+    return new ConfigInvalid(
+      [problemOf({ name, value: String(this.parsed[name]), doc: KEYS[name].doc }, problem)],
+      options,
+    );
+  }
+
   /** @throws ConfigInvalid naming every bad key at once. */
   static from(environment: Readonly<Record<string, string | undefined>>): Config {
     const problems: string[] = [];
@@ -161,11 +177,11 @@ export class Config {
       try {
         return [name, parse(value)] as const;
       } catch (error) {
-        problems.push(`${name}=${JSON.stringify(value)} ${(error as Error).message}. ${doc}`);
+        problems.push(problemOf({ name, value, doc }, (error as Error).message));
         return [name, undefined] as const;
       }
     });
-    if (problems.length > 0) throw new ConfigInvalid(`The environment is not valid:\n  ${problems.join('\n  ')}`);
+    if (problems.length > 0) throw new ConfigInvalid(problems);
     return new Config(Object.freeze(Object.fromEntries(entries)) as ParsedKeys);
   }
 

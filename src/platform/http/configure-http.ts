@@ -5,6 +5,7 @@ import helmet from 'helmet';
 import { answerClientErrors } from './client-error.js';
 import { MalformedRequest } from './http.errors.js';
 import { readJsonBodies } from './json-body.js';
+import { refuseForeignCallers } from './loopback-callers.js';
 import { openRequestContext } from './request-context.js';
 
 /** Node answers a missing Host with an empty 400 of its own; here it gets the shape of all other errors. */
@@ -54,8 +55,8 @@ const configureServer = (server: Server): void => {
 };
 
 /**
- * Prepares the Express side of the application, before it is initialised: request context, security headers, JSON bodies,
- * timeouts. Expects HttpPlatformModule among the modules and `bodyParser: false` at creation.
+ * Prepares the Express side of the application, before it is initialised: request context, security headers, who may call, JSON
+ * bodies, timeouts. Expects HttpPlatformModule among the modules and `bodyParser: false` at creation.
  */
 export const configureHttp = (app: NestExpressApplication): void => {
   app.disable('x-powered-by');
@@ -64,6 +65,7 @@ export const configureHttp = (app: NestExpressApplication): void => {
   app.use(openRequestContext);
   app.use(requireHost);
   app.use(secureHeaders);
+  app.use(refuseForeignCallers);
   readJsonBodies(app);
   configureServer(app.getHttpServer());
 };

@@ -1,6 +1,6 @@
 import { type ValidationError, validateSync } from 'class-validator';
 import { type Dto, type DtoField, fieldsOf } from './dto-fields.js';
-import { IssueList, type Loc } from './issue-list.js';
+import type { IssueList, Loc } from './issue-list.js';
 import { cut, shown } from './safe-text.js';
 
 /** Constraints on the JSON type, with the word for it that pydantic uses; they silence all other constraints of a field. */
@@ -96,17 +96,11 @@ const build = (dto: Dto, plain: unknown, loc: Loc, issues: IssueList): object | 
 };
 
 /**
- * Reads a plain object as an instance of a DTO class, without converting any value.
+ * Reads a plain object as an instance of a DTO class, without converting any value, and adds what is wrong to `issues`: only where that
+ * stays empty the instance is what its class says.
  * @param part what `loc` begins with: `body` or `query`.
- * @param issues may already hold what was found before.
- * @throws RequestInvalid with all invalid fields at once.
  */
-export const readDto = <T extends object>(
-  dto: new () => T,
-  plain: unknown,
-  part: string,
-  issues = new IssueList(),
-): T => {
+export const fillDto = <T extends object>(dto: new () => T, plain: unknown, part: string, issues: IssueList): T => {
   const instance = build(dto, plain, [part], issues);
   if (instance !== undefined) {
     collect(
@@ -116,6 +110,5 @@ export const readDto = <T extends object>(
       issues,
     );
   }
-  issues.throwIfAny();
   return instance as T;
 };

@@ -20,8 +20,13 @@ export class EventStream {
 
   constructor(private readonly response: Response) {}
 
-  /** Sends the headers and begins the heartbeat. */
+  /** Sends the headers and begins the heartbeat; for a client that has left already the stream ends at once. */
   open(): void {
+    // Its `close` came before anybody listened, and comes no second time.
+    if (this.response.destroyed) {
+      this.finish();
+      return;
+    }
     this.response.status(200).set({
       'Content-Type': 'text/event-stream; charset=utf-8',
       'Cache-Control': 'no-cache, no-transform',
@@ -59,12 +64,15 @@ export class EventStream {
 
   /** Resolves when the client has room for more. */
   async drained(): Promise<void> {
-    if (!this.ended && this.response.writableNeedDrain) {
-      await new Promise<void>((resolve) => {
-        this.response.once('drain', resolve);
-        this.response.once('close', resolve);
-      });
-    }
+    if (this.ended || !this.response.writableNeedDrain) return;
+    await new Promise<void>((resolve) => {
+      // Whichever comes first takes the other away, which would stay for as long as the stream lives.
+      const settle = (): void => {
+        this.response.off('drain', settle).off('close', settle);
+        resolve();
+      };
+      this.response.once('drain', settle).once('close', settle);
+    });
   }
 
   end(): void {

@@ -61,6 +61,15 @@ describe('Prefer', () => {
       expect(() => parsePrefer(header)).toThrow(MalformedRequest);
     },
   );
+
+  it.each(['a X x', 'a= X "x', 'a="b" X x', 'X', '"X', 'a="\\X'])(
+    'takes no longer for %j where X stands for a hundred thousand spaces',
+    (pattern) => {
+      const started = performance.now();
+      expect(parsePrefer(pattern.replace('X', ' '.repeat(100_000)))).toMatchObject({ applied: '' });
+      expect(performance.now() - started).toBeLessThan(500);
+    },
+  );
 });
 
 describe('If-Match', () => {

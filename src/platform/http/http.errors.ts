@@ -24,6 +24,12 @@ export class MalformedRequest extends Error {
   readonly code = 'malformed_request';
 }
 
+/** The caller may not do this. */
+export class Forbidden extends Error {
+  override readonly name = 'Forbidden';
+  readonly code = 'forbidden';
+}
+
 export class ResourceNotFound extends Error {
   override readonly name = 'ResourceNotFound';
   readonly code = 'not_found';

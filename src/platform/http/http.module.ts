@@ -1,9 +1,11 @@
 import { type DynamicModule, Module } from '@nestjs/common';
-import { APP_FILTER, APP_PIPE } from '@nestjs/core';
+import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ProblemCatalogue, type ProblemTable } from './problem-codes.js';
 import { ProblemDocsController } from './problem-docs.controller.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RequestReader } from './request-reader.js';
 import { RequestValidationPipe } from './request-validation.pipe.js';
+import { UndeclaredInputGuard } from './undeclared-input.guard.js';
 
 /** Errors, validation and the pages that explain them, for all routes of the application. */
 @Module({})
@@ -12,12 +14,16 @@ export class HttpPlatformModule {
   static with(added: ProblemTable): DynamicModule {
     return {
       module: HttpPlatformModule,
+      global: true,
       controllers: [ProblemDocsController],
       providers: [
         { provide: ProblemCatalogue, useValue: new ProblemCatalogue(added) },
+        RequestReader,
         { provide: APP_FILTER, useClass: ProblemFilter },
+        { provide: APP_GUARD, useClass: UndeclaredInputGuard },
         { provide: APP_PIPE, useClass: RequestValidationPipe },
       ],
+      exports: [RequestReader],
     };
   }
 }

@@ -11,17 +11,22 @@ export class IssueList {
   private readonly places = new Set<string>();
   private total = 0;
 
+  get isEmpty(): boolean {
+    return this.total === 0;
+  }
+
   add(loc: Loc, msg: string, type: string): void {
-    const shortened = loc.map((segment) => (typeof segment === 'string' ? cut(segment) : segment));
     const place = JSON.stringify(loc);
     if (this.places.has(place)) return;
     this.places.add(place);
     this.total += 1;
-    if (this.issues.length < MAX_LISTED) this.issues.push({ loc: shortened, msg: cut(msg, 300), type });
+    if (this.issues.length === MAX_LISTED) return;
+    const shortened = loc.map((segment) => (typeof segment === 'string' ? cut(segment) : segment));
+    this.issues.push({ loc: shortened, msg: cut(msg, 300), type });
   }
 
   /** @throws RequestInvalid when anything was added. */
   throwIfAny(): void {
-    if (this.total > 0) throw new RequestInvalid(this.issues, this.total);
+    if (!this.isEmpty) throw new RequestInvalid(this.issues, this.total);
   }
 }

@@ -1,7 +1,6 @@
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
-import { MalformedRequest, PayloadTooLarge, RequestInvalid, UnsupportedMediaType } from './http.errors.js';
-import { unsafeJson } from './json-safety.js';
+import { MalformedRequest, PayloadTooLarge, UnsupportedMediaType } from './http.errors.js';
 import { cut } from './safe-text.js';
 
 /** Bytes of the largest JSON body. */
@@ -53,13 +52,7 @@ const parse = (bytes: Buffer): unknown => {
 
 const parseBody = (request: Request, _response: Response, next: NextFunction): void => {
   const bytes: unknown = request.body;
-  if (Buffer.isBuffer(bytes) && bytes.length > 0) {
-    request.body = parse(bytes);
-    const issue = unsafeJson(request.body);
-    if (issue !== null) throw new RequestInvalid([issue]);
-  } else {
-    request.body = undefined;
-  }
+  request.body = Buffer.isBuffer(bytes) && bytes.length > 0 ? parse(bytes) : undefined;
   next();
 };
 

@@ -1,5 +1,6 @@
-import type { RequestIssue } from './http.errors.js';
-import { cut, unsafeText } from './safe-text.js';
+import { RequestInvalid } from './http.errors.js';
+import type { IssueList, Loc } from './issue-list.js';
+import { unsafeText } from './safe-text.js';
 
 const MAX_DEPTH = 32;
 
@@ -10,12 +11,10 @@ interface Node {
   readonly depth: number;
 }
 
-const issueAt = (node: Node, msg: string, type = 'value_error'): RequestIssue => {
+const locOf = (node: Node): Loc => {
   const loc: (string | number)[] = [];
-  for (let each: Node | null = node; each !== null; each = each.parent) {
-    loc.unshift(typeof each.key === 'string' ? cut(each.key) : each.key);
-  }
-  return { loc, msg, type };
+  for (let each: Node | null = node; each !== null; each = each.parent) loc.unshift(each.key);
+  return loc;
 };
 
 const wrongScalar = (value: unknown): { msg: string; type?: string } | null => {
@@ -40,20 +39,22 @@ const childrenOf = (node: Node): readonly Node[] => {
 };
 
 /**
- * The first value of a parsed JSON body that the platform cannot keep faithfully, or null. Refused are texts and keys that
- * PostgreSQL cannot store, numbers that JSON.parse rounded or overflowed, and nesting deeper than 32. Walks with a stack of
- * its own, because a body of one megabyte can be nested half a million deep.
+ * Adds every value of a parsed JSON body that the platform cannot keep faithfully, in the order of the body: texts and keys that PostgreSQL
+ * cannot store, numbers that JSON.parse rounded or overflowed. Walks with a stack of its own, because a body of one megabyte can be nested
+ * half a million deep.
+ * @throws RequestInvalid at once for a body nested deeper than 32, which nobody else may walk.
  */
-export const unsafeJson = (body: unknown): RequestIssue | null => {
+export const findUnsafe = (body: unknown, issues: IssueList): void => {
   const pending: Node[] = [{ value: body, key: 'body', parent: null, depth: 0 }];
   for (let node = pending.pop(); node !== undefined; node = pending.pop()) {
     if (node.depth >= MAX_DEPTH && typeof node.value === 'object' && node.value !== null)
-      return { loc: ['body'], msg: `The body is nested deeper than ${String(MAX_DEPTH)}`, type: 'value_error' };
+      throw new RequestInvalid([
+        { loc: ['body'], msg: `The body is nested deeper than ${String(MAX_DEPTH)}`, type: 'value_error' },
+      ]);
     const unsafeKey = typeof node.key === 'string' ? unsafeText(node.key) : null;
-    if (unsafeKey !== null) return issueAt(node, `The name of the field ${unsafeKey}`);
+    if (unsafeKey !== null) issues.add(locOf(node), `The name of the field ${unsafeKey}`, 'value_error');
     const wrong = wrongScalar(node.value);
-    if (wrong !== null) return issueAt(node, wrong.msg, wrong.type);
-    for (const child of childrenOf(node)) pending.push(child);
+    if (wrong !== null) issues.add(locOf(node), wrong.msg, wrong.type ?? 'value_error');
+    for (const child of childrenOf(node).toReversed()) pending.push(child);
   }
-  return null;
 };

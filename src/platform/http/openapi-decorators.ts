@@ -71,18 +71,44 @@ const documented = (status: number, faults: readonly Fault[]): MethodDecorator &
     },
   });
 
-/**
- * Documents the errors of an operation in both media types, with examples that the filter's own code makes. A number stands
- * for the problem of that status; 500 and 503, which every route can answer, are added.
- */
-export const ApiProblems = (...problems: readonly (number | ProblemSample)[]): MethodDecorator & ClassDecorator => {
+type Problem = number | ProblemSample;
+
+/** What every route can answer. */
+const EVERYWHERE: readonly Problem[] = [500, 503];
+/** What every route but the probes can answer. */
+const UNLESS_PROBE: readonly Problem[] = [
+  {
+    code: 'forbidden',
+    detail: 'Without API keys only localhost, 127.0.0.1 and [::1] are answered, not the host darkroom.example',
+  },
+  {
+    code: 'validation_error',
+    issues: [{ loc: ['query', 'colour'], msg: 'Unknown field: colour', type: 'extra_forbidden' }],
+  },
+];
+
+const documentedAll = (own: readonly Problem[], added: readonly Problem[]): MethodDecorator & ClassDecorator => {
+  const toFault = (problem: Problem): Fault =>
+    faultOf(typeof problem === 'number' ? { code: codeOfStatus(problem) } : problem);
   const byStatus = new Map<number, Fault[]>();
-  for (const problem of [...problems, 500, 503]) {
-    const fault = faultOf(typeof problem === 'number' ? { code: codeOfStatus(problem) } : problem);
-    byStatus.set(fault.kind.status, [...(byStatus.get(fault.kind.status) ?? []), fault]);
+  for (const fault of [...own, ...added].map(toFault)) {
+    const others = byStatus.get(fault.kind.status) ?? [];
+    // The operation's own example of a problem says more than the general one.
+    if (!others.some(({ code }) => code === fault.code)) byStatus.set(fault.kind.status, [...others, fault]);
   }
   return applyDecorators(...[...byStatus].map(([status, faults]) => documented(status, faults)));
 };
+
+/**
+ * Documents the errors of an operation in both media types, with examples that the filter's own code makes. A number stands
+ * for the problem of that status; what every route can answer is added.
+ */
+export const ApiProblems = (...problems: readonly Problem[]): MethodDecorator & ClassDecorator =>
+  documentedAll(problems, [...UNLESS_PROBE, ...EVERYWHERE]);
+
+/** The same for a probe, which anybody may ask, however decorated its address is. */
+export const ApiProbeProblems = (...problems: readonly Problem[]): MethodDecorator & ClassDecorator =>
+  documentedAll(problems, EVERYWHERE);
 
 // The request headers below have no `example`: Swagger UI fills it in and sends it, and a key, a preference or a version that nobody chose
 // makes the first try fail.

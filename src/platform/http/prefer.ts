@@ -14,8 +14,11 @@ export interface Preference {
 }
 
 const MAX_WAIT_SECONDS = 120;
-/** One preference of RFC 7240 §2: a token, its value as token or quoted string, and parameters, which are ignored. */
-const PREFERENCE = /^\s*([!#$%&'*+.^_`|~\w-]+)\s*(?:=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s";]*)))?\s*(?:;.*)?$/s;
+/**
+ * One preference of RFC 7240 §2: a token, its value as token or quoted string, and parameters, which are ignored. No two runs of white
+ * space meet, because a header of spaces could be divided between them in quadratically many ways.
+ */
+const PREFERENCE = /^\s*([!#$%&'*+.^_`|~\w-]+)\s*(?:=\s*(?:(?:"((?:[^"\\]|\\.)*)"|([^\s";]+))\s*)?)?(?:;.*)?$/s;
 
 /** Splits at commas outside of quoted strings. */
 const split = (header: string): readonly string[] => header.match(/(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g) ?? [];

@@ -39,8 +39,10 @@ export const PROBLEMS = {
     status: 403,
     title: 'Not allowed',
     retryable: false,
-    meaning: "The API key is known but lacks the role for this route, or the data is another user's.",
-    remedy: 'Use a key with the role that the route asks for, or ask the owner of the data.',
+    meaning:
+      "The API key is known but lacks the role for this route, or the data is another user's. Without API keys: the request names another host than this machine, or a page of another site asks for a change.",
+    remedy:
+      'Use a key with the role that the route asks for, or ask the owner of the data. Without API keys call `localhost` or `127.0.0.1`, from a program or from a page of this origin.',
     example: 'This route needs the role admin',
   },
   not_found: {

@@ -3,6 +3,7 @@ import { ApiExcludeController } from '@nestjs/swagger';
 import { ResourceNotFound } from './http.errors.js';
 import { ProblemCatalogue, type ProblemKind, problemType } from './problem-codes.js';
 import { cut } from './safe-text.js';
+import { TakesAnyInput } from './undeclared-input.guard.js';
 
 const STYLE = `:root{color-scheme:dark}body{margin:3rem auto;max-width:44rem;padding:0 1rem;background:#111827;color:#f3f4f6;
 font:16px/1.6 system-ui,sans-serif}a{color:#60a5fa}code{background:#1f2937;padding:.1em .35em;border-radius:4px}
@@ -41,6 +42,7 @@ const article = (code: string, kind: ProblemKind): string => {
 
 /** The pages that the `type` of every problem points to, made from the same table. */
 @ApiExcludeController()
+@TakesAnyInput()
 @Controller('docs/problems')
 export class ProblemDocsController {
   constructor(private readonly catalogue: ProblemCatalogue) {}

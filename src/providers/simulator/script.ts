@@ -79,8 +79,8 @@ export const SIMULATOR_MODELS: readonly ModelDescription[] = PARTS.map(({ id, na
   types: ['image'],
   capabilities: ['text-to-image', 'negative-prompt', 'seed', 'deterministic', 'offline'],
   limits: {
-    width: { min: 64, max: 4096 },
-    height: { min: 64, max: 4096 },
+    width: { min: 256, max: 2048 },
+    height: { min: 256, max: 2048 },
     steps: { min: 1, max: 150 },
     cfg_scale: { min: 1, max: 30 },
   },

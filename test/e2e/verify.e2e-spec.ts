@@ -1,0 +1,74 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { cleanEnvironment, DIST } from '../support/darkroom-process.js';
+import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
+
+let suite: DarkroomSuite;
+
+beforeAll(async () => {
+  suite = await DarkroomSuite.start();
+  await suite.generate(OK);
+});
+afterAll(() => suite.stop());
+
+interface Finished {
+  readonly code: unknown;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** `npm run cli -- …` beside the running program. */
+const cli = (...words: readonly string[]): Promise<Finished> =>
+  new Promise((resolve) => {
+    const env = cleanEnvironment({ DATABASE_URL: suite.database.url, DARKROOM_HOME: suite.process.home });
+    execFile(process.execPath, [join(DIST, 'cli.js'), ...words], { env }, (error, stdout, stderr) => {
+      resolve({ code: error?.code ?? 0, stdout, stderr });
+    });
+  });
+
+describe('cli verify', () => {
+  it('says that everything holds and ends with 0', async () => {
+    expect(await cli('verify')).toEqual({
+      code: 0,
+      stdout: [
+        'ok    log order (5 events)',
+        'ok    stream versions (1 streams)',
+        'ok    stream heads (version of each stream against its events)',
+        'ok    artifacts (1 against their checksums)',
+        'ok    read model generations (against a rebuild from its streams)',
+        'Everything holds.\n',
+      ].join('\n'),
+      stderr: '',
+    });
+  });
+
+  it('says what does not hold and ends with 1, until a rebuild has put it right', async () => {
+    await suite.database.pool.query("update generations set prompt = 'forged'");
+    const broken = await cli('verify');
+    expect(broken.code).toBe(1);
+    expect(broken.stdout.split('\n').slice(3)).toEqual([
+      'ok    artifacts (1 against their checksums)',
+      'FAIL  read model generations (against a rebuild from its streams)',
+      '      generations: 1 rows that the log does not explain, 1 rows missing',
+      '1 of 5 checks failed.',
+      '',
+    ]);
+    expect(await cli('rebuild', 'generations')).toMatchObject({ code: 0, stdout: 'Rebuilt generations.\n' });
+    expect((await cli('verify')).code).toBe(0);
+  });
+});
+
+describe('cli', () => {
+  it.each([[[]], [['rebuild']], [['erase', 'everything']]])(
+    'shows how it is used after %j and ends with 2',
+    async (words) => {
+      const { code, stderr } = await cli(...words);
+      expect([code, stderr]).toEqual([2, expect.stringContaining('Usage: npm run cli -- <command>')]);
+    },
+  );
+
+  it('names the read models that there are where it is asked for another', async () => {
+    const { code, stderr } = await cli('rebuild', 'nothing');
+    expect([code, stderr]).toEqual([1, expect.stringContaining('there are: generations')]);
+  });
+});
