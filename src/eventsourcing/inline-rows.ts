@@ -71,7 +71,7 @@ const write = async (
   await transaction.query('select public.write_inline_rows($1, $2, $3)', [
     JSON.stringify(rows),
     before,
-    histories.map(() => 0),
+    histories.map((events) => (events.at(-1)?.version ?? 0) - events.length),
   ]);
 };
 

@@ -32,11 +32,11 @@ export class ReadinessCheck {
   lag?: Readonly<Record<string, number>>;
 
   @ApiPropertyOptional({
-    type: 'object',
-    additionalProperties: { type: 'string' },
-    description: 'Of the projections: why each one that stands still does so.',
+    type: 'array',
+    items: { type: 'string' },
+    description: 'Of the projections: those that stand still; the log of their process says why.',
   })
-  failures?: Readonly<Record<string, string>>;
+  standing_still?: readonly string[];
 
   @ApiPropertyOptional({
     type: 'object',

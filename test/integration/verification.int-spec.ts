@@ -66,12 +66,13 @@ describe('the verification', () => {
 
   it('finds nothing where everything holds, and says what it looked at', async () => {
     expect(await verification.run()).toEqual([
-      { name: 'log order', checked: '6 events', problems: [] },
-      { name: 'stream versions', checked: '3 streams', problems: [] },
-      { name: 'stream heads', checked: 'version of each stream against its events', problems: [] },
-      { name: 'artifacts', checked: '1 against their checksums', problems: [] },
-      { name: 'read model generations', checked: 'against a rebuild from its streams', problems: [] },
-      { name: 'projection tally', checked: 'against a rebuild from the log', problems: [] },
+      { name: 'log order', checked: '6 events', problems: [], total: 0 },
+      { name: 'stream versions', checked: '3 streams', problems: [], total: 0 },
+      { name: 'stream heads', checked: 'version of each stream against its events', problems: [], total: 0 },
+      { name: 'parked events', checked: '0', problems: [], total: 0 },
+      { name: 'artifacts', checked: '1 against their checksums', problems: [], total: 0 },
+      { name: 'read model generations', checked: 'against a rebuild from its streams', problems: [], total: 0 },
+      { name: 'projection tally', checked: 'against a rebuild from the log', problems: [], total: 0 },
     ]);
   });
 
@@ -101,7 +102,7 @@ describe('the verification', () => {
     ],
     [
       'a stream that stands at another version than its events',
-      `update streams set version = 7 where stream_id = '${WAITING}'; update generations set version = 7 where run_id = '${WAITING}'`,
+      `update streams set version = 7 where stream_id = '${WAITING}'`,
       [`stream heads: stream ${WAITING} stands at another version than its last event`],
     ],
     [
