@@ -18,6 +18,7 @@ import { GenerationController } from './generation.controller.js';
 import { CancelGenerationHandler, RequestGenerationHandler, RetryGenerationHandler } from './generation.handlers.js';
 import { GENERATION_ROWS, Generations } from './generation.store.js';
 import { ProgressChannel } from './progress.port.js';
+import type { RetrySchedule } from './retry.policy.js';
 import { GetAttemptsHandler, GetGenerationHandler, GetRunEventsHandler } from './status/generations.store.js';
 import { ProgressBroadcast } from './status/progress-broadcast.signal.js';
 import { RunEnds } from './status/run-ends.signal.js';
@@ -28,6 +29,12 @@ const logError = (error: unknown): void => {
   logger.warn(String(error));
 };
 
+const scheduleOf = (config: Config) => (): RetrySchedule => ({
+  baseSeconds: config.get('RETRY_BASE_SECONDS'),
+  jitter: config.get('RETRY_JITTER'),
+  random: Math.random(),
+});
+
 const execution: Provider[] = [
   {
     provide: WorkerLeases,
@@ -36,8 +43,9 @@ const execution: Provider[] = [
   },
   {
     provide: AttemptClaims,
-    inject: [Generations, WorkerLeases],
-    useFactory: (generations: Generations, leases: WorkerLeases) => new AttemptClaims(generations, leases),
+    inject: [Generations, WorkerLeases, Config],
+    useFactory: (generations: Generations, leases: WorkerLeases, config: Config) =>
+      new AttemptClaims(generations, leases, scheduleOf(config)),
   },
   {
     provide: AttemptProcessor,
@@ -49,11 +57,7 @@ const execution: Provider[] = [
     ) =>
       new AttemptProcessor(
         { generations, models, blobs, progress, claims, tail },
-        {
-          timeoutSeconds: config.get('ATTEMPT_TIMEOUT_SECONDS'),
-          retryBaseSeconds: config.get('RETRY_BASE_SECONDS'),
-          retryJitter: config.get('RETRY_JITTER'),
-        },
+        { timeoutSeconds: config.get('ATTEMPT_TIMEOUT_SECONDS'), schedule: scheduleOf(config) },
         leases.workerId,
       ),
   },

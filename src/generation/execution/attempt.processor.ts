@@ -8,6 +8,7 @@ import type { ModelCatalogue } from '../../providers/model-catalogue.port.js';
 import { AttemptLost } from '../generation.errors.js';
 import type { Generations } from '../generation.store.js';
 import type { ProgressChannel } from '../progress.port.js';
+import type { RetrySchedule } from '../retry.policy.js';
 import { AttemptLog, type Fault } from './attempt-log.processor.js';
 import type { AttemptClaims, Claim } from './claim-attempt.processor.js';
 import { runAttempt, type AttemptResult } from './run-attempt.processor.js';
@@ -52,8 +53,8 @@ export interface AttemptServices {
 
 export interface AttemptSettings {
   readonly timeoutSeconds: number;
-  readonly retryBaseSeconds: number;
-  readonly retryJitter: number;
+  /** Draws its random number anew for each failure. */
+  readonly schedule: () => RetrySchedule;
 }
 
 /** Runs the attempt that a wake-up names, if the log agrees, and records how it ended. */
@@ -144,8 +145,7 @@ export class AttemptProcessor {
     if (stop.aborted) throw error;
     if (isLogFault(error)) throw error;
     if (error instanceof AttemptTimedOut) await this.stopProvider(log);
-    const { retryBaseSeconds: baseSeconds, retryJitter: jitter } = this.settings;
-    await log.fail(faultOf(error), { baseSeconds, jitter, random: Math.random() });
+    await log.fail(faultOf(error), this.settings.schedule());
   }
 
   private async stopProvider(log: AttemptLog): Promise<void> {
