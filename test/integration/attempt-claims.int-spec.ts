@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { RecordedEvent } from '../../src/eventsourcing/event.js';
+import type { EventMetadata, RecordedEvent } from '../../src/eventsourcing/event.js';
 import { AttemptClaims, type Claim } from '../../src/generation/execution/claim-attempt.processor.js';
 import { WorkerLeases } from '../../src/generation/execution/workers.store.js';
 import type { GenerationCommand } from '../../src/generation/generation.commands.js';
@@ -9,6 +9,14 @@ import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { METADATA, times } from '../support/event-samples.js';
 import { NOW, orderOf, please } from '../support/generations.js';
 import { KernelProcess } from '../support/kernel-process.js';
+
+const REQUEST: EventMetadata = {
+  correlation_id: 'the run',
+  causation_id: 'req-1',
+  actor: 'user:1',
+  request_id: 'req-1',
+  traceparent: '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01',
+};
 
 describe('a wake-up', () => {
   let database: TestDatabase;
@@ -45,7 +53,7 @@ describe('a wake-up', () => {
     generations.decide(runId, command, { metadata });
   const create = async (maxRetries = 3): Promise<string> => {
     const runId = randomUUID();
-    await decide(runId, please.create({ order: orderOf({ max_retries: maxRetries }) }));
+    await decide(runId, please.create({ order: orderOf({ max_retries: maxRetries }) }), REQUEST);
     return runId;
   };
   const historyOf = async (runId: string): Promise<RecordedEvent<GenerationEvent>[]> =>
@@ -128,6 +136,45 @@ describe('a wake-up', () => {
       });
       expect(await claim(runId)).toBeUndefined();
       expect(await lastOf(runId)).toMatchObject({ type: 'GenerationRetried', data: { category: 'stalled' } });
+    });
+  });
+
+  describe('leads to events', () => {
+    it('that belong to the request that made the run, and name what made the attempt due', async () => {
+      const runId = await create();
+      const leases = newLeases();
+      await claim(runId, 1, leases);
+      await claim(runId);
+      const [created, started, resumed] = await historyOf(runId);
+      expect(started?.metadata).toEqual({
+        correlation_id: runId,
+        causation_id: created?.id,
+        actor: `worker:${leases.workerId}`,
+        request_id: REQUEST.request_id,
+        traceparent: REQUEST.traceparent,
+      });
+      expect(resumed?.metadata).toMatchObject({ causation_id: created?.id, traceparent: REQUEST.traceparent });
+    });
+
+    it('that follow the chain over a failed attempt, and a wish to retry begins another one', async () => {
+      const runId = await create(1);
+      await times(5, () => claim(runId));
+      await claim(runId, 2);
+      const retried = (await historyOf(runId)).find(({ type }) => type === 'GenerationRetried');
+      expect(await lastOf(runId)).toMatchObject({
+        type: 'GenerationStarted',
+        metadata: { causation_id: retried?.id, request_id: REQUEST.request_id, traceparent: REQUEST.traceparent },
+      });
+      await times(4, () => claim(runId, 2));
+      const wish = { ...REQUEST, request_id: 'req-2', traceparent: REQUEST.traceparent?.replace('b7', 'c8') ?? '' };
+      await decide(runId, please.retry(), wish);
+      const requested = await lastOf(runId);
+      await claim(runId, 3);
+      expect((await lastOf(runId))?.metadata).toMatchObject({
+        causation_id: requested?.id,
+        request_id: 'req-2',
+        traceparent: wish.traceparent,
+      });
     });
   });
 });

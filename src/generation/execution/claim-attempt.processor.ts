@@ -1,11 +1,12 @@
 import { Logger } from '@nestjs/common';
 import type { DecideOptions, Known } from '../../eventsourcing/decision-handler.js';
-import type { EventMetadata } from '../../eventsourcing/event.js';
+import type { EventMetadata, RecordedEvent } from '../../eventsourcing/event.js';
 import type { GenerationCommand } from '../generation.commands.js';
 import type { Generation } from '../generation.decider.js';
 import type { Generations } from '../generation.store.js';
 import type { RetrySchedule } from '../retry.policy.js';
 import { isGivenUp } from '../takeover.policy.js';
+import { causeOf } from './attempt-job.policy.js';
 import type { WorkerLeases } from './workers.store.js';
 
 /** An attempt that this worker has by the log. */
@@ -23,6 +24,18 @@ interface WakeUp {
   readonly attempt: number;
   readonly now: Date;
 }
+
+/** What a worker records belongs to the request that made the attempt due, however long ago that was. */
+const metadataOf = ({ id, streamId, metadata }: RecordedEvent, workerId: string): EventMetadata => {
+  const { request_id, traceparent } = metadata;
+  return {
+    correlation_id: streamId,
+    causation_id: id,
+    actor: `worker:${workerId}`,
+    ...(request_id !== undefined && { request_id }),
+    ...(traceparent !== undefined && { traceparent }),
+  };
+};
 
 /** Decides by the log whether a wake-up has anything to run, and takes the attempt if so. */
 export class AttemptClaims {
@@ -56,15 +69,12 @@ export class AttemptClaims {
   }
 
   private async claim({ runId, attempt, now }: WakeUp): Promise<Claim | null> {
-    const known = await this.generations.load(runId);
+    const { events, known } = await this.generations.history(runId);
     const { state } = known;
-    if (state.status === 'none' || state.run.attempt !== attempt) return null;
+    const cause = causeOf(events, attempt);
+    if (!cause || state.status === 'none' || state.run.attempt !== attempt) return null;
     const { workerId } = this.leases;
-    const metadata: EventMetadata = {
-      correlation_id: runId,
-      causation_id: `${runId}:${String(attempt)}`,
-      actor: `worker:${workerId}`,
-    };
+    const metadata = metadataOf(cause, workerId);
     const take = async (command: GenerationCommand, takenOver: boolean): Promise<Claim | null> => {
       const decision = await this.generations.decide(runId, command, { metadata, known });
       return decision.outcome === 'decided' ? { runId, attempt, known: decision, metadata, takenOver } : null;
