@@ -55,7 +55,8 @@ export class AttemptClaims {
   }
 
   /**
-   * Runs `work` with the attempt claimed; does nothing where the wake-up is stale or early. No attempt of the run may be under way here.
+   * Runs `work` with the attempt claimed; does nothing where the attempt has ended or a live worker has it. Whether it is due is the queue's
+   * business: a wake-up that comes early starts it early. No attempt of the run may be under way here.
    * @throws AttemptLost when somebody else was faster
    */
   async withClaim(wakeUp: WakeUp, work: (claim: Claim) => Promise<void>): Promise<void> {
