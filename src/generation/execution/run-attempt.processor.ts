@@ -145,7 +145,7 @@ export const runAttempt = async (
   const { images, costUsd } = await produce(tools.provider, input, report, signal);
   if (images.length === 0) throw new ProviderError('unknown', 'The provider answered without a picture');
   const artifacts = await Promise.all(images.map((image, variant) => store(tools.blobs, image, variant)));
-  // Bytes that were stored for a run that was cancelled meanwhile stay unreferenced; they are swept by their address.
+  // Bytes that were stored for a run that was cancelled meanwhile stay unreferenced; nothing sweeps them yet.
   signal.throwIfAborted();
   return { artifacts, costUsd };
 };
