@@ -9,6 +9,7 @@ import { ModelCatalogue } from '../providers/model-catalogue.port.js';
 import { Director } from './direction/director.port.js';
 import { RuleDirector } from './direction/rule-director.provider.js';
 import { AttemptProcessor } from './execution/attempt.processor.js';
+import { CancelProviderJob } from './execution/cancel-provider-job.reactor.js';
 import { AttemptClaims } from './execution/claim-attempt.processor.js';
 import { EnqueueAttempt } from './execution/enqueue-attempt.reactor.js';
 import { Reconciler } from './execution/reconcile.processor.js';
@@ -92,13 +93,15 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
     { provide: Director, useClass: RuleDirector },
     { provide: ProgressChannel, useClass: ProgressBroadcast },
     EnqueueAttempt,
+    CancelProviderJob,
     ...execution,
   ],
   exports: [ProgressChannel],
 })
 export class GenerationModule {
-  constructor(subscriptions: Subscriptions, enqueueAttempt: EnqueueAttempt) {
+  constructor(subscriptions: Subscriptions, enqueueAttempt: EnqueueAttempt, cancelProviderJob: CancelProviderJob) {
     subscriptions.addInlineReadModel(GENERATION_ROWS);
     subscriptions.addReactor(enqueueAttempt);
+    subscriptions.addReactor(cancelProviderJob);
   }
 }
