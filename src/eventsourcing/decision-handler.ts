@@ -49,10 +49,19 @@ export class DecisionHandler<State, Command, E extends DomainEvent> {
     private readonly kind: StreamKind<State, Command, E>,
   ) {}
 
+  /** The events of a stream now; none for one that does not exist. */
+  async history(streamId: string): Promise<readonly RecordedEvent<E>[]> {
+    return (await this.store.readStream(streamId)) as RecordedEvent<E>[];
+  }
+
+  /** What a whole history leads to. */
+  knownFrom(history: readonly RecordedEvent<E>[]): Known<State> {
+    return { state: fold(this.kind.decider, history), version: history.at(-1)?.version ?? 0 };
+  }
+
   /** The state of a stream now; version 0 and the initial state for one that does not exist. */
   async load(streamId: string): Promise<Known<State>> {
-    const history = (await this.store.readStream(streamId)) as RecordedEvent<E>[];
-    return { state: fold(this.kind.decider, history), version: history.at(-1)?.version ?? 0 };
+    return this.knownFrom(await this.history(streamId));
   }
 
   /**

@@ -194,10 +194,15 @@ export const STATUS_RETRYING = {
   completed_at: null,
 } satisfies RunStatus;
 
+const ofRequest = {
+  request_id: REQUEST_ID,
+  traceparent: '00-729e13f41f2abee9878d475770895472-dab82ba5490e55b3-01',
+  correlation_id: RUN_ID,
+};
 const ofWorker = {
   actor: `worker:${WORKER_ID}`,
-  causation_id: `${RUN_ID}:1`,
-  correlation_id: RUN_ID,
+  causation_id: '01a1fbd0-58d7-70da-b4f1-6a9f2f0c9d3e',
+  ...ofRequest,
 };
 
 export const HISTORY = {
@@ -231,10 +236,8 @@ export const HISTORY = {
       },
       metadata: {
         actor: 'user:1',
-        request_id: REQUEST_ID,
-        traceparent: '00-729e13f41f2abee9878d475770895472-dab82ba5490e55b3-01',
         causation_id: REQUEST_ID,
-        correlation_id: RUN_ID,
+        ...ofRequest,
       },
     },
     {

@@ -256,6 +256,18 @@ describe('fencing', () => {
   });
 });
 
+describe('ResumeAttempt', () => {
+  const takeoversOf = (...history: readonly GenerationEvent[]): unknown =>
+    history.reduce(generationDecider.evolve, generationDecider.initialState);
+
+  it('is counted for the attempt that runs, and for no other', () => {
+    const attempt = [started(1), resumed(1), submitted(1), resumed(1)];
+    expect(takeoversOf(created(), started())).toMatchObject({ takeovers: 0 });
+    expect(takeoversOf(created(), ...attempt)).toMatchObject({ takeovers: 2, providerJobId: 'job-1' });
+    expect(takeoversOf(created(), ...attempt, retried(1), started(2))).toMatchObject({ takeovers: 0 });
+  });
+});
+
 describe('RecordSubmission', () => {
   it('does nothing the second time', () => {
     given(created(), started(), submitted()).when(please.recordSubmission()).thenNothing();

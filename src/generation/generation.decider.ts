@@ -52,6 +52,8 @@ export type Generation =
       readonly run: Run;
       readonly workerId: string;
       readonly providerJobId: string | null;
+      /** How often another worker, or the same one after it lost its way, took the attempt over. */
+      readonly takeovers: number;
       readonly attemptStartedAt: string;
     }
   | { readonly status: 'completed'; readonly run: Run; readonly completion: Completion; readonly endedAt: string }
@@ -205,12 +207,20 @@ const advance = (state: Existing, event: Exclude<GenerationEvent, { type: 'Gener
     case 'GenerationStarted': {
       const { attempt, worker_id: workerId, started_at: at } = event.data;
       const startedRun = { ...run, attempt, startedAt: run.startedAt ?? at, error: null };
-      return { status: 'processing', run: startedRun, workerId, providerJobId: null, attemptStartedAt: at };
+      return {
+        status: 'processing',
+        run: startedRun,
+        workerId,
+        providerJobId: null,
+        takeovers: 0,
+        attemptStartedAt: at,
+      };
     }
     case 'GenerationSubmitted':
       return state.status === 'processing' ? { ...state, providerJobId: event.data.provider_job_id } : state;
     case 'GenerationResumed':
-      return state.status === 'processing' ? { ...state, workerId: event.data.worker_id } : state;
+      if (state.status !== 'processing') return state;
+      return { ...state, workerId: event.data.worker_id, takeovers: state.takeovers + 1 };
     case 'GenerationArtifactStored':
       return { ...state, run: { ...run, artifacts: [...run.artifacts, event.data.artifact] } };
     case 'GenerationRetried': {

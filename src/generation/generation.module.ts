@@ -10,6 +10,7 @@ import { ModelCatalogue } from '../providers/model-catalogue.port.js';
 import { Director } from './direction/director.port.js';
 import { RuleDirector } from './direction/rule-director.provider.js';
 import { AttemptProcessor } from './execution/attempt.processor.js';
+import { CancelProviderJob } from './execution/cancel-provider-job.reactor.js';
 import { AttemptClaims } from './execution/claim-attempt.processor.js';
 import { EnqueueAttempt } from './execution/enqueue-attempt.reactor.js';
 import { Reconciler } from './execution/reconcile.processor.js';
@@ -20,6 +21,7 @@ import { GenerateDto, namedModel } from './generation.dto.js';
 import { CancelGenerationHandler, RequestGenerationHandler, RetryGenerationHandler } from './generation.handlers.js';
 import { GENERATION_ROWS, Generations } from './generation.store.js';
 import { ProgressChannel } from './progress.port.js';
+import type { RetrySchedule } from './retry.policy.js';
 import { GetAttemptsHandler, GetGenerationHandler, GetRunEventsHandler } from './status/generations.store.js';
 import { ProgressBroadcast } from './status/progress-broadcast.signal.js';
 import { RunEnds } from './status/run-ends.signal.js';
@@ -30,6 +32,12 @@ const logError = (error: unknown): void => {
   logger.warn(String(error));
 };
 
+const scheduleOf = (config: Config) => (): RetrySchedule => ({
+  baseSeconds: config.get('RETRY_BASE_SECONDS'),
+  jitter: config.get('RETRY_JITTER'),
+  random: Math.random(),
+});
+
 const execution: Provider[] = [
   {
     provide: WorkerLeases,
@@ -38,8 +46,9 @@ const execution: Provider[] = [
   },
   {
     provide: AttemptClaims,
-    inject: [Generations, WorkerLeases],
-    useFactory: (generations: Generations, leases: WorkerLeases) => new AttemptClaims(generations, leases),
+    inject: [Generations, WorkerLeases, Config],
+    useFactory: (generations: Generations, leases: WorkerLeases, config: Config) =>
+      new AttemptClaims(generations, leases, scheduleOf(config)),
   },
   {
     provide: AttemptProcessor,
@@ -51,11 +60,7 @@ const execution: Provider[] = [
     ) =>
       new AttemptProcessor(
         { generations, models, blobs, progress, claims, tail },
-        {
-          timeoutSeconds: config.get('ATTEMPT_TIMEOUT_SECONDS'),
-          retryBaseSeconds: config.get('RETRY_BASE_SECONDS'),
-          retryJitter: config.get('RETRY_JITTER'),
-        },
+        { timeoutSeconds: config.get('ATTEMPT_TIMEOUT_SECONDS'), schedule: scheduleOf(config) },
         leases.workerId,
       ),
   },
@@ -99,6 +104,7 @@ const checkModel =
     { provide: Director, useClass: RuleDirector },
     { provide: ProgressChannel, useClass: ProgressBroadcast },
     EnqueueAttempt,
+    CancelProviderJob,
     ...execution,
   ],
   exports: [ProgressChannel],
@@ -107,11 +113,13 @@ export class GenerationModule {
   constructor(
     subscriptions: Subscriptions,
     enqueueAttempt: EnqueueAttempt,
+    cancelProviderJob: CancelProviderJob,
     requests: RequestReader,
     models: ModelCatalogue,
   ) {
     subscriptions.addInlineReadModel(GENERATION_ROWS);
     subscriptions.addReactor(enqueueAttempt);
+    subscriptions.addReactor(cancelProviderJob);
     requests.addCheck(GenerateDto, checkModel(models));
   }
 }

@@ -8,6 +8,7 @@ import {
   type StreamKind,
 } from '../eventsourcing/decision-handler.js';
 import { inlineReadModel } from '../eventsourcing/inline-rows.js';
+import type { RecordedEvent } from '../eventsourcing/event.js';
 import { EventStore, type IdempotencyKey, type InlineRows } from '../eventsourcing/event-store.js';
 import type { GenerationCommand } from './generation.commands.js';
 import { generationDecider, type Generation } from './generation.decider.js';
@@ -74,6 +75,14 @@ export class Generations {
 
   constructor(store: EventStore) {
     this.decisions = new DecisionHandler(store, GENERATION_KIND);
+  }
+
+  /** The events of a run, oldest first, and where they lead; for those who need to know how it came to that. */
+  async history(
+    runId: string,
+  ): Promise<{ readonly events: readonly RecordedEvent<GenerationEvent>[]; readonly known: Known<Generation> }> {
+    const events = await this.decisions.history(runId);
+    return { events, known: this.decisions.knownFrom(events) };
   }
 
   load(runId: string): Promise<Known<Generation>> {

@@ -164,6 +164,7 @@ describe('GET /api/generate/{id}/events', () => {
       causation_id: 'order-7.a',
       actor: 'user:1',
     });
+    for (const { metadata } of events) expect(metadata).toMatchObject({ request_id: 'order-7.a', traceparent });
   });
 });
 

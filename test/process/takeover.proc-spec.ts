@@ -118,6 +118,21 @@ describe('a worker that is gone', () => {
       expect(await cancelTime(await submitted('simulator/slow-30s'))).toBeLessThan(1_000);
     });
 
+    it('also when the worker that ran it is dead: somebody else tells the vendor', async () => {
+      const runId = await submitted('simulator/slow-30s');
+      const victim = await deployment.workerOf(runId);
+      await victim.end('SIGKILL');
+      // Before its lease is over, so that nobody has taken the attempt over.
+      await cancelTime(runId);
+      expect(typesOf(await deployment.timeline(runId))).toEqual([
+        'GenerationCreated',
+        'GenerationStarted',
+        'GenerationSubmitted',
+        'GenerationCancelled',
+      ]);
+      await deployment.start('worker,projector');
+    });
+
     it('also after its wake-up came a second time', async () => {
       const runId = await submitted('simulator/slow-30s');
       // Once for each worker, and more: one of them is the one that runs it.

@@ -1,6 +1,6 @@
 import { RUN_ID, TIMES, happened, recorded } from '../../../test/support/generations.js';
 import type { GenerationEvent } from '../generation.events.js';
-import { attemptJob, attemptJobId, queueChanges } from './attempt-job.policy.js';
+import { attemptJob, attemptJobId, causeOf, queueChanges } from './attempt-job.policy.js';
 
 const { created, started, submitted, resumed, stored, retried, completed, failed, cancelled, retryRequested } =
   happened;
@@ -22,6 +22,19 @@ describe('a job of an attempt', () => {
 
   it('has no time when it is due at once', () => {
     expect(attemptJob(RUN_ID, 2, null)).toEqual({ id: `${RUN_ID}:2`, data: { run_id: RUN_ID, attempt: 2 } });
+  });
+});
+
+describe('the cause of an attempt', () => {
+  const history = recorded(created(), started(1), retried(1), started(2), failed(2), retryRequested(3), started(3));
+
+  it.each([
+    [1, 'GenerationCreated'],
+    [2, 'GenerationRetried'],
+    [3, 'GenerationRetryRequested'],
+    [4, undefined],
+  ])('that is the %d. one is %s', (attempt, type) => {
+    expect(causeOf(history, attempt)?.type).toBe(type);
   });
 });
 

@@ -12,6 +12,13 @@ export const attemptJob = (runId: string, attempt: number, runAt: string | null)
   ...(runAt !== null && { runAt: new Date(runAt) }),
 });
 
+/** The event that made an attempt due; undefined where none did. */
+export const causeOf = (
+  history: readonly RecordedEvent<GenerationEvent>[],
+  attempt: number,
+): RecordedEvent<GenerationEvent> | undefined =>
+  history.find((event) => jobOf(event)?.id === attemptJobId(event.streamId, attempt));
+
 /** What a stretch of the log asks of the queue. */
 export interface QueueChanges {
   readonly enqueue: readonly Job[];

@@ -1,20 +1,26 @@
 import type { Known } from '../../eventsourcing/decision-handler.js';
-import type { ErrorCategory } from '../../providers/image-provider.port.js';
+import { cut, unsafeText } from '../../platform/http/safe-text.js';
+import { ProviderError } from '../../providers/image-provider.port.js';
 import type { GenerationCommand } from '../generation.commands.js';
 import type { Generation } from '../generation.decider.js';
 import type { Generations } from '../generation.store.js';
 import type { RetrySchedule } from '../retry.policy.js';
+import type { Fault } from './attempt-fault.policy.js';
 import type { Claim } from './claim-attempt.processor.js';
 import type { AttemptResult } from './run-attempt.processor.js';
 
-/** Why an attempt failed, in the words of the contract. */
-export interface Fault {
-  readonly category: ErrorCategory;
-  readonly message: string;
-  readonly retryAfterSeconds: number | null;
-}
+/** Characters of a provider's message that are kept: enough to understand it, and no page of HTML. */
+const LONGEST_MESSAGE = 2_000;
+const LONGEST_JOB_ID = 2_000;
 
-/** One attempt's commands, each decided on the state that the one before it left. */
+/** An id that was cleaned or cut would name another job. */
+const isRecordable = (jobId: string): boolean =>
+  jobId !== '' && jobId.length <= LONGEST_JOB_ID && unsafeText(jobId) === null;
+
+/**
+ * One attempt's commands, each decided on the state that the one before it left. What a provider says is made fit for the log here: a text
+ * that PostgreSQL refuses would fail the append, and with it the attempt, again and again.
+ */
 export class AttemptLog {
   /** The provider's job, also where the log refused to record it. */
   providerJobId: string | null;
@@ -38,9 +44,12 @@ export class AttemptLog {
     return state.status === 'cancelled';
   }
 
-  submitted(providerJobId: string): Promise<void> {
+  /** @throws ProviderError for an id that cannot be kept as it is */
+  async submitted(providerJobId: string): Promise<void> {
     this.providerJobId = providerJobId;
-    return this.decide({ type: 'RecordSubmission', ...this.ref(), providerJobId, now: new Date() });
+    if (!isRecordable(providerJobId))
+      throw new ProviderError('unknown', 'The provider gave its job an id that cannot be recorded');
+    await this.decide({ type: 'RecordSubmission', ...this.ref(), providerJobId, now: new Date() });
   }
 
   complete({ artifacts, costUsd }: AttemptResult): Promise<void> {
@@ -48,7 +57,8 @@ export class AttemptLog {
   }
 
   fail(fault: Fault, schedule: RetrySchedule): Promise<void> {
-    return this.decide({ type: 'FailAttempt', ...this.ref(), ...fault, schedule, now: new Date() });
+    const message = cut(fault.message, LONGEST_MESSAGE);
+    return this.decide({ type: 'FailAttempt', ...this.ref(), ...fault, message, schedule, now: new Date() });
   }
 
   private ref(): { readonly attempt: number; readonly workerId: string } {

@@ -1,14 +1,15 @@
+import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import type { LogTail } from '../../eventsourcing/log-tail.js';
 import type { Job, JobHandler } from '../../platform/queue/job-queue.port.js';
 import type { BlobStore } from '../../platform/storage/blob-store.port.js';
-import { StorageUnavailable } from '../../platform/storage/storage.errors.js';
-import { ProviderError } from '../../providers/image-provider.port.js';
 import type { ModelCatalogue } from '../../providers/model-catalogue.port.js';
 import { AttemptLost } from '../generation.errors.js';
 import type { Generations } from '../generation.store.js';
 import type { ProgressChannel } from '../progress.port.js';
-import { AttemptLog, type Fault } from './attempt-log.processor.js';
+import type { RetrySchedule } from '../retry.policy.js';
+import { AttemptTimedOut, faultOf, UNFORESEEN } from './attempt-fault.policy.js';
+import { AttemptLog } from './attempt-log.processor.js';
 import type { AttemptClaims, Claim } from './claim-attempt.processor.js';
 import { runAttempt, type AttemptResult } from './run-attempt.processor.js';
 
@@ -16,30 +17,10 @@ class RunCancelled extends Error {
   override readonly name = 'RunCancelled';
 }
 
-class AttemptTimedOut extends Error {
-  override readonly name = 'AttemptTimedOut';
-}
-
 /** A wake-up came before this process was through with the attempt before it. */
 class AttemptUnderWay extends Error {
   override readonly name = 'AttemptUnderWay';
 }
-
-/** What went wrong, in the words of the contract. */
-const faultOf = (error: unknown): Fault => {
-  if (error instanceof ProviderError) {
-    const { category, message, retryAfterSeconds } = error;
-    return { category, message, retryAfterSeconds };
-  }
-  if (error instanceof StorageUnavailable)
-    return { category: 'storage', message: error.message, retryAfterSeconds: null };
-  if (error instanceof AttemptTimedOut) return { category: 'timeout', message: error.message, retryAfterSeconds: null };
-  return {
-    category: 'unknown',
-    message: error instanceof Error ? error.message : String(error),
-    retryAfterSeconds: null,
-  };
-};
 
 export interface AttemptServices {
   readonly generations: Generations;
@@ -52,8 +33,8 @@ export interface AttemptServices {
 
 export interface AttemptSettings {
   readonly timeoutSeconds: number;
-  readonly retryBaseSeconds: number;
-  readonly retryJitter: number;
+  /** Draws its random number anew for each failure. */
+  readonly schedule: () => RetrySchedule;
 }
 
 /** Runs the attempt that a wake-up names, if the log agrees, and records how it ended. */
@@ -110,7 +91,7 @@ export class AttemptProcessor {
       const result = await this.produce(claim, log, signal);
       await log.complete(result);
     } catch (error) {
-      await this.settle(error, log, stop);
+      await this.settle(error, claim, log, stop);
     } finally {
       clearTimeout(timer);
     }
@@ -134,7 +115,7 @@ export class AttemptProcessor {
     );
   }
 
-  private async settle(error: unknown, log: AttemptLog, stop: AbortSignal): Promise<void> {
+  private async settle(error: unknown, { runId, attempt }: Claim, log: AttemptLog, stop: AbortSignal): Promise<void> {
     if (error instanceof AttemptLost || stop.reason instanceof RunCancelled) {
       // A worker that took the attempt over goes on with the provider's job; only a cancelled run has no use for it.
       if (await log.wasCancelled()) await this.stopProvider(log);
@@ -144,8 +125,9 @@ export class AttemptProcessor {
     if (stop.aborted) throw error;
     if (isLogFault(error)) throw error;
     if (error instanceof AttemptTimedOut) await this.stopProvider(log);
-    const { retryBaseSeconds: baseSeconds, retryJitter: jitter } = this.settings;
-    await log.fail(faultOf(error), { baseSeconds, jitter, random: Math.random() });
+    const fault = faultOf(error);
+    if (!fault) this.logger.error(`Attempt ${String(attempt)} of ${runId} failed unexpectedly: ${inspect(error)}`);
+    await log.fail(fault ?? UNFORESEEN, this.settings.schedule());
   }
 
   private async stopProvider(log: AttemptLog): Promise<void> {

@@ -1,8 +1,13 @@
-import type { Known } from '../../eventsourcing/decision-handler.js';
-import type { EventMetadata } from '../../eventsourcing/event.js';
+import { Logger } from '@nestjs/common';
+import type { DecideOptions, Known } from '../../eventsourcing/decision-handler.js';
+import type { EventMetadata, RecordedEvent } from '../../eventsourcing/event.js';
+import type { GenerationCommand } from '../generation.commands.js';
 import type { Generation } from '../generation.decider.js';
-import { type Generations } from '../generation.store.js';
-import { type WorkerLeases } from './workers.store.js';
+import type { Generations } from '../generation.store.js';
+import type { RetrySchedule } from '../retry.policy.js';
+import { isGivenUp } from '../takeover.policy.js';
+import { causeOf } from './attempt-job.policy.js';
+import type { WorkerLeases } from './workers.store.js';
 
 /** An attempt that this worker has by the log. */
 export interface Claim {
@@ -14,14 +19,34 @@ export interface Claim {
   readonly takenOver: boolean;
 }
 
+interface WakeUp {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly now: Date;
+}
+
+/** What a worker records belongs to the request that made the attempt due, however long ago that was. */
+const metadataOf = ({ id, streamId, metadata }: RecordedEvent, workerId: string): EventMetadata => {
+  const { request_id, traceparent } = metadata;
+  return {
+    correlation_id: streamId,
+    causation_id: id,
+    actor: `worker:${workerId}`,
+    ...(request_id !== undefined && { request_id }),
+    ...(traceparent !== undefined && { traceparent }),
+  };
+};
+
 /** Decides by the log whether a wake-up has anything to run, and takes the attempt if so. */
 export class AttemptClaims {
   /** Number of the attempt that this process runs now, by run id. */
   private readonly running = new Map<string, number>();
+  private readonly logger = new Logger(AttemptClaims.name);
 
   constructor(
     private readonly generations: Generations,
     private readonly leases: WorkerLeases,
+    private readonly schedule: () => RetrySchedule,
   ) {}
 
   /** The attempt of a run that is under way in this process. */
@@ -30,13 +55,11 @@ export class AttemptClaims {
   }
 
   /**
-   * Runs `work` with the attempt claimed; does nothing where the wake-up is stale or early. No attempt of the run may be under way here.
+   * Runs `work` with the attempt claimed; does nothing where the attempt has ended or a live worker has it. Whether it is due is the queue's
+   * business: a wake-up that comes early starts it early. No attempt of the run may be under way here.
    * @throws AttemptLost when somebody else was faster
    */
-  async withClaim(
-    wakeUp: { readonly runId: string; readonly attempt: number; readonly now: Date },
-    work: (claim: Claim) => Promise<void>,
-  ): Promise<void> {
+  async withClaim(wakeUp: WakeUp, work: (claim: Claim) => Promise<void>): Promise<void> {
     this.running.set(wakeUp.runId, wakeUp.attempt);
     try {
       const claim = await this.claim(wakeUp);
@@ -46,36 +69,37 @@ export class AttemptClaims {
     }
   }
 
-  private async claim({
-    runId,
-    attempt,
-    now,
-  }: {
-    readonly runId: string;
-    readonly attempt: number;
-    readonly now: Date;
-  }): Promise<Claim | null> {
-    const known = await this.generations.load(runId);
+  private async claim({ runId, attempt, now }: WakeUp): Promise<Claim | null> {
+    const { events, known } = await this.generations.history(runId);
     const { state } = known;
+    const cause = causeOf(events, attempt);
+    if (!cause || state.status === 'none' || state.run.attempt !== attempt) return null;
     const { workerId } = this.leases;
-    const metadata: EventMetadata = {
-      correlation_id: runId,
-      causation_id: `${runId}:${String(attempt)}`,
-      actor: `worker:${workerId}`,
+    const metadata = metadataOf(cause, workerId);
+    const take = async (command: GenerationCommand, takenOver: boolean): Promise<Claim | null> => {
+      const decision = await this.generations.decide(runId, command, { metadata, known });
+      return decision.outcome === 'decided' ? { runId, attempt, known: decision, metadata, takenOver } : null;
     };
-    if (state.status === 'pending' && state.run.attempt === attempt) {
-      const decision = await this.generations.decide(
-        runId,
-        { type: 'StartAttempt', attempt, workerId, now },
-        { metadata, known },
-      );
-      return decision.outcome === 'decided' ? { runId, attempt, known: decision, metadata, takenOver: false } : null;
-    }
-    if (state.status !== 'processing' || state.run.attempt !== attempt) return null;
+    if (state.status === 'pending') return take({ type: 'StartAttempt', attempt, workerId, now }, false);
+    if (state.status !== 'processing') return null;
     // A live worker keeps its attempt; this process keeps none that it does not run.
-    if (state.workerId !== workerId && (await this.leases.isAlive(state.workerId))) return null;
-    const command = { type: 'ResumeAttempt', attempt, workerId, previousWorkerId: state.workerId, now } as const;
-    const decision = await this.generations.decide(runId, command, { metadata, known });
-    return decision.outcome === 'decided' ? { runId, attempt, known: decision, metadata, takenOver: true } : null;
+    const { workerId: previousWorkerId } = state;
+    if (previousWorkerId !== workerId && (await this.leases.isAlive(previousWorkerId))) return null;
+    if (!isGivenUp(state.takeovers, state.providerJobId))
+      return take({ type: 'ResumeAttempt', attempt, workerId, previousWorkerId, now }, true);
+    await this.giveUp(state, { metadata, known }, { runId, attempt, now });
+    return null;
+  }
+
+  /** Speaks for the worker that is gone: taking the attempt over only to end it would be one takeover more. */
+  private async giveUp(
+    { workerId, takeovers }: Extract<Generation, { status: 'processing' }>,
+    options: DecideOptions<Generation>,
+    { runId, attempt, now }: WakeUp,
+  ): Promise<void> {
+    const message = `The attempt has outlived ${String(takeovers + 1)} workers and is given up`;
+    const failure = { category: 'stalled', message, retryAfterSeconds: null, schedule: this.schedule() } as const;
+    await this.generations.decide(runId, { type: 'FailAttempt', attempt, workerId, ...failure, now }, options);
+    this.logger.warn(`${runId}: ${message}`);
   }
 }

@@ -11,7 +11,7 @@ import {
   type Submission,
 } from '../../providers/image-provider.port.js';
 import type { GenerationOrder } from '../generation.events.js';
-import { runAttempt, type AttemptResult } from './run-attempt.processor.js';
+import { runAttempt, type AttemptInput, type AttemptResult } from './run-attempt.processor.js';
 
 const PICTURE: ProducedImage = {
   content: Buffer.from('the bytes'),
@@ -72,10 +72,14 @@ describe('an attempt at a vendor that takes jobs', () => {
   });
   afterAll(() => rm(folder, { recursive: true }));
 
-  const run = (provider: ImageProvider, signal = new AbortController().signal): Promise<AttemptResult> =>
+  const run = (
+    provider: ImageProvider,
+    signal = new AbortController().signal,
+    takenOver: Partial<AttemptInput> = {},
+  ): Promise<AttemptResult> =>
     runAttempt(
       { provider, blobs },
-      { runId: 'run', attempt: 1, order: ORDER, providerJobId: null, takenOver: false },
+      { runId: 'run', attempt: 1, order: ORDER, providerJobId: null, takenOver: false, ...takenOver },
       { submitted: () => Promise.resolve(), progress: () => undefined },
       signal,
     );
@@ -104,6 +108,18 @@ describe('an attempt at a vendor that takes jobs', () => {
       await expect(run(vendor)).rejects.toMatchObject({ category, message: 'it went wrong' });
     },
   );
+
+  it('is stalled when another worker may have sent it, and is not sent again: the vendor would take it for another job', async () => {
+    const vendor = new RemoteVendor([]);
+    await expect(run(vendor, undefined, { takenOver: true })).rejects.toMatchObject({ category: 'stalled' });
+    expect(vendor.submits).toBe(0);
+  });
+
+  it('goes on with the job of the worker before it, where the log knows that', async () => {
+    const vendor = new RemoteVendor([]);
+    expect((await run(vendor, undefined, { takenOver: true, providerJobId: 'job-1' })).artifacts).toHaveLength(1);
+    expect(vendor.submits).toBe(0);
+  });
 
   it('gives up at once on a question that will never be answered', async () => {
     await expect(run(new RemoteVendor(['unauthorized']))).rejects.toMatchObject({ category: 'unauthorized' });

@@ -2,13 +2,13 @@ import { v7 as uuidv7 } from 'uuid';
 import type { BlobStore } from '../../platform/storage/blob-store.port.js';
 import {
   ProviderError,
-  type ErrorCategory,
   type ImageProvider,
   type ImageRequest,
   type ProducedImage,
   type Submission,
 } from '../../providers/image-provider.port.js';
 import type { Artifact, GenerationOrder } from '../generation.events.js';
+import { passesByItself, patienceMs } from './patience.policy.js';
 
 /** What the runner tells while it works; `submitted` resolves when the provider's job id is in the log. */
 export interface RunReport {
@@ -78,25 +78,14 @@ const submit = (
   });
 };
 
-/** Failures of a question about a job that say nothing about the job. */
-const PASSES_BY_ITSELF: ReadonlySet<ErrorCategory> = new Set([
-  'timeout',
-  'rate_limited',
-  'provider_unavailable',
-  'network',
-]);
-const FIRST_PATIENCE_MS = 200;
-const LONGEST_PATIENCE_MS = 5_000;
-
 /** Asks again while the provider cannot be reached: it has the job and is paid for it, and a new attempt would buy another one. */
 const patiently = async <T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> => {
-  for (let wait = FIRST_PATIENCE_MS; ; wait = Math.min(wait * 2, LONGEST_PATIENCE_MS)) {
+  for (let failed = 1; ; failed++) {
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof ProviderError) || !PASSES_BY_ITSELF.has(error.category)) throw error;
-      const asked = (error.retryAfterSeconds ?? 0) * 1000;
-      await pause(asked > 0 ? asked : wait, signal);
+      if (!(error instanceof ProviderError) || !passesByItself(error.category)) throw error;
+      await pause(patienceMs(failed, error.retryAfterSeconds), signal);
     }
   }
 };
@@ -156,7 +145,7 @@ export const runAttempt = async (
   const { images, costUsd } = await produce(tools.provider, input, report, signal);
   if (images.length === 0) throw new ProviderError('unknown', 'The provider answered without a picture');
   const artifacts = await Promise.all(images.map((image, variant) => store(tools.blobs, image, variant)));
-  // Bytes that were stored for a run that was cancelled meanwhile stay unreferenced; they are swept by their address.
+  // Bytes that were stored for a run that was cancelled meanwhile stay unreferenced; nothing sweeps them yet.
   signal.throwIfAborted();
   return { artifacts, costUsd };
 };

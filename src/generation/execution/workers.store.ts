@@ -25,8 +25,9 @@ const toAttempt = (row: Row): UnfinishedAttempt => ({
 });
 
 /**
- * The lease by which this worker process shows that it lives, and the reads that find work whose worker does not. All times are the
- * database's, so that clocks of machines do not matter.
+ * The lease by which this worker process shows that it lives, and the reads that find work whose worker does not. Leases are judged by the
+ * database's clock alone. When an attempt is due was reckoned by the clock of the process that planned it: where that is ahead or behind,
+ * the attempt is late or early by as much.
  */
 export class WorkerLeases {
   readonly workerId = uuidv7();

@@ -1,22 +1,22 @@
 import { ApiProperty, ApiSchema } from '@nestjs/swagger';
 import { GENERATION_EVENTS } from '../generation.events.js';
 
-/** Where an event comes from: the request or the job that caused it, and who asked. */
+/** Where an event comes from: the request or the event that caused it, and who asked. */
 @ApiSchema({ name: 'EventMetadata' })
 export class EventMetadataView {
   @ApiProperty({ description: 'The same for everything about one run: its id.' })
   correlation_id!: string;
 
-  @ApiProperty({ description: 'The request or the job that caused this event.' })
+  @ApiProperty({ description: 'The request, or the id of the event, that caused this event.' })
   causation_id!: string;
 
   @ApiProperty({ description: 'Who acted: `user:<id>` or `worker:<id>`.', example: 'user:1' })
   actor!: string;
 
-  @ApiProperty({ required: false, description: '`X-Request-Id` of the request, where one caused the event.' })
+  @ApiProperty({ required: false, description: '`X-Request-Id` of the request that the event goes back to.' })
   request_id?: string;
 
-  @ApiProperty({ required: false, description: 'W3C trace context of the request, where one caused the event.' })
+  @ApiProperty({ required: false, description: 'W3C trace context of the request that the event goes back to.' })
   traceparent?: string;
 }
 

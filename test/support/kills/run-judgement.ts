@@ -20,11 +20,17 @@ const playOf = (order: Order, attempt: number): Play => {
     : { succeeds: false, category: script.category };
 };
 
-const explains = (order: Order, { attempt, end, category }: AttemptRecord): boolean => {
+/** Given up because worker after worker died with it: after three takeovers, or ten where the vendor had its job. */
+const hasOutlivedItsWorkers = ({ category, resumptions, providerJobId }: AttemptRecord): boolean =>
+  category === 'stalled' && resumptions >= (providerJobId === null ? 3 : 10);
+
+const explains = (order: Order, record: AttemptRecord): boolean => {
+  const { attempt, end, category } = record;
   const play = playOf(order, attempt);
   if (end === 'open') return false;
   if (end === 'cancelled') return true;
   if (end === 'completed') return play.succeeds;
+  if (hasOutlivedItsWorkers(record)) return true;
   return category === play.category || (category === COLLATERAL && order.provider === 'simulator');
 };
 
@@ -35,7 +41,7 @@ export const isCollateral = (order: Order, { attempt, end, category }: AttemptRe
 /** How a run that nobody cancels has to end: as the script of its last attempt says. */
 const expectedEnd = ({ order, retry }: Served, { attempts }: RunRecord): 'completed' | 'failed' => {
   const last = attempts.at(-1);
-  if (!last) return 'failed';
+  if (!last || hasOutlivedItsWorkers(last)) return 'failed';
   if (playOf(order, last.attempt).succeeds) return 'completed';
   // A retry by hand is one more attempt, and a script that fails only once has been through with that.
   return retry !== 'none' && order.model.endsWith('-then-ok') ? 'completed' : 'failed';
