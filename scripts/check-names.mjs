@@ -93,7 +93,9 @@ const rules = {
 const walk = (folder) =>
   readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && /[.](?:ts|mjs|cjs|js)$/.test(entry.name))
-    .map((entry) => join(entry.parentPath, entry.name));
+    .map((entry) => join(entry.parentPath, entry.name))
+    // What a benchmark has installed for itself.
+    .filter((path) => !path.includes(`${sep}node_modules${sep}`));
 
 /** Every breach under `root`, as {rule, path, why}, paths with forward slashes. */
 const findBadNames = (root) => {

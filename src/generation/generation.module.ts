@@ -3,7 +3,6 @@ import { Pool } from 'pg';
 import { LogTail } from '../eventsourcing/log-tail.js';
 import { Subscriptions } from '../eventsourcing/subscriptions.js';
 import { Config } from '../platform/config/config.js';
-import { type BodyCheck, RequestReader } from '../platform/http/request-reader.js';
 import { JobQueue } from '../platform/queue/job-queue.port.js';
 import { BlobStore } from '../platform/storage/blob-store.port.js';
 import { ModelCatalogue } from '../providers/model-catalogue.port.js';
@@ -17,9 +16,9 @@ import { Reconciler } from './execution/reconcile.processor.js';
 import { GenerationWorker, WorkerParts } from './execution/worker.processor.js';
 import { WorkerLeases } from './execution/workers.store.js';
 import { GenerationController } from './generation.controller.js';
-import { GenerateDto, namedModel } from './generation.dto.js';
 import { CancelGenerationHandler, RequestGenerationHandler, RetryGenerationHandler } from './generation.handlers.js';
 import { GENERATION_ROWS, Generations } from './generation.store.js';
+import { ModelCheck } from './model-check.provider.js';
 import { ProgressChannel } from './progress.port.js';
 import type { RetrySchedule } from './retry.policy.js';
 import { GetAttemptsHandler, GetGenerationHandler, GetRunEventsHandler } from './status/generations.store.js';
@@ -80,15 +79,6 @@ const execution: Provider[] = [
 
 type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, AttemptClaims, LogTail];
 
-/** A valid body with an unknown model is the handler's to refuse, because a repeat may name one that was there the first time. */
-const checkModel =
-  (models: ModelCatalogue): BodyCheck =>
-  (body, issues) => {
-    const named = namedModel(body);
-    if (!named) return;
-    for (const { loc, msg, type } of models.issuesOf(named.provider, named.model)) issues.add(loc, msg, type);
-  };
-
 @Global()
 @Module({
   controllers: [GenerationController, StatusController],
@@ -105,21 +95,15 @@ const checkModel =
     { provide: ProgressChannel, useClass: ProgressBroadcast },
     EnqueueAttempt,
     CancelProviderJob,
+    ModelCheck,
     ...execution,
   ],
   exports: [ProgressChannel],
 })
 export class GenerationModule {
-  constructor(
-    subscriptions: Subscriptions,
-    enqueueAttempt: EnqueueAttempt,
-    cancelProviderJob: CancelProviderJob,
-    requests: RequestReader,
-    models: ModelCatalogue,
-  ) {
+  constructor(subscriptions: Subscriptions, enqueueAttempt: EnqueueAttempt, cancelProviderJob: CancelProviderJob) {
     subscriptions.addInlineReadModel(GENERATION_ROWS);
     subscriptions.addReactor(enqueueAttempt);
     subscriptions.addReactor(cancelProviderJob);
-    requests.addCheck(GenerateDto, checkModel(models));
   }
 }
