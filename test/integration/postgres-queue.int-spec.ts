@@ -195,6 +195,29 @@ describe('PostgresJobQueue on its table', () => {
     }
   });
 
+  it('reads a thousand rows at the most to tell a place, also when its plans are older than its rows', async () => {
+    const client = await database.pool.connect();
+    try {
+      await client.query('vacuum analyze jobs');
+      for (let round = 0; round < 8; round += 1) await client.query(`select job_place('none')`);
+      await client.query(
+        `insert into jobs select 'bulk-' || n, '{}', 1 + n % 10, now(), n, null, null from generate_series(1, 20000) as n`,
+      );
+      await client.query('begin');
+      const { rows: places } = await client.query(
+        `select job_place('bulk-10') as first, job_place('bulk-19999') as last`,
+      );
+      const { rows: reads } = await client.query<{ scanned: string; fetched: string }>(
+        `select pg_stat_get_xact_tuples_returned('jobs'::regclass) as scanned, pg_stat_get_xact_tuples_fetched('jobs'::regclass) as fetched`,
+      );
+      await client.query('commit');
+      expect(places).toEqual([{ first: 1, last: 1_001 }]);
+      expect(Number(reads[0]?.scanned) + Number(reads[0]?.fetched)).toBeLessThan(1_100);
+    } finally {
+      client.release();
+    }
+  });
+
   it('refuses an id that is too long or a priority that is none, and stores nothing of the call', async () => {
     const good = { id: 'good', data: {} };
     await expect(opened.queue.enqueue([good, { id: 'x'.repeat(201), data: {} }])).rejects.toThrow();
