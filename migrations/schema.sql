@@ -347,6 +347,31 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.job_place(job_id text)
+ RETURNS integer
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET jit TO 'off'
+AS $function$
+begin
+  return (
+    select 1 + (
+      select count(*) from (
+        select from generate_series(1, mine.priority) as level, lateral (
+          select from jobs as other
+           where other.priority = level
+             and (other.run_at, other.arrival) < (case when level = mine.priority then mine.run_at else now() end,
+                                                  case when level = mine.priority then mine.arrival else 9223372036854775807 end)
+             and (other.claimed_until is null or other.claimed_until <= now())
+           order by other.run_at, other.arrival limit 1000
+        ) as ahead limit 1000
+      ) as counted)
+      from jobs as mine
+     where mine.id = job_id and mine.run_at <= now() and (mine.claimed_until is null or mine.claimed_until <= now()));
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_event_change()
  RETURNS trigger
  LANGUAGE plpgsql

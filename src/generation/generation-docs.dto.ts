@@ -108,6 +108,7 @@ export const ApiGenerate = (): MethodDecorator =>
       description:
         'Records a run and waits until it has ended, at most 60 seconds (`WAIT_LIMIT_SECONDS`); then, or at once with ' +
         '`Prefer: respond-async`, the answer is a 202 and the run goes on. A client that hangs up does not stop its run. ' +
+        'A repeat with the same `Idempotency-Key` is answered likewise: with `respond-async` by a 202 whatever became of the run, else as the run ended. ' +
         'A run that fails answers 500 with its category; one that somebody cancels in the meantime answers 409.\n\n' +
         'In the mode `ai` the platform reads the prompt, fills each of the six visual parameters that was left out, and says why in `reasoning`.',
     }),
@@ -120,7 +121,7 @@ export const ApiGenerate = (): MethodDecorator =>
       examples: { completed: { summary: 'Completed', value: COMPLETED } },
       links: LINKS,
     }),
-    ApiAccepted('The run is accepted and goes on.'),
+    ApiAccepted('The run is accepted and goes on; or, for a repeat, as its `status` says.'),
     ApiProblems(...BODY_PROBLEMS.filter((status) => status !== 422), INVALID, CANCELLED_MEANWHILE, FAILED),
     ApiIdempotencyKey(),
     ApiPrefer(),

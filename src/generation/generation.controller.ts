@@ -141,9 +141,10 @@ export class GenerationController {
   ): Promise<Generation | AcceptedGeneration> {
     const watch = this.ends.watch(runId);
     try {
+      const limit = this.waitSeconds(preference);
       // It may have ended before the watch began.
       const row = await this.row(runId);
-      if (row.completed_at !== null) return this.finished(row);
+      if (limit === 0 || row.completed_at !== null) return this.answer(row, limit, response);
       return await this.answerWhenDone(runId, watch, preference, response);
     } finally {
       watch.close();
@@ -156,14 +157,23 @@ export class GenerationController {
     preference: Preference,
     response: Response,
   ): Promise<Generation | AcceptedGeneration> {
-    const limit = preference.waitSeconds ?? (preference.respondAsync ? 0 : this.config.get('WAIT_LIMIT_SECONDS'));
     // A client that hangs up ends the wait, not the run.
     response.once('close', () => {
       watch.close();
     });
-    const ended = limit > 0 && (await watch.wait(limit * 1000));
-    const row = await this.row(runId);
-    return ended ? this.finished(row) : this.accepted(row, response);
+    const limit = this.waitSeconds(preference);
+    if (limit > 0) await watch.wait(limit * 1000);
+    return this.answer(await this.row(runId), limit, response);
+  }
+
+  /** 0 for a caller who wants a 202 at once, whatever the state of the run. */
+  private waitSeconds({ waitSeconds, respondAsync }: Preference): number {
+    return waitSeconds ?? (respondAsync ? 0 : this.config.get('WAIT_LIMIT_SECONDS'));
+  }
+
+  /** The row decides and not what woke the wait: a run that failed may have been asked for again meanwhile. */
+  private answer(row: GenerationRow, limit: number, response: Response): Generation | AcceptedGeneration {
+    return limit > 0 && row.completed_at !== null ? this.finished(row) : this.accepted(row, response);
   }
 
   /** @throws GenerationRunFailed, GenerationCancelledMeanwhile */

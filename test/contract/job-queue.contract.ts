@@ -204,6 +204,12 @@ export function behavesLikeAJobQueue(name: string, make: MakeQueue): void {
         gate.release('first');
       });
 
+      it('counts places to a thousand and one', async () => {
+        await fixture.queue.enqueue(Array.from({ length: 1_100 }, (_, index) => job(`job-${String(index + 1)}`)));
+        const places = ['job-1', 'job-999', 'job-1000', 'job-1001', 'job-1100'].map((id) => fixture.queue.place(id));
+        expect(await Promise.all(places)).toEqual([1, 999, 1_000, 1_001, 1_001]);
+      });
+
       it('knows which ids it holds', async () => {
         const gate = new Gate();
         fixture.work(gate.handler, 1);

@@ -15,7 +15,7 @@ const cancel = (runId: string): ReturnType<DarkroomSuite['api']['post']> =>
 
 const working = async (): Promise<string> => {
   const { run_id: runId } = await suite.begin(SLOW);
-  await suite.status(runId, ({ progress }) => progress >= 0);
+  await suite.status(runId, ({ status }) => status === 'processing');
   await until('the provider has the job', async () => (await suite.eventTypes(runId)).includes('Submitted'));
   return runId;
 };

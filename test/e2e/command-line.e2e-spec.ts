@@ -4,8 +4,10 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
+import { appendQuery } from '../../src/eventsourcing/postgres-event-store.js';
 import { cleanEnvironment, DIST } from '../support/darkroom-process.js';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../support/database.js';
+import { appendOf, noted, upTo } from '../support/event-samples.js';
 
 interface Outcome {
   readonly code: number;
@@ -48,11 +50,9 @@ describe('cli verify', () => {
 
   it('names the first twenty of what is wrong, and how many more there are', async () => {
     database = await freshDatabase();
-    await database.pool.query(`
-      select append_events(jsonb_agg(jsonb_build_object('stream', gen_random_uuid(), 'type', 'notebook', 'expected', 0, 'events',
-        jsonb_build_array(jsonb_build_object('id', gen_random_uuid(), 'type', 'GenerationCreated', 'data', '{}', 'metadata', '{}')))))
-        from generate_series(1, 25);
-      update streams set version = 2`);
+    const event = { type: 'GenerationCreated', data: {} };
+    await database.pool.query(appendQuery(upTo(25).map((n) => appendOf([], { events: [{ ...noted(n), event }] }))));
+    await database.pool.query('update streams set version = 2');
     const { code, output } = await cli('verify');
     expect(output.match(/stands at another version than its last event/g)).toHaveLength(20);
     expect(output).toContain('… and 5 more');

@@ -93,6 +93,27 @@ describe('Idempotency-Key', () => {
     });
   });
 
+  it.each([
+    ['completed', 'ok'],
+    ['failed', 'fail-moderated'],
+  ])('answers a repeat that waits for nothing with 202, also for a run that has %s', async (status, model) => {
+    const key = { 'idempotency-key': freshKey() };
+    const body = { ...OK, model: `simulator/${model}` };
+    const first = await suite.begin(body, key);
+    await suite.ended(first.run_id);
+    const again = await suite.api.post('/api/generate', body, { prefer: 'respond-async', ...key });
+    expect(again).toMatchObject({
+      status: 202,
+      headers: {
+        'idempotent-replayed': 'true',
+        'preference-applied': 'respond-async',
+        location: `/api/status/${first.run_id}`,
+      },
+    });
+    const { id, run_id: runId, status_url: statusUrl } = first;
+    expect(again.body).toMatchObject({ id, run_id: runId, status, status_url: statusUrl });
+  });
+
   it('is remembered across a restart', async () => {
     const key = { 'idempotency-key': freshKey() };
     const first = await suite.generate(OK, key);

@@ -1,6 +1,14 @@
+import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
+import { fold } from '../../src/eventsourcing/decider.js';
+import { generationDecider } from '../../src/generation/generation.decider.js';
+import { GENERATION_EVENTS, type GenerationEvent } from '../../src/generation/generation.events.js';
+import { GENERATION_KIND } from '../../src/generation/generation.store.js';
 import type { AcceptedGeneration } from '../../src/generation/status/generation-answer.dto.js';
 import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
+import { METADATA } from '../support/event-samples.js';
+import { happened } from '../support/generations.js';
+import { KernelProcess } from '../support/kernel-process.js';
 import { until } from '../support/until.js';
 
 const SLOW = { ...OK, model: 'simulator/slow-5s' };
@@ -72,6 +80,38 @@ describe('Prefer', () => {
     expect(took).toBeGreaterThanOrEqual(0.9);
     expect(took).toBeLessThan(4);
     await suite.api.post(answer.body.cancel_url);
+  });
+});
+
+describe('a run that failed', () => {
+  it('and was asked for again before the answer left is under way, not done', async () => {
+    const runId = async (): Promise<string> => {
+      const { rows } = await suite.database.pool.query<{ run_id: string }>(
+        `select run_id from generations where prompt = 'asked for again' and status = 'processing'`,
+      );
+      return rows[0]?.run_id ?? '';
+    };
+    const answer = suite.api.post('/api/generate', { ...SLOW, prompt: 'asked for again' }, { prefer: 'wait=30' });
+    await until('it works', async () => (await runId()) !== '');
+    const kernel = new KernelProcess(suite.database.url, { declarations: [GENERATION_EVENTS] });
+    try {
+      // Its end and the wish to retry come in one append, so that no answer can leave in between.
+      const streamId = await runId();
+      const events = [happened.failed(), happened.retryRequested()];
+      const history = (await kernel.store.readStream(streamId)) as GenerationEvent[];
+      const state = fold(generationDecider, [...history, ...events]);
+      await kernel.store.append({
+        streamId,
+        streamType: 'generation',
+        expectedVersion: null,
+        events: events.map((event) => ({ id: randomUUID(), event, metadata: METADATA })),
+        inlineRow: GENERATION_KIND.inlineRow(state, events) ?? {},
+      });
+      expect(await answer).toMatchObject({ status: 202, body: { run_id: streamId } });
+      await suite.api.post(`/api/generate/${streamId}/cancel`);
+    } finally {
+      await kernel.close();
+    }
   });
 });
 

@@ -139,6 +139,24 @@ describe('a wake-up', () => {
     });
   });
 
+  it('is made for the attempts that are orphaned, however many this worker runs itself', async () => {
+    const own = newLeases();
+    leased.push(own);
+    await own.start();
+    const [mine, ...running] = await Promise.all([create(), create(), create(), create()]);
+    for (const runId of [mine, ...running]) await claim(runId, 1, own);
+    const orphan = await create();
+    await claim(orphan);
+    const found = async (limit: number): Promise<string[]> => {
+      const others = (await database.pool.query<{ run_id: string }>('select run_id from generations')).rows
+        .map(({ run_id: runId }) => runId)
+        .filter((runId) => ![mine, orphan].includes(runId));
+      return (await own.orphaned(others, limit)).map(({ runId }) => runId);
+    };
+    expect((await found(2)).sort()).toEqual([mine, orphan].sort());
+    expect(await found(1)).toEqual([[mine, orphan].sort()[0]]);
+  });
+
   describe('leads to events', () => {
     it('that belong to the request that made the run, and name what made the attempt due', async () => {
       const runId = await create();

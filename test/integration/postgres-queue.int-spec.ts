@@ -7,6 +7,7 @@ import { PostgresJobQueue } from '../../src/platform/queue/postgres-queue.store.
 import type { QueueTiming } from '../../src/platform/queue/queue-worker.js';
 import { behavesLikeAJobQueue } from '../contract/job-queue.contract.js';
 import type { QueueUnderTest } from '../contract/job-queue.fixture.js';
+import { CuttingProxy } from '../support/cutting-proxy.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { throughout, until } from '../support/until.js';
 
@@ -14,10 +15,13 @@ const LOADER = new URL('../support/typescript-loader.mjs', import.meta.url).href
 const HANGING = new URL('../support/hanging-queue-process.ts', import.meta.url);
 
 /** A queue with its own connections, as a process of its own would have it. */
-function openQueue(database: TestDatabase, timing: QueueTiming): { queue: PostgresJobQueue; close(): Promise<void> } {
-  const pool = surviveBrokenConnections(new pg.Pool({ connectionString: database.url, max: 5 }));
+function openQueue(
+  { url }: { readonly url: string },
+  timing: QueueTiming,
+): { queue: PostgresJobQueue; close(): Promise<void> } {
+  const pool = surviveBrokenConnections(new pg.Pool({ connectionString: url, max: 5 }));
   pool.on('error', () => undefined);
-  const notifications = new Notifications(database.url, () => undefined);
+  const notifications = new Notifications(url, () => undefined);
   const queue = new PostgresJobQueue(pool, notifications, timing);
   return {
     queue,
@@ -141,10 +145,34 @@ describe('PostgresJobQueue on its table', () => {
     finish();
   });
 
-  it('takes jobs that its own worker claimed in a statement whose answer was lost', async () => {
+  it('takes a job that its own worker claimed in a statement whose answer was lost', async () => {
+    const proxy = await CuttingProxy.open(database.url);
+    const behind = openQueue(proxy, { lockSeconds: 1, redeliverySeconds: 0.2 });
+    const handled: string[] = [];
+    try {
+      await opened.queue.enqueue([{ id: 'lost', data: {} }]);
+      proxy.cutAnswerOf('exchange_jobs');
+      behind.queue.work(
+        ({ id }) => {
+          handled.push(id);
+          return Promise.resolve();
+        },
+        { concurrency: 1 },
+      );
+      await until('its answer is lost', () => proxy.cut === 1);
+      expect([(await opened.queue.counts()).active, handled]).toEqual([1, []]);
+      await until('it is taken once the claim ran out', () => handled.includes('lost'));
+      expect(handled).toEqual(['lost']);
+    } finally {
+      await behind.close();
+      await proxy.close();
+    }
+  });
+
+  it('takes over a job whose worker is silent, once its claim ran out', async () => {
     const handled: string[] = [];
     await database.pool.query(
-      `insert into jobs values ('lost', '{}', 5, now(), 1, gen_random_uuid(), now() + interval '1 second')`,
+      `insert into jobs values ('left', '{}', 5, now(), 1, gen_random_uuid(), now() + interval '1 second')`,
     );
     opened.queue.work(
       ({ id }) => {
@@ -153,7 +181,7 @@ describe('PostgresJobQueue on its table', () => {
       },
       { concurrency: 1 },
     );
-    await until('it is taken once the claim ran out', () => handled.includes('lost'));
+    await until('it is taken', () => handled.includes('left'));
   });
 
   it('finds jobs without any notification within the polling floor', async () => {
@@ -190,6 +218,29 @@ describe('PostgresJobQueue on its table', () => {
       );
       await client.query('commit');
       expect(Number(scans.rows[0]?.seq_tup_read)).toBeLessThan(100);
+    } finally {
+      client.release();
+    }
+  });
+
+  it('reads a thousand rows at the most to tell a place, also when its plans are older than its rows', async () => {
+    const client = await database.pool.connect();
+    try {
+      await client.query('vacuum analyze jobs');
+      for (let round = 0; round < 8; round += 1) await client.query(`select job_place('none')`);
+      await client.query(
+        `insert into jobs select 'bulk-' || n, '{}', 1 + n % 10, now(), n, null, null from generate_series(1, 20000) as n`,
+      );
+      await client.query('begin');
+      const { rows: places } = await client.query(
+        `select job_place('bulk-10') as first, job_place('bulk-19999') as last`,
+      );
+      const { rows: reads } = await client.query<{ scanned: string; fetched: string }>(
+        `select pg_stat_get_xact_tuples_returned('jobs'::regclass) as scanned, pg_stat_get_xact_tuples_fetched('jobs'::regclass) as fetched`,
+      );
+      await client.query('commit');
+      expect(places).toEqual([{ first: 1, last: 1_001 }]);
+      expect(Number(reads[0]?.scanned) + Number(reads[0]?.fetched)).toBeLessThan(1_100);
     } finally {
       client.release();
     }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { connect, type Socket } from 'node:net';
 import { EventStoreUnavailable } from '../../src/eventsourcing/errors.js';
-import { METADATA } from '../support/event-samples.js';
+import { appendQuery } from '../../src/eventsourcing/postgres-event-store.js';
+import { appendOf, noted } from '../support/event-samples.js';
 import { EventSourceReader } from '../support/event-source.js';
 import { StreamsApp } from '../support/streams-app.js';
 import { until } from '../support/until.js';
@@ -22,11 +22,8 @@ const ask = (path: string): Socket => {
 const positionsOf = ({ messages }: EventSourceReader): number[] => messages.map(({ id }) => Number(id));
 /** What a newer build may write. @returns its position */
 const appendUnknown = async (): Promise<number> => {
-  const events = [{ id: randomUUID(), type: 'FromTheFuture', data: {}, metadata: METADATA }];
-  const append = { stream: randomUUID(), type: 'future', expected: 0, events };
-  const { rows } = await app.database.pool.query<{ position: string }>('select position from append_events($1)', [
-    JSON.stringify([append]),
-  ]);
+  const events = [{ ...noted('?'), event: { type: 'FromTheFuture', data: {} } }];
+  const { rows } = await app.database.pool.query<{ position: string }>(appendQuery([appendOf([], { events })]));
   return Number(rows[0]?.position);
 };
 

@@ -49,6 +49,11 @@ export class AttemptClaims {
     private readonly schedule: () => RetrySchedule,
   ) {}
 
+  /** Ids of the runs that have an attempt under way in this process. */
+  get runningRuns(): readonly string[] {
+    return [...this.running.keys()];
+  }
+
   /** The attempt of a run that is under way in this process. */
   runningAttempt(runId: string): number | undefined {
     return this.running.get(runId);

@@ -44,9 +44,7 @@ export class Reconciler {
 
   /** One round; returns the number of wake-ups that it made. */
   async reconcile(): Promise<number> {
-    const lost = (await this.leases.orphanedOrOwn(PAGE)).filter(
-      ({ runId }) => this.claims.runningAttempt(runId) === undefined,
-    );
+    const lost = await this.leases.orphaned(this.claims.runningRuns, PAGE);
     const forgotten = await this.forgotten();
     const jobs = [...lost.map(takeoverJob), ...forgotten.map(({ runId, attempt }) => attemptJob(runId, attempt, null))];
     if (jobs.length > 0) await this.queue.enqueue(jobs);

@@ -68,14 +68,14 @@ export class WorkerLeases {
     return rowCount === 1;
   }
 
-  /** Attempts that run under a worker without a lease, or under this one. */
-  async orphanedOrOwn(limit: number): Promise<UnfinishedAttempt[]> {
+  /** At most `limit` attempts that run under a worker without a lease, or under this one although it knows nothing of them. */
+  async orphaned(runningHere: readonly string[], limit: number): Promise<UnfinishedAttempt[]> {
     const { rows } = await this.pool.query<Row>(
       `select g.run_id, g.attempt, g.version, g.worker_id
          from generations g left join workers w on w.worker_id = g.worker_id and w.expires_at > clock_timestamp()
-        where g.status = 'processing' and (w.worker_id is null or g.worker_id = $1)
-        limit $2`,
-      [this.workerId, limit],
+        where g.status = 'processing' and (w.worker_id is null or g.worker_id = $1) and g.run_id <> all($2::uuid[])
+        order by g.run_id limit $3`,
+      [this.workerId, runningHere, limit],
     );
     return rows.map(toAttempt);
   }

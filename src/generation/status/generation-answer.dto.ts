@@ -294,7 +294,12 @@ export class RunStatus extends RunIdentity {
   progress!: number;
 
   @ApiProperty(
-    orNull({ type: 'integer', minimum: 1, description: 'Place in the queue while it waits: 1 is taken next.' }),
+    orNull({
+      type: 'integer',
+      minimum: 1,
+      maximum: 1001,
+      description: 'Place in the queue while it waits: 1 is taken next, 1001 has a thousand or more before it.',
+    }),
   )
   queue_position!: number | null;
 

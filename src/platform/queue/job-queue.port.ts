@@ -48,7 +48,10 @@ export abstract class JobQueue {
   abstract cancel(id: string): Promise<boolean>;
   /** Which of these ids the queue holds, waiting, delayed or active. */
   abstract holds(ids: readonly string[]): Promise<Set<string>>;
-  /** Place among the waiting jobs, 1 for the next one; null for a job that is delayed, active or unknown. */
+  /**
+   * Place among the waiting jobs, 1 for the next one, counted to 1,001: whatever has more than a thousand ahead is told that. Null for a job
+   * that is delayed, active or unknown.
+   */
   abstract place(id: string): Promise<number | null>;
   abstract counts(): Promise<JobCounts>;
   /** No worker of any process takes a job until `resume`. */

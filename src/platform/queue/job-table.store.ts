@@ -56,14 +56,7 @@ const CANCEL = `delete from jobs using ${asynchronous} where id = $1 and ${free}
 const HOLDS = `select id from jobs where id = any($1::text[])`;
 
 /** $1 id. */
-const PLACE = `select 1 + (select count(*) from generate_series(1, 10) as level, lateral (
-                       select from jobs as other
-                        where other.priority = level and level <= mine.priority and other.run_at <= now()
-                          and (other.claimed_until is null or other.claimed_until <= now())
-                          and (level < mine.priority or (other.run_at, other.arrival) < (mine.run_at, mine.arrival))
-                     ) as ahead)::int as place
-           from jobs as mine
-          where mine.id = $1 and mine.run_at <= now() and (mine.claimed_until is null or mine.claimed_until <= now())`;
+const PLACE = `select job_place($1) as place`;
 
 const COUNTS = `select count(*) filter (where claimed_until > now())::int as active,
                 count(*) filter (where ${free} and run_at <= now())::int as waiting,
@@ -158,7 +151,7 @@ export class JobTable {
   }
 
   async place(id: string): Promise<number | null> {
-    const { rows } = await this.pool.query<{ place: number }>(PLACE, [id]);
+    const { rows } = await this.pool.query<{ place: number | null }>(PLACE, [id]);
     return rows[0]?.place ?? null;
   }
 
