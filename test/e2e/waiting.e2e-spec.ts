@@ -105,7 +105,7 @@ describe('a run that failed', () => {
         streamType: 'generation',
         expectedVersion: null,
         events: events.map((event) => ({ id: randomUUID(), event, metadata: METADATA })),
-        inlineRows: GENERATION_KIND.inlineRows(state, events) ?? {},
+        inlineRows: GENERATION_KIND.inlineRows(state, events),
       });
       expect(await answer).toMatchObject({ status: 202, body: { run_id: streamId } });
       await suite.api.post(`/api/generate/${streamId}/cancel`);
