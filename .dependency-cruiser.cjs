@@ -113,9 +113,9 @@ const ROLES = [
   ),
   rule(
     'only-the-write-side-decides',
-    'The decider of a stream belongs to its handlers and to the store that loads the stream; everybody else reads events.',
+    'The decider of a stream belongs to its handlers and to the store that loads the stream, and may be made of parts; everybody else reads events.',
     {
-      from: { path: '^src/', pathNot: ['[.](?:handlers|store)[.]ts$', SPEC] },
+      from: { path: '^src/', pathNot: ['[.](?:handlers|store|decider)[.]ts$', SPEC] },
       to: { ...VALUES, path: '[.]decider[.]ts$' },
     },
   ),

@@ -79,9 +79,19 @@ create table generations (
   cached boolean default false not null,
   error jsonb,
   artifacts jsonb default '[]'::jsonb not null,
+  prompt_hash text,
+  offers boolean default false not null,
+  joined_to uuid,
+  source_run_id uuid,
+  saved_usd numeric(12,6),
+  parent_id uuid,
+  instruction text,
   constraint generations_pkey PRIMARY KEY (run_id),
   constraint generations_id_key UNIQUE (id)
 ) with (fillfactor=70);
+CREATE INDEX generations_joined_to ON public.generations USING btree (joined_to) WHERE (joined_to IS NOT NULL);
+CREATE INDEX generations_offers ON public.generations USING btree (prompt_hash, id) WHERE offers;
+CREATE INDEX generations_parent ON public.generations USING btree (parent_id, id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX generations_unfinished ON public.generations USING btree (status, next_attempt_at) WHERE (status = ANY (ARRAY['pending'::text, 'processing'::text]));
 
 create table idempotency_keys (
@@ -123,6 +133,40 @@ create table parked_events (
   error text not null,
   parked_at timestamp with time zone default clock_timestamp() not null,
   constraint parked_events_pkey PRIMARY KEY (subscription, "position")
+);
+
+-- Projection: the newest run that a provider made each result for.
+create table prompt_cache (
+  prompt_hash text not null,
+  run_id uuid not null,
+  "position" bigint not null,
+  cached_at timestamp with time zone not null,
+  constraint prompt_cache_pkey PRIMARY KEY (prompt_hash)
+);
+
+create table prompt_cache_clearings (
+  stream_id uuid not null,
+  "position" bigint not null,
+  cleared_at timestamp with time zone not null,
+  constraint prompt_cache_clearings_pkey PRIMARY KEY (stream_id)
+);
+
+-- Projection: the hashes of runs whose result has not come.
+create table prompt_cache_runs (
+  run_id uuid not null,
+  prompt_hash text not null,
+  constraint prompt_cache_runs_pkey PRIMARY KEY (run_id)
+);
+
+-- Projection: how often a result was asked for, was there, or was being made.
+create table prompt_cache_totals (
+  only_row boolean default true not null,
+  lookups bigint not null,
+  hits bigint not null,
+  joined bigint not null,
+  saved_usd numeric(14,6) not null,
+  constraint prompt_cache_totals_pkey PRIMARY KEY (only_row),
+  constraint prompt_cache_totals_only_row_check CHECK (only_row)
 );
 
 create table queue_state (
@@ -393,20 +437,22 @@ begin
   if rows ? 'generation' then
     insert into generations (
       run_id, id, version, type, user_id, project_id, mode, prompt, negative_prompt, visual, reasoning, width, height, steps, cfg_scale,
-      seed, provider, model, use_cache, max_retries, created_at, status, attempt, next_attempt_at, worker_id, provider_job_id, started_at,
-      completed_at, quality_score, generation_time, cost_usd, cached, error, artifacts)
+      seed, provider, model, use_cache, max_retries, prompt_hash, parent_id, instruction, created_at, status, attempt, next_attempt_at,
+      worker_id, provider_job_id, started_at, completed_at, quality_score, generation_time, cost_usd, cached, offers, joined_to,
+      source_run_id, saved_usd, error, artifacts)
     select r.stream, before[r.append] + 1, versions[r.append] + r.events, r.type, r.user_id, r.project_id, r.mode, r.prompt,
            r.negative_prompt, r.visual, r.reasoning, r.width, r.height, r.steps, r.cfg_scale, r.seed, r.provider, r.model, r.use_cache,
-           r.max_retries, r.created_at, r.status, r.attempt, r.next_attempt_at, r.worker_id, r.provider_job_id, r.started_at,
-           r.completed_at, r.quality_score, r.generation_time, r.cost_usd, r.cached, nullif(r.error, 'null'), r.artifacts
+           r.max_retries, r.prompt_hash, r.parent_id, r.instruction, r.created_at, r.status, r.attempt, r.next_attempt_at, r.worker_id,
+           r.provider_job_id, r.started_at, r.completed_at, r.quality_score, r.generation_time, r.cost_usd, r.cached, r.offers,
+           r.joined_to, r.source_run_id, r.saved_usd, nullif(r.error, 'null'), r.artifacts
       from jsonb_to_recordset(rows -> 'generation') as r (
              append integer, stream uuid, events integer,
              type text, user_id integer, project_id integer, mode text, prompt text, negative_prompt text, visual jsonb, reasoning jsonb,
              width integer, height integer, steps integer, cfg_scale double precision, seed bigint, provider text, model text,
-             use_cache boolean, max_retries integer, created_at timestamptz,
+             use_cache boolean, max_retries integer, prompt_hash text, parent_id uuid, instruction text, created_at timestamptz,
              status text, attempt integer, next_attempt_at timestamptz, worker_id uuid, provider_job_id text, started_at timestamptz,
              completed_at timestamptz, quality_score double precision, generation_time double precision, cost_usd numeric, cached boolean,
-             error jsonb, artifacts jsonb)
+             offers boolean, joined_to uuid, source_run_id uuid, saved_usd numeric, error jsonb, artifacts jsonb)
      where before[r.append] >= 0;
   end if;
   if rows ? 'generation_change' then
@@ -414,12 +460,13 @@ begin
        set version = versions[r.append] + r.events, status = r.status, attempt = r.attempt, next_attempt_at = r.next_attempt_at,
            worker_id = r.worker_id, provider_job_id = r.provider_job_id, started_at = r.started_at, completed_at = r.completed_at,
            quality_score = r.quality_score, generation_time = r.generation_time, cost_usd = r.cost_usd, cached = r.cached,
+           offers = r.offers, joined_to = r.joined_to, source_run_id = r.source_run_id, saved_usd = r.saved_usd,
            error = nullif(r.error, 'null'), artifacts = r.artifacts
       from jsonb_to_recordset(rows -> 'generation_change') as r (
              append integer, stream uuid, events integer,
              status text, attempt integer, next_attempt_at timestamptz, worker_id uuid, provider_job_id text, started_at timestamptz,
              completed_at timestamptz, quality_score double precision, generation_time double precision, cost_usd numeric, cached boolean,
-             error jsonb, artifacts jsonb)
+             offers boolean, joined_to uuid, source_run_id uuid, saved_usd numeric, error jsonb, artifacts jsonb)
      where before[r.append] >= 0 and g.run_id = r.stream;
   end if;
   if rows ? 'artifact' then
@@ -429,6 +476,13 @@ begin
              append integer, stream uuid,
              id uuid, variant integer, content_type text, width integer, height integer, bytes bigint, sha256 text, seed bigint)
      where before[r.append] >= 0;
+  end if;
+  if rows ? 'prompt_cache_clearing' then
+    insert into prompt_cache_clearings as c (stream_id, position, cleared_at)
+    select r.stream, before[r.append] + r.events, r.cleared_at
+      from jsonb_to_recordset(rows -> 'prompt_cache_clearing') as r (append integer, stream uuid, events integer, cleared_at timestamptz)
+     where before[r.append] >= 0
+    on conflict (stream_id) do update set position = excluded.position, cleared_at = excluded.cleared_at;
   end if;
 end
 $function$;

@@ -15,6 +15,8 @@ import { LoggingModule } from './platform/logging/logging.module.js';
 import { QueueModule } from './platform/queue/queue.module.js';
 import { StorageModule } from './platform/storage/storage.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
+import { PROMPT_CACHE_EVENTS } from './prompt-cache/prompt-cache.events.js';
+import { PromptCacheModule } from './prompt-cache/prompt-cache.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 
 /** The only list of capabilities. */
@@ -30,13 +32,14 @@ export class AppModule {
         CqrsModule.forRoot(),
         HttpPlatformModule.with(GENERATION_PROBLEMS),
         EventsourcingModule.with({
-          declarations: [GENERATION_EVENTS],
+          declarations: [GENERATION_EVENTS, PROMPT_CACHE_EVENTS],
           wakeUp: Notifications,
           runsSubscriptions: config.has('projector'),
         }),
         QueueModule,
         StorageModule,
         ProvidersModule,
+        PromptCacheModule,
         GenerationModule,
         StreamingModule,
         ArtifactsModule,

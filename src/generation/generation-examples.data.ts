@@ -112,6 +112,10 @@ export const COMPLETED = {
   cost_usd: 0.002,
   user_id: 1,
   project_id: null,
+  parent_id: null,
+  source_run_id: null,
+  saved_usd: null,
+  prompt_hash: '7f0c5c6a4f1e9a40b6d1f0a3f1f2f8a3c96b0b1f6a4c1c2c2f7f5d3b8e0a9d41',
   next_attempt_at: null,
   created_at: CREATED,
   started_at: STARTED,
@@ -273,3 +277,17 @@ export const HISTORY = {
     },
   ],
 } satisfies RunHistory;
+
+export const LOOKUP_HIT = {
+  hit: true,
+  prompt_hash: COMPLETED.prompt_hash,
+  run_id: RUN_ID,
+  artifacts: [ARTIFACT],
+  cached_at: ENDED,
+  expires_at: '2026-12-21T01:54:59.609Z',
+};
+
+export const LOOKUP_MISS = {
+  ...LOOKUP_HIT,
+  ...{ hit: false, run_id: null, artifacts: [], cached_at: null, expires_at: null },
+};

@@ -2,7 +2,7 @@ import { Command } from '@nestjs/cqrs';
 import type { EventMetadata } from '../eventsourcing/event.js';
 import type { IdempotencyKey } from '../eventsourcing/event-store.js';
 import type { ErrorCategory, VisualParameters } from '../providers/image-provider.port.js';
-import type { Artifact, GenerationOrder, Mode } from './generation.events.js';
+import type { Artifact, GenerationOrder, Mode, ResultSource } from './generation.events.js';
 import type { RetrySchedule } from './retry.policy.js';
 
 /** What every command knows of where it came from and when. */
@@ -115,6 +115,43 @@ export interface FailAttempt extends AttemptRef {
   readonly now: Date;
 }
 
+/** A result that another run has. */
+export interface SharedResult extends ResultSource {
+  readonly artifacts: readonly Artifact[];
+}
+
+/** A run that is answered in the moment in which it is created. */
+export interface AnswerFromCache {
+  readonly type: 'AnswerFromCache';
+  readonly order: GenerationOrder;
+  readonly result: SharedResult;
+  readonly now: Date;
+}
+export interface JoinGeneration {
+  readonly type: 'JoinGeneration';
+  readonly leaderRunId: string;
+  readonly now: Date;
+}
+/** Ends a run that waits, with a result that another run has. */
+export interface ShareResult {
+  readonly type: 'ShareResult';
+  readonly result: SharedResult;
+  readonly now: Date;
+}
+/** Ends a run as the one that it had joined has ended. */
+export interface ShareFailure {
+  readonly type: 'ShareFailure';
+  readonly leaderRunId: string;
+  readonly category: ErrorCategory;
+  readonly message: string;
+  readonly now: Date;
+}
+export interface ReleaseGeneration {
+  readonly type: 'ReleaseGeneration';
+  readonly leaderRunId: string;
+  readonly now: Date;
+}
+
 /** Everything that the decider judges. */
 export type GenerationCommand =
   | CreateGeneration
@@ -124,4 +161,9 @@ export type GenerationCommand =
   | CompleteGeneration
   | FailAttempt
   | CancelGeneration
-  | RetryGeneration;
+  | RetryGeneration
+  | AnswerFromCache
+  | JoinGeneration
+  | ShareResult
+  | ShareFailure
+  | ReleaseGeneration;

@@ -10,6 +10,7 @@ import {
 } from '../../test/support/generations.js';
 import { specificationOf, type Expectation } from '../eventsourcing/testing/decider-specification.js';
 import type { GenerationCommand } from './generation.commands.js';
+import type { SharingCommand } from './sharing/sharing.decider.js';
 import { generationDecider, type Generation } from './generation.decider.js';
 import type { GenerationEvent } from './generation.events.js';
 
@@ -31,7 +32,10 @@ const HISTORIES: Readonly<Record<Status, readonly GenerationEvent[]>> = {
   cancelled: [created(), started(), cancelled()],
 };
 
-const COMMANDS: Readonly<Record<GenerationCommand['type'], GenerationCommand>> = {
+/** Those about shared results have a specification of their own. */
+type Specified = Exclude<GenerationCommand['type'], SharingCommand['type']>;
+
+const COMMANDS: Readonly<Record<Specified, GenerationCommand>> = {
   CreateGeneration: please.create(),
   StartAttempt: please.start(),
   ResumeAttempt: please.resume(),
@@ -57,7 +61,7 @@ const lost = rejects('AttemptLost');
 const notFound = rejects('GenerationNotFound', 'not_found');
 
 /** What each command means in each status. */
-const MEANINGS: Readonly<Record<GenerationCommand['type'], Readonly<Record<Status, Outcome>>>> = {
+const MEANINGS: Readonly<Record<Specified, Readonly<Record<Status, Outcome>>>> = {
   CreateGeneration: {
     none: [
       'begins the run with its whole order',
@@ -178,7 +182,7 @@ const MEANINGS: Readonly<Record<GenerationCommand['type'], Readonly<Record<Statu
 };
 
 const STATUSES = Object.keys(HISTORIES) as Status[];
-const COMMAND_TYPES = Object.keys(COMMANDS) as GenerationCommand['type'][];
+const COMMAND_TYPES = Object.keys(COMMANDS) as Specified[];
 
 describe('every command in every status', () => {
   it('has a meaning, and each history leads to the status that it stands for', () => {

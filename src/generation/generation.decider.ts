@@ -13,9 +13,11 @@ import type {
   StartAttempt,
 } from './generation.commands.js';
 import { AttemptLost, GenerationConflict, GenerationNotFound } from './generation.errors.js';
-import type { Artifact, GenerationEvent, GenerationOrder } from './generation.events.js';
+import type { Artifact, GenerationEvent, GenerationOrder, ResultSource } from './generation.events.js';
 import { qualityScore } from './quality-score.policy.js';
 import { isRetryable, retryDelaySeconds } from './retry.policy.js';
+import { decideSharing } from './sharing/sharing.decider.js';
+import { elapsedSeconds } from './elapsed.policy.js';
 
 /** What a run keeps from its first event to its last. */
 export interface Run {
@@ -42,11 +44,18 @@ interface Completion {
   readonly generation_time: number;
   readonly cost_usd: number;
   readonly cached: boolean;
+  readonly source?: ResultSource;
 }
 
 export type Generation =
   | { readonly status: 'none' }
-  | { readonly status: 'pending'; readonly run: Run; readonly nextAttemptAt: string | null }
+  | {
+      readonly status: 'pending';
+      readonly run: Run;
+      readonly nextAttemptAt: string | null;
+      /** The run whose result this one waits for, in place of an attempt of its own. */
+      readonly joinedTo: string | null;
+    }
   | {
       readonly status: 'processing';
       readonly run: Run;
@@ -62,8 +71,6 @@ export type Generation =
 
 type Processing = Extract<Generation, { status: 'processing' }>;
 
-const seconds = (from: string, to: Date): number => Math.max(0, Math.round(to.getTime() - Date.parse(from)) / 1000);
-
 /** The attempt is the worker's own and runs: the fencing that makes a worker harmless which was taken for dead. */
 const owned = (state: Generation, { attempt, workerId }: AttemptRef): Processing => {
   if (state.status !== 'processing' || state.run.attempt !== attempt || state.workerId !== workerId) {
@@ -78,7 +85,7 @@ const create = ({ order, now }: CreateGeneration, state: Generation): Generation
 };
 
 const start = ({ attempt, workerId, now }: StartAttempt, state: Generation): GenerationEvent[] => {
-  if (state.status !== 'pending' || state.run.attempt !== attempt) {
+  if (state.status !== 'pending' || state.run.attempt !== attempt || state.joinedTo !== null) {
     throw new AttemptLost(`Attempt ${String(attempt)} is not the one that waits to be started`);
   }
   return [{ type: 'GenerationStarted', data: { attempt, worker_id: workerId, started_at: now.toISOString() } }];
@@ -112,7 +119,7 @@ const complete = (command: CompleteGeneration, state: Generation): GenerationEve
       data: {
         attempt,
         quality_score: qualityScore(run.order.visual, artifacts.length > 0),
-        generation_time: seconds(attemptStartedAt, now),
+        generation_time: elapsedSeconds(attemptStartedAt, now),
         cost_usd: costUsd,
         cached: false,
         completed_at: at,
@@ -187,6 +194,12 @@ const decide = (command: GenerationCommand, state: Generation): GenerationEvent[
       return cancel(command, state);
     case 'RetryGeneration':
       return retry(command, state);
+    case 'AnswerFromCache':
+    case 'JoinGeneration':
+    case 'ShareResult':
+    case 'ShareFailure':
+    case 'ReleaseGeneration':
+      return decideSharing(command, state);
     default:
       return command satisfies never;
   }
@@ -198,6 +211,7 @@ const created = ({ created_at, ...order }: GenerationOrder & { created_at: strin
   status: 'pending',
   run: { order, createdAt: created_at, startedAt: null, attempt: 1, roundStart: 1, artifacts: [], error: null },
   nextAttemptAt: null,
+  joinedTo: null,
 });
 
 /** Follows the run that exists; every event but the first is about one. */
@@ -229,11 +243,12 @@ const advance = (state: Existing, event: Exclude<GenerationEvent, { type: 'Gener
         status: 'pending',
         run: { ...run, attempt, error: { category, message, retryable: true } },
         nextAttemptAt,
+        joinedTo: null,
       };
     }
     case 'GenerationCompleted': {
-      const { quality_score, generation_time, cost_usd, cached, completed_at: endedAt } = event.data;
-      return { status: 'completed', run, completion: { quality_score, generation_time, cost_usd, cached }, endedAt };
+      const { attempt: _attempt, completed_at: endedAt, ...completion } = event.data;
+      return { status: 'completed', run, completion, endedAt };
     }
     case 'GenerationFailed': {
       const { category, message, retryable, failed_at: endedAt } = event.data;
@@ -243,8 +258,12 @@ const advance = (state: Existing, event: Exclude<GenerationEvent, { type: 'Gener
       return { status: 'cancelled', run, endedAt: event.data.cancelled_at };
     case 'GenerationRetryRequested': {
       const { next_attempt: attempt, requested_at: nextAttemptAt } = event.data;
-      return { status: 'pending', run: { ...run, attempt, roundStart: attempt }, nextAttemptAt };
+      return { status: 'pending', run: { ...run, attempt, roundStart: attempt }, nextAttemptAt, joinedTo: null };
     }
+    case 'GenerationJoined':
+      return state.status === 'pending' ? { ...state, joinedTo: event.data.leader_run_id } : state;
+    case 'GenerationReleased':
+      return state.status === 'pending' ? { ...state, joinedTo: null } : state;
     default:
       return event satisfies never;
   }

@@ -28,6 +28,21 @@ export interface GenerationOrder {
   readonly model: string;
   readonly use_cache: boolean;
   readonly max_retries: number;
+  /** Names the result: runs with the same hash may share one. Absent where the caller wants none but its own. */
+  readonly prompt_hash?: string;
+  /** The run that this one refines, and how. */
+  readonly parent_id?: string;
+  readonly instruction?: string;
+}
+
+/** Where a run took its result from that no provider made for it. */
+export interface ResultSource {
+  /** `cache`: the result was there already; `joined`: it was being made, and this run waited for it. */
+  readonly kind: 'cache' | 'joined';
+  /** The run that a provider made it for. */
+  readonly run_id: string;
+  /** What making it again would have cost, in US dollars. */
+  readonly saved_usd: number;
 }
 
 /** A picture in Darkroom's own storage. */
@@ -78,6 +93,7 @@ export type GenerationEvent =
         cost_usd: number;
         cached: boolean;
         completed_at: string;
+        source?: ResultSource;
       }
     >
   | Fact<
@@ -87,7 +103,11 @@ export type GenerationEvent =
   /** `waiting_attempt` had not been started; null where one ran. */
   | Fact<'GenerationCancelled', { waiting_attempt: number | null; cancelled_at: string }>
   /** A person asked for another attempt of a failed run. */
-  | Fact<'GenerationRetryRequested', { next_attempt: number; requested_at: string }>;
+  | Fact<'GenerationRetryRequested', { next_attempt: number; requested_at: string }>
+  /** Another run makes the same result already; this one waits for it and starts no attempt of its own. */
+  | Fact<'GenerationJoined', { leader_run_id: string; joined_at: string }>
+  /** The run that it had joined ended without a result; it goes on by itself. */
+  | Fact<'GenerationReleased', { leader_run_id: string; prompt_hash: string; released_at: string }>;
 
 export const GENERATION_EVENTS = {
   current: [
@@ -101,6 +121,8 @@ export const GENERATION_EVENTS = {
     'GenerationFailed',
     'GenerationCancelled',
     'GenerationRetryRequested',
+    'GenerationJoined',
+    'GenerationReleased',
   ] satisfies GenerationEvent['type'][],
 };
 

@@ -1,24 +1,22 @@
-import { randomInt } from 'node:crypto';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import { v7 as uuidv7 } from 'uuid';
 import type { Decision } from '../eventsourcing/decision-handler.js';
 import { IdempotencyMismatch } from '../eventsourcing/errors.js';
 import type { IdempotencyKey } from '../eventsourcing/event-store.js';
 import { requireMatch } from '../platform/http/etag.js';
 import { RequestInvalid } from '../platform/http/http.errors.js';
-import { ModelCatalogue } from '../providers/model-catalogue.port.js';
-import { Director } from './direction/director.port.js';
+import { type CachedResult, PromptCache } from './prompt-cache.port.js';
 import {
+  type AnswerFromCache,
   CancelGeneration,
   RequestGeneration,
   RetryGeneration,
-  type GenerationRequest,
   type RequestedGeneration,
 } from './generation.commands.js';
 import type { Generation } from './generation.decider.js';
 import type { GenerationOrder } from './generation.events.js';
 import { Generations } from './generation.store.js';
-
-const SEEDS = 2 ** 32;
+import { OrderResolver } from './order-resolver.provider.js';
 
 /** The kernel's refusal in the words of the contract. @throws RequestInvalid */
 const refuseOtherBody = async <T>(deciding: Promise<T>): Promise<T> => {
@@ -32,13 +30,23 @@ const refuseOtherBody = async <T>(deciding: Promise<T>): Promise<T> => {
   }
 };
 
-/** Decides everything that a request left open, so that the recorded order never depends on this process again. */
+/** A run whose result is there already; the seed is the one that it was made with. */
+const answered = (order: GenerationOrder, { runId, artifacts, costUsd }: CachedResult, now: Date): AnswerFromCache => ({
+  type: 'AnswerFromCache',
+  order: { ...order, seed: artifacts[0]?.seed ?? order.seed },
+  result: {
+    ...{ kind: 'cache', run_id: runId, saved_usd: costUsd },
+    artifacts: artifacts.map((artifact) => ({ ...artifact, id: uuidv7() })),
+  },
+  now,
+});
+
 @CommandHandler(RequestGeneration)
 export class RequestGenerationHandler implements ICommandHandler<RequestGeneration> {
   constructor(
     private readonly generations: Generations,
-    private readonly models: ModelCatalogue,
-    private readonly director: Director,
+    private readonly orders: OrderResolver,
+    private readonly cache: PromptCache,
   ) {}
 
   /** @throws RequestInvalid for an unknown model or an idempotency key that came with another body */
@@ -58,40 +66,18 @@ export class RequestGenerationHandler implements ICommandHandler<RequestGenerati
   }: RequestGeneration): Promise<Decision<Generation>> {
     const replay = idempotencyKey && (await this.generations.findReplay(idempotencyKey));
     if (replay) return replay;
-    const order = await this.resolve(request);
+    const order = await this.orders.resolve(request);
+    const cached = order.prompt_hash === undefined ? null : await this.cache.find(order.prompt_hash);
     const known = { state: { status: 'none' }, version: 0 } as const;
     return this.generations.decide(
       runId,
-      { type: 'CreateGeneration', order, now },
-      { metadata, known, ...(idempotencyKey && { idempotencyKey }) },
+      cached ? answered(order, cached, now) : { type: 'CreateGeneration', order, now },
+      {
+        metadata,
+        known,
+        ...(idempotencyKey && { idempotencyKey }),
+      },
     );
-  }
-
-  private async resolve(request: GenerationRequest): Promise<GenerationOrder> {
-    const { provider, model } = this.models.resolve(request.provider, request.model);
-    const { visual, reasoning } =
-      request.mode === 'ai'
-        ? await this.director.direct(request.prompt, request.visual)
-        : { visual: request.visual, reasoning: {} };
-    return {
-      type: 'image',
-      user_id: request.userId,
-      project_id: request.projectId,
-      mode: request.mode,
-      prompt: request.prompt,
-      negative_prompt: request.negativePrompt,
-      visual,
-      reasoning,
-      width: request.width,
-      height: request.height,
-      steps: request.steps,
-      cfg_scale: request.cfgScale,
-      seed: request.seed ?? randomInt(SEEDS),
-      provider: provider.id,
-      model: model.id,
-      use_cache: request.useCache,
-      max_retries: request.maxRetries,
-    };
   }
 }
 

@@ -19,7 +19,12 @@ import { GenerationController } from './generation.controller.js';
 import { CancelGenerationHandler, RequestGenerationHandler, RetryGenerationHandler } from './generation.handlers.js';
 import { GENERATION_ROWS, Generations } from './generation.store.js';
 import { ModelCheck } from './model-check.provider.js';
+import { LookUpResultHandler } from './lookup/look-up.handlers.js';
+import { CacheLookupController } from './lookup/cache-lookup.controller.js';
+import { OrderResolver } from './order-resolver.provider.js';
 import { ProgressChannel } from './progress.port.js';
+import { ShareResults } from './sharing/share-results.processor.js';
+import { SharedRuns } from './sharing/shared-runs.store.js';
 import type { RetrySchedule } from './retry.policy.js';
 import { GetAttemptsHandler, GetGenerationHandler, GetRunEventsHandler } from './status/generations.store.js';
 import { ProgressBroadcast } from './status/progress-broadcast.signal.js';
@@ -81,7 +86,7 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
 
 @Global()
 @Module({
-  controllers: [GenerationController, StatusController],
+  controllers: [GenerationController, CacheLookupController, StatusController],
   providers: [
     Generations,
     RequestGenerationHandler,
@@ -96,6 +101,10 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
     EnqueueAttempt,
     CancelProviderJob,
     ModelCheck,
+    OrderResolver,
+    LookUpResultHandler,
+    SharedRuns,
+    ShareResults,
     ...execution,
   ],
   exports: [ProgressChannel],

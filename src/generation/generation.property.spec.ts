@@ -1,5 +1,14 @@
 import fc from 'fast-check';
-import { NOW, OTHER_WORKER, WORKER, artifactOf, happened, orderOf, please } from '../../test/support/generations.js';
+import {
+  NOW,
+  OTHER_WORKER,
+  WORKER,
+  artifactOf,
+  happened,
+  orderOf,
+  please,
+  sharedResult,
+} from '../../test/support/generations.js';
 import { fold } from '../eventsourcing/decider.js';
 import { ERROR_CATEGORIES } from '../providers/image-provider.port.js';
 import type { GenerationCommand } from './generation.commands.js';
@@ -32,6 +41,12 @@ const step: fc.Arbitrary<Step> = fc.record({
     {
       weight: 1,
       arbitrary: fc.constantFrom<Step['type']>('CompleteGeneration', 'CancelGeneration', 'CreateGeneration'),
+    },
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<Step['type']>(
+        ...(['AnswerFromCache', 'JoinGeneration', 'ShareResult', 'ShareFailure', 'ReleaseGeneration'] as const),
+      ),
     },
   ),
   lag: mostly(0, -1, 1),
@@ -76,6 +91,16 @@ const commandOf = (each: Step, state: Generation, maxRetries: number, now: Date)
       return please.cancel(now);
     case 'RetryGeneration':
       return please.retry(now);
+    case 'AnswerFromCache':
+      return please.answerFromCache({ now });
+    case 'JoinGeneration':
+      return please.join({ now });
+    case 'ShareResult':
+      return please.shareResult({ now, result: sharedResult(each.stranger ? 'cache' : 'joined') });
+    case 'ShareFailure':
+      return please.shareFailure({ now, category: each.category });
+    case 'ReleaseGeneration':
+      return please.release({ now });
     default:
       return each.type satisfies never;
   }
@@ -223,6 +248,8 @@ const EACH: Readonly<Record<GenerationEvent['type'], GenerationEvent>> = {
   GenerationFailed: happened.failed(),
   GenerationCancelled: happened.cancelled(),
   GenerationRetryRequested: happened.retryRequested(),
+  GenerationJoined: happened.joined(),
+  GenerationReleased: happened.released(),
 };
 
 describe('evolve', () => {

@@ -1,4 +1,14 @@
-import { OTHER_WORKER, TIMES, WORKER, artifactOf, happened, orderOf } from '../../test/support/generations.js';
+import {
+  HASH,
+  LEADER,
+  OTHER_WORKER,
+  TIMES,
+  WORKER,
+  artifactOf,
+  happened,
+  orderOf,
+  please,
+} from '../../test/support/generations.js';
 import { fold } from '../eventsourcing/decider.js';
 import type { GenerationEvent } from './generation.events.js';
 import { GENERATION_KIND } from './generation.store.js';
@@ -78,9 +88,10 @@ const SITUATIONS: readonly (readonly [situation: string, history: readonly Gener
 
 describe('the row of a run', () => {
   it.each(SITUATIONS)('%s', (_, history, now) => {
-    const always = { started_at: null, error: null, artifacts: [], cached: false };
+    const always = { started_at: null, error: null, artifacts: [], cached: false, offers: false };
+    const joined = (now as { status: string }).status === 'pending' ? { joined_to: null } : {};
     expect(rowsOf(...history)).toEqual({
-      generation: [{ ...orderOf(), created_at: TIMES.created, ...always, ...now }],
+      generation: [{ ...orderOf(), created_at: TIMES.created, ...always, ...joined, ...now }],
       artifact: (now as { artifacts?: unknown }).artifacts ?? [],
     });
   });
@@ -92,6 +103,41 @@ describe('the row of a run', () => {
     expect(generation_change).toHaveLength(1);
     expect(generation_change?.[0]).not.toHaveProperty('prompt');
     expect(artifact).toEqual([]);
+  });
+
+  describe('offers a result to others', () => {
+    const wish = created({ prompt_hash: HASH });
+    const [answer] = GENERATION_KIND.decider
+      .decide(please.shareResult(), fold(GENERATION_KIND.decider, [wish, happened.joined()]))
+      .slice(-1);
+    const row = (...history: readonly GenerationEvent[]): object | undefined => {
+      const rows = GENERATION_KIND.inlineRows(fold(GENERATION_KIND.decider, history), history);
+      return rows['generation']?.[0];
+    };
+
+    it.each<[string, readonly GenerationEvent[]]>([
+      ['while it waits', [wish]],
+      ['while it runs', [wish, started()]],
+      ['while it waits for a retry', [wish, started(), retried(1)]],
+      ['once it is there', [wish, started(), stored(1, 0), completed()]],
+      ['again when it was released', [wish, happened.joined(), happened.released()]],
+    ])('%s', (_, history) => {
+      expect(row(...history)).toMatchObject({ offers: true, prompt_hash: HASH });
+    });
+
+    it.each<[string, readonly GenerationEvent[], object]>([
+      ['while it waits for another one', [wish, happened.joined()], { joined_to: LEADER }],
+      [
+        'when it took one itself',
+        answer ? [wish, happened.joined(), answer] : [],
+        { source_run_id: LEADER, saved_usd: 0.01 },
+      ],
+      ['after it failed', [wish, started(), failed()], {}],
+      ['after it was cancelled', [wish, cancelled(1)], {}],
+      ['where its caller wants its own alone', [created(), started()], {}],
+    ])('but not %s', (_, history, rest) => {
+      expect(row(...history)).toMatchObject({ offers: false, ...rest });
+    });
   });
 
   it('is none where there is no run', () => {

@@ -20,17 +20,27 @@ type Existing = Exclude<Generation, { status: 'none' }>;
 const changingByStatus = (state: Existing): object => {
   switch (state.status) {
     case 'pending':
-      return { next_attempt_at: state.nextAttemptAt };
+      return { next_attempt_at: state.nextAttemptAt, joined_to: state.joinedTo };
     case 'processing':
       return { worker_id: state.workerId, provider_job_id: state.providerJobId };
-    case 'completed':
-      return { completed_at: state.endedAt, ...state.completion };
+    case 'completed': {
+      const { source, ...completion } = state.completion;
+      const taken = source && { source_run_id: source.run_id, saved_usd: source.saved_usd };
+      return { completed_at: state.endedAt, ...completion, ...taken };
+    }
     case 'failed':
     case 'cancelled':
       return { completed_at: state.endedAt };
     default:
       return state satisfies never;
   }
+};
+
+/** Whether others may take this run's result, or wait for it: not where it takes one itself, and not where none comes. */
+const offersResult = (state: Existing): boolean => {
+  if (state.run.order.prompt_hash === undefined) return false;
+  if (state.status === 'pending') return state.joinedTo === null;
+  return state.status === 'processing' || (state.status === 'completed' && state.completion.source === undefined);
 };
 
 /** The columns of `generations` that change during a run's life; one that is left out becomes null. */
@@ -41,6 +51,7 @@ const changing = (state: Existing): object => ({
   error: state.run.error,
   artifacts: state.run.artifacts,
   cached: false,
+  offers: offersResult(state),
   ...changingByStatus(state),
 });
 

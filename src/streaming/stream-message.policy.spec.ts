@@ -1,4 +1,4 @@
-import { RUN_ID, TIMES, artifactOf, happened, recorded } from '../../test/support/generations.js';
+import { LEADER, RUN_ID, TIMES, artifactOf, happened, recorded } from '../../test/support/generations.js';
 import { GENERATION_EVENTS, isTerminal, type GenerationEvent } from '../generation/generation.events.js';
 import { streamMessage } from './stream-message.policy.js';
 
@@ -46,6 +46,8 @@ const TOLD: Readonly<Record<GenerationEvent['type'], readonly [GenerationEvent, 
   GenerationFailed: [happened.failed(2), 'failed', { status: 'failed', attempt: 2, error: failure }],
   GenerationCancelled: [happened.cancelled(), 'cancelled', { status: 'cancelled' }],
   GenerationRetryRequested: [happened.retryRequested(3), 'status', { status: 'pending', attempt: 3 }],
+  GenerationJoined: [happened.joined(), 'status', { status: 'pending', attempt: 1, joined_to: LEADER }],
+  GenerationReleased: [happened.released(), 'status', { status: 'pending', attempt: 1, joined_to: null }],
 };
 
 describe('streamMessage', () => {

@@ -42,10 +42,18 @@ const tell = (event: GenerationEvent): Told => {
       };
     }
     case 'GenerationCompleted': {
-      const { attempt, quality_score, generation_time, cost_usd, cached } = event.data;
+      const { attempt, quality_score, generation_time, cost_usd, cached, source } = event.data;
       return {
         event: 'completed',
-        data: { status: 'completed', attempt, quality_score, generation_time, cost_usd, cached },
+        data: {
+          status: 'completed',
+          attempt,
+          quality_score,
+          generation_time,
+          cost_usd,
+          cached,
+          ...(source && { source }),
+        },
       };
     }
     case 'GenerationFailed': {
@@ -56,6 +64,10 @@ const tell = (event: GenerationEvent): Told => {
       return { event: 'cancelled', data: { status: 'cancelled' } };
     case 'GenerationRetryRequested':
       return { event: 'status', data: { status: 'pending', attempt: event.data.next_attempt } };
+    case 'GenerationJoined':
+      return { event: 'status', data: { status: 'pending', attempt: 1, joined_to: event.data.leader_run_id } };
+    case 'GenerationReleased':
+      return { event: 'status', data: { status: 'pending', attempt: 1, joined_to: null } };
     default:
       return event satisfies never;
   }

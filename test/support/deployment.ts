@@ -113,12 +113,27 @@ export class Deployment {
 export const order = async (
   origin: string,
   model: string,
-  { prefer = 'respond-async', ...body }: { readonly prefer?: string; readonly max_retries?: number } = {},
+  {
+    prefer = 'respond-async',
+    ...body
+  }: {
+    readonly prefer?: string;
+    readonly max_retries?: number;
+    readonly use_cache?: boolean;
+    readonly prompt?: string;
+  } = {},
 ): Promise<{ readonly status: number; readonly runId: string; readonly headers: Headers }> => {
   const response = await fetch(`${origin}/api/generate`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', prefer },
-    body: JSON.stringify({ prompt: 'a lighthouse at night', model, width: 256, height: 256, ...body }),
+    body: JSON.stringify({
+      prompt: 'a lighthouse at night',
+      model,
+      width: 256,
+      height: 256,
+      use_cache: false,
+      ...body,
+    }),
   });
   const answer = (await response.json()) as { run_id?: string };
   if (answer.run_id === undefined) throw new Error(`${String(response.status)}: ${JSON.stringify(answer)}`);

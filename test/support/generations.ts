@@ -1,12 +1,18 @@
 import type { RecordedEvent } from '../../src/eventsourcing/event.js';
 import type {
+  AnswerFromCache,
   CompleteGeneration,
   CreateGeneration,
   FailAttempt,
   GenerationCommand,
   Issued,
+  JoinGeneration,
   RecordSubmission,
+  ReleaseGeneration,
   ResumeAttempt,
+  SharedResult,
+  ShareFailure,
+  ShareResult,
   StartAttempt,
 } from '../../src/generation/generation.commands.js';
 import { CancelGeneration, RetryGeneration } from '../../src/generation/generation.commands.js';
@@ -16,6 +22,10 @@ export const RUN_ID = '0198c0de-0000-7000-8000-000000000001';
 /** The worker that has the attempt, and another one. */
 export const WORKER = '0198c0de-0000-7000-8000-00000000000a';
 export const OTHER_WORKER = '0198c0de-0000-7000-8000-00000000000b';
+
+/** A run that makes the same result, and the hash of that. */
+export const LEADER = '0198c0de-0000-7000-8000-00000000001e';
+export const HASH = 'cd'.repeat(32);
 
 /** Each step of a run happens at a time of its own, so that a mixed-up time cannot pass. */
 export const TIMES = {
@@ -119,6 +129,14 @@ export const happened = {
     type: 'GenerationRetryRequested',
     data: { next_attempt: nextAttempt, requested_at: TIMES.asked },
   }),
+  joined: (leaderRunId = LEADER): GenerationEvent => ({
+    type: 'GenerationJoined',
+    data: { leader_run_id: leaderRunId, joined_at: TIMES.started },
+  }),
+  released: (leaderRunId = LEADER): GenerationEvent => ({
+    type: 'GenerationReleased',
+    data: { leader_run_id: leaderRunId, prompt_hash: HASH, released_at: TIMES.ended },
+  }),
 };
 
 /** Events as the log holds them: versions from 1, positions from 101, so that the one is never taken for the other. */
@@ -137,6 +155,11 @@ export const recorded = (...events: readonly GenerationEvent[]): RecordedEvent<G
 const issuedAt = (now: Date): Issued => ({
   now,
   metadata: { correlation_id: 'test', causation_id: 'test', actor: 'user:1' },
+});
+
+export const sharedResult = (kind: SharedResult['kind']): SharedResult => ({
+  ...{ kind, run_id: LEADER, saved_usd: 0.01 },
+  artifacts: [artifactOf()],
 });
 
 type Change<Command> = Partial<Omit<Command, 'type'>>;
@@ -189,6 +212,39 @@ export const please = {
     message: 'Too slow',
     retryAfterSeconds: null,
     schedule: { baseSeconds: 1, jitter: 0, random: 0 },
+    now: NOW,
+    ...change,
+  }),
+  answerFromCache: (change: Change<AnswerFromCache> = {}): GenerationCommand => ({
+    type: 'AnswerFromCache',
+    order: orderOf({ prompt_hash: HASH }),
+    result: sharedResult('cache'),
+    now: NOW,
+    ...change,
+  }),
+  join: (change: Change<JoinGeneration> = {}): GenerationCommand => ({
+    type: 'JoinGeneration',
+    leaderRunId: LEADER,
+    now: NOW,
+    ...change,
+  }),
+  shareResult: (change: Change<ShareResult> = {}): GenerationCommand => ({
+    type: 'ShareResult',
+    result: sharedResult('joined'),
+    now: NOW,
+    ...change,
+  }),
+  shareFailure: (change: Change<ShareFailure> = {}): GenerationCommand => ({
+    type: 'ShareFailure',
+    leaderRunId: LEADER,
+    category: 'moderated',
+    message: 'Refused',
+    now: NOW,
+    ...change,
+  }),
+  release: (change: Change<ReleaseGeneration> = {}): GenerationCommand => ({
+    type: 'ReleaseGeneration',
+    leaderRunId: LEADER,
     now: NOW,
     ...change,
   }),

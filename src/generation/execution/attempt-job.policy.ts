@@ -29,6 +29,7 @@ export interface QueueChanges {
 const jobOf = ({ streamId, ...event }: RecordedEvent<GenerationEvent>): Job | null => {
   switch (event.type) {
     case 'GenerationCreated':
+    case 'GenerationReleased':
       return attemptJob(streamId, 1, null);
     case 'GenerationRetried':
       return attemptJob(streamId, event.data.next_attempt, event.data.next_attempt_at);
@@ -38,6 +39,10 @@ const jobOf = ({ streamId, ...event }: RecordedEvent<GenerationEvent>): Job | nu
       return null;
   }
 };
+
+/** Whether a run's first attempt is due from here on. */
+export const beginsToWait = ({ type }: GenerationEvent): boolean =>
+  type === 'GenerationCreated' || type === 'GenerationReleased';
 
 /** One job for each attempt that waits; none for a run that is cancelled further on, and its waiting one is taken back. */
 export const queueChanges = (events: readonly RecordedEvent<GenerationEvent>[]): QueueChanges => {

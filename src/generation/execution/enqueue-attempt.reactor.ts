@@ -3,9 +3,13 @@ import type { RecordedEvent } from '../../eventsourcing/event.js';
 import type { Reactor } from '../../eventsourcing/projection.js';
 import { JobQueue } from '../../platform/queue/job-queue.port.js';
 import type { GenerationEvent } from '../generation.events.js';
-import { queueChanges } from './attempt-job.policy.js';
+import { ShareResults } from '../sharing/share-results.processor.js';
+import { beginsToWait, queueChanges } from './attempt-job.policy.js';
 
-/** Puts each attempt that is due, or will be, into the queue. Twice is as good as once: job ids are the attempts' own. */
+/**
+ * Puts each attempt that is due, or will be, into the queue, unless another run makes the same result. Twice is as good as once: job ids are
+ * the attempts' own.
+ */
 @Injectable()
 export class EnqueueAttempt implements Reactor {
   readonly name = 'enqueue_attempt';
@@ -15,14 +19,25 @@ export class EnqueueAttempt implements Reactor {
     'GenerationRetried',
     'GenerationRetryRequested',
     'GenerationCancelled',
+    'GenerationReleased',
+    'GenerationCompleted',
+    'GenerationFailed',
   ] satisfies GenerationEvent['type'][];
 
-  constructor(private readonly queue: JobQueue) {}
+  constructor(
+    private readonly queue: JobQueue,
+    private readonly sharing: ShareResults,
+  ) {}
 
-  async react(events: readonly RecordedEvent[]): Promise<void> {
-    const { enqueue, cancel } = queueChanges(events as readonly RecordedEvent<GenerationEvent>[]);
+  async react(batch: readonly RecordedEvent[]): Promise<void> {
+    const events = batch as readonly RecordedEvent<GenerationEvent>[];
+    const served = await this.sharing.assign(events);
+    const { enqueue, cancel } = queueChanges(
+      events.filter((event) => !(beginsToWait(event) && served.has(event.streamId))),
+    );
     if (enqueue.length > 0) await this.queue.enqueue(enqueue);
     // The waiting attempt of a cancelled run would be refused anyway; taking it out keeps the queue's counts honest.
     for (const jobId of cancel) await this.queue.cancel(jobId);
+    await this.sharing.settle(events);
   }
 }

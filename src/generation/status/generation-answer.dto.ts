@@ -221,6 +221,32 @@ export class Generation extends RunIdentity {
   @ApiProperty(orNull({ type: 'integer', description: 'The project that it belongs to.' }))
   project_id!: number | null;
 
+  @ApiProperty(orNull({ type: String, format: 'uuid', description: 'The run that this one refines.' }))
+  parent_id!: string | null;
+
+  @ApiProperty(
+    orNull({
+      type: String,
+      format: 'uuid',
+      description:
+        'The run that the result was made for, where it was not this one: it was there already, or was being made.',
+    }),
+  )
+  source_run_id!: string | null;
+
+  @ApiProperty(
+    orNull({ type: 'number', minimum: 0, description: 'What making the result again would have cost, in US dollars.' }),
+  )
+  saved_usd!: number | null;
+
+  @ApiProperty(
+    orNull({
+      type: String,
+      description: 'SHA-256 of what shapes the result, in hex; null for a run that shares none (`use_cache: false`).',
+    }),
+  )
+  prompt_hash!: string | null;
+
   @ApiProperty(NEXT_ATTEMPT_AT)
   next_attempt_at!: string | null;
 

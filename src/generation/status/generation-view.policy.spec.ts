@@ -13,6 +13,11 @@ const rowOf = (change: Partial<GenerationRow> = {}): GenerationRow => ({
   run_id: RUN_ID,
   id: 7,
   version: 4,
+  prompt_hash: null,
+  parent_id: null,
+  instruction: null,
+  source_run_id: null,
+  saved_usd: null,
   created_at: TIMES.created,
   status: 'completed',
   attempt: 1,
@@ -42,7 +47,8 @@ const CONTRACT = {
   artifact: 'id variant url thumbnail_url content_type width height bytes sha256 seed evaluation',
 };
 const BESIDE = {
-  generation: 'type mode max_retries user_id project_id next_attempt_at started_at',
+  generation:
+    'type mode max_retries user_id project_id parent_id source_run_id saved_usd prompt_hash next_attempt_at started_at',
   parameters: 'negative_prompt steps cfg_scale',
   accepted: 'seed provider model created_at',
   status: 'next_attempt_at status_url stream_url cancel_url',

@@ -1,5 +1,7 @@
 import { Query } from '@nestjs/cqrs';
 import type { EventMetadata } from '../../eventsourcing/event.js';
+import type { CachedResult } from '../prompt-cache.port.js';
+import type { GenerationRequest } from '../generation.commands.js';
 import type { ResourceId } from '../../platform/http/ids.js';
 import type { ErrorCategory, VisualParameters } from '../../providers/image-provider.port.js';
 import type { Artifact, GenerationType, Mode } from '../generation.events.js';
@@ -34,6 +36,12 @@ export interface GenerationRow {
   readonly model: string;
   readonly use_cache: boolean;
   readonly max_retries: number;
+  readonly prompt_hash: string | null;
+  readonly parent_id: string | null;
+  readonly instruction: string | null;
+  /** The run that a provider made the result for, where it was not this one. */
+  readonly source_run_id: string | null;
+  readonly saved_usd: number | null;
   readonly created_at: string;
   readonly status: Status;
   readonly attempt: number;
@@ -72,6 +80,18 @@ export interface RunEvent {
 /** @returns the run's row @throws GenerationNotFound */
 export class GetGeneration extends Query<GenerationRow> {
   constructor(readonly id: ResourceId) {
+    super();
+  }
+}
+
+/** A result that a request would be answered with now, and the hash that names it. */
+export interface CacheLookup {
+  readonly promptHash: string;
+  readonly result: CachedResult | null;
+}
+
+export class LookUpResult extends Query<CacheLookup> {
+  constructor(readonly request: GenerationRequest) {
     super();
   }
 }

@@ -103,6 +103,21 @@ export const KEYS = {
   ),
   DEFAULT_MODEL: key('builtin/studio', 'Model of requests that name none, as `provider/model`.', text),
   SIMULATOR: key('off', '`on` offers the provider `simulator`, for tests, demos and load.', oneOf('on', 'off')),
+  PROMPT_CACHE_TTL_SECONDS: key(
+    '2592000',
+    'How long a result answers the same request again, in the database.',
+    integer(1, 315_360_000),
+  ),
+  PROMPT_CACHE_HOT_TTL_SECONDS: key(
+    '3600',
+    'How long a process keeps a result in memory before it asks the database again.',
+    integer(1, 86_400),
+  ),
+  PROMPT_CACHE_HOT_ENTRIES: key(
+    '10000',
+    'Results that a process keeps in memory at most; the least recently used leave.',
+    integer(1, 10_000_000),
+  ),
   WAIT_LIMIT_SECONDS: key(
     '60',
     'How long a synchronous request waits for its run before it is answered with 202.',

@@ -143,6 +143,10 @@ const follow = (run: RunRecord, event: LoggedEvent): void => {
     case 'GenerationRetryRequested':
       requestRetry(run, event);
       return;
+    case 'GenerationJoined':
+    case 'GenerationReleased':
+      run.problems.push('it shares a result, and asked not to');
+      return;
     default:
       return event satisfies never;
   }

@@ -1,0 +1,68 @@
+import { Injectable } from '@nestjs/common';
+import { Pool } from 'pg';
+import type { Artifact } from '../generation.events.js';
+import type { RunError, Status } from '../status/generation.queries.js';
+import type { Offer } from './assignment.policy.js';
+
+/** A run whose result others get, or get not. */
+export interface Leader {
+  readonly runId: string;
+  readonly status: Status;
+  /** Attempts that were begun. */
+  readonly attempts: number;
+  readonly costUsd: number | null;
+  readonly error: RunError | null;
+  readonly artifacts: readonly Artifact[];
+}
+
+/** A run that waits for another one's end. */
+export interface Follower {
+  readonly runId: string;
+  readonly leaderRunId: string;
+  readonly maxRetries: number;
+}
+
+/**
+ * How long after its end a run is found here: the prompt cache, which follows the log, knows it by then. A request that missed it there by a
+ * moment is answered all the same.
+ */
+const RECENT = "interval '5 minutes'";
+
+const OFFERS = `
+  select run_id as "runId", prompt_hash as "promptHash", id::float8 as id, status
+    from generations g
+   where prompt_hash = any($1) and offers
+     and (status in ('pending', 'processing')
+          or (status = 'completed' and completed_at > greatest(
+                clock_timestamp() - least(${RECENT}, make_interval(secs => $2)),
+                (select max(cleared_at) from prompt_cache_clearings))))`;
+
+const LEADERS = `
+  select run_id as "runId", status, attempt as attempts, cost_usd::float8 as "costUsd", error, artifacts
+    from generations where run_id = any($1)`;
+
+const FOLLOWERS = `
+  select run_id as "runId", joined_to as "leaderRunId", max_retries as "maxRetries"
+    from generations where joined_to = any($1) order by id`;
+
+/** What the rows of runs say of shared results. */
+@Injectable()
+export class SharedRuns {
+  constructor(private readonly pool: Pool) {}
+
+  /** Runs that make, or have just made, the results of these hashes. @param ttlSeconds after which a result is too old */
+  async offersOf(hashes: readonly string[], ttlSeconds: number): Promise<readonly Offer[]> {
+    return (await this.pool.query<Offer>({ name: 'offers_of_hashes', text: OFFERS, values: [hashes, ttlSeconds] }))
+      .rows;
+  }
+
+  async leaders(runIds: readonly string[]): Promise<ReadonlyMap<string, Leader>> {
+    const { rows } = await this.pool.query<Leader>({ name: 'leaders', text: LEADERS, values: [runIds] });
+    return new Map(rows.map((leader) => [leader.runId, leader]));
+  }
+
+  /** Those that wait for one of these runs, oldest first. */
+  async followersOf(runIds: readonly string[]): Promise<readonly Follower[]> {
+    return (await this.pool.query<Follower>({ name: 'followers_of', text: FOLLOWERS, values: [runIds] })).rows;
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { Pool } from 'pg';
+import type { Artifact } from '../generation/generation.events.js';
+import { Config } from '../platform/config/config.js';
+import type { CachedResult } from '../generation/prompt-cache.port.js';
+
+interface Row {
+  readonly runId: string;
+  readonly artifacts: readonly Artifact[];
+  readonly costUsd: number | null;
+  readonly cachedAt: Date;
+}
+
+/** Counts of the durable tier. */
+export interface DurableCounts {
+  readonly entries: number;
+  readonly valid: number;
+  readonly sizeBytes: number;
+  readonly lookups: number;
+  readonly hits: number;
+  readonly joined: number;
+  readonly savedUsd: number;
+}
+
+const FIND = `
+  select c.run_id as "runId", g.artifacts, g.cost_usd::float8 as "costUsd", c.cached_at as "cachedAt"
+    from prompt_cache c join generations g on g.run_id = c.run_id
+   where c.prompt_hash = $1 and c.cached_at > clock_timestamp() - make_interval(secs => $2)
+     and c.position > coalesce((select max(position) from prompt_cache_clearings), 0)`;
+
+const COUNTS = `
+  with live as (
+    select c.run_id, c.cached_at > clock_timestamp() - make_interval(secs => $1) as valid from prompt_cache c
+     where c.position > coalesce((select max(position) from prompt_cache_clearings), 0)
+  )
+  select count(*)::int as entries, count(*) filter (where valid)::int as valid,
+         (select coalesce(sum(bytes), 0)::float8 from artifacts where run_id in (select run_id from live)) as "sizeBytes",
+         coalesce((select lookups from prompt_cache_totals), 0)::float8 as lookups,
+         coalesce((select hits from prompt_cache_totals), 0)::float8 as hits,
+         coalesce((select joined from prompt_cache_totals), 0)::float8 as joined,
+         coalesce((select saved_usd from prompt_cache_totals), 0)::float8 as "savedUsd"
+    from live`;
+
+/** The tier of the prompt cache that survives every process. */
+@Injectable()
+export class DurablePromptCache {
+  readonly ttlSeconds: number;
+
+  constructor(
+    private readonly pool: Pool,
+    config: Config,
+  ) {
+    this.ttlSeconds = config.get('PROMPT_CACHE_TTL_SECONDS');
+  }
+
+  async find(promptHash: string): Promise<CachedResult | null> {
+    const values = [promptHash, this.ttlSeconds];
+    const { rows } = await this.pool.query<Row>({ name: 'prompt_cache_find', text: FIND, values });
+    const [row] = rows;
+    if (!row) return null;
+    const { runId, artifacts, costUsd, cachedAt } = row;
+    const expiresAt = new Date(cachedAt.getTime() + this.ttlSeconds * 1000).toISOString();
+    return { runId, artifacts, costUsd: costUsd ?? 0, cachedAt: cachedAt.toISOString(), expiresAt };
+  }
+
+  async counts(): Promise<DurableCounts> {
+    const { rows } = await this.pool.query<DurableCounts>(COUNTS, [this.ttlSeconds]);
+    const [row] = rows;
+    if (!row) throw new Error('An aggregate without a row');
+    return row;
+  }
+}
