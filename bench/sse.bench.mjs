@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 import { built } from './build.mjs';
+import { atSteadyRate } from './steady-rate.mjs';
 import { startDarkroom } from './darkroom-process.mjs';
 import { startDatabase } from './durable-database.mjs';
 import { listen, wallClock } from './event-stream.mjs';
@@ -24,18 +25,6 @@ const PATIENCE_MS = 30_000;
 
 /** Milliseconds from a stored event's time, which the database takes before it commits, to its arrival here. */
 const delayOf = (data, came) => came - Date.parse(data.at);
-
-/** Calls at a steady rate whether or not the earlier calls are through: a slow answer delays no other. */
-const atSteadyRate = async (perSecond, seconds, call) => {
-  const calls = [];
-  const began = performance.now();
-  for (let number = 0; number < perSecond * seconds; number++) {
-    const due = began + (number * 1000) / perSecond;
-    await setTimeout(Math.max(0, due - performance.now()));
-    calls.push(call(number));
-  }
-  return Promise.all(calls);
-};
 
 /** Connections that are taken and given back, as many as are needed at once. */
 class Connections {
