@@ -24,7 +24,7 @@ import { CacheLookupController } from './lookup/cache-lookup.controller.js';
 import { OrderResolver } from './order-resolver.provider.js';
 import { ProgressChannel } from './progress.port.js';
 import { ShareResults } from './sharing/share-results.processor.js';
-import { SharedRuns } from './sharing/shared-runs.store.js';
+import { SharedRuns } from './sharing/offers.store.js';
 import type { RetrySchedule } from './retry.policy.js';
 import { GetAttemptsHandler, GetGenerationHandler, GetRunEventsHandler } from './status/generations.store.js';
 import { ProgressBroadcast } from './status/progress-broadcast.signal.js';

@@ -8,7 +8,7 @@ import { isTerminal, type GenerationEvent, type ResultSource } from '../generati
 import { Generations } from '../generation.store.js';
 import { assignments, type Assignment, type Candidate } from './assignment.policy.js';
 import { fateOfFollower } from './follower.policy.js';
-import { SharedRuns, type Follower, type Leader } from './shared-runs.store.js';
+import { SharedRuns, type Follower, type Leader } from './offers.store.js';
 
 type Recorded = RecordedEvent<GenerationEvent>;
 

@@ -48,6 +48,8 @@ export class Member {
   async stop(): Promise<Ending> {
     this.stopping = true;
     const last = this.current;
+    // One that has only just begun to load its code hears no signal yet.
+    await last?.ready.catch(() => undefined);
     last?.signal('SIGTERM');
     await this.life;
     return last ? last.ended : { code: null, signal: null };
