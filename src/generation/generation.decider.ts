@@ -168,12 +168,10 @@ const retry = ({ runId, issued }: RetryGeneration, state: Generation): Generatio
   if (state.status === 'none') throw new GenerationNotFound(runId);
   if (state.status !== 'failed')
     throw new GenerationConflict(`Only a failed generation can be retried; this one is ${state.status}`);
-  return [
-    {
-      type: 'GenerationRetryRequested',
-      data: { next_attempt: state.run.attempt + 1, requested_at: issued.now.toISOString() },
-    },
-  ];
+  const { attempt, startedAt } = state.run;
+  // One that failed with another run has had no attempt of its own.
+  const next_attempt = startedAt === null ? attempt : attempt + 1;
+  return [{ type: 'GenerationRetryRequested', data: { next_attempt, requested_at: issued.now.toISOString() } }];
 };
 
 const decide = (command: GenerationCommand, state: Generation): GenerationEvent[] => {

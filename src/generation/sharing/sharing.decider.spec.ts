@@ -88,6 +88,12 @@ describe('a run that joins another one', () => {
       });
   });
 
+  it('begins with its first attempt where somebody asks for it again after that', () => {
+    given(created(), joined(), failed())
+      .when(please.retry())
+      .then({ type: 'GenerationRetryRequested', data: { next_attempt: 1, requested_at: now } });
+  });
+
   it('can be cancelled without it', () => {
     given(created(), joined())
       .when(please.cancel())
