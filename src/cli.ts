@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
-import { Verification } from './operations/verification.store.js';
+import { UnknownReadModel, Verification } from './operations/verification.store.js';
 import { Config, ConfigInvalid } from './platform/config/config.js';
 import { MigrationRefused } from './platform/database/migrations.js';
 
@@ -55,7 +55,7 @@ const run = async ([command, name]: readonly string[]): Promise<number> => {
 /** What a person can act on is a sentence; anything else is a fault of the program. */
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  const isSentence = error instanceof ConfigInvalid || error instanceof MigrationRefused;
+  const isSentence = [ConfigInvalid, MigrationRefused, UnknownReadModel].some((known) => error instanceof known);
   return isSentence ? error.message : (error.stack ?? error.message);
 };
 

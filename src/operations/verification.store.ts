@@ -51,6 +51,11 @@ interface ArtifactRow {
   readonly bytes: string;
 }
 
+/** Somebody asked to rebuild what there is not. */
+export class UnknownReadModel extends Error {
+  override readonly name = 'UnknownReadModel';
+}
+
 /** The log and everything that is derived from it, held against each other. */
 @Injectable()
 export class Verification {
@@ -84,7 +89,7 @@ export class Verification {
     return checks;
   }
 
-  /** @throws Error when no read model has this name */
+  /** @throws UnknownReadModel */
   async rebuild(name: string): Promise<void> {
     const inline = this.subscriptions.inlineReadModels.find((model) => model.name === name);
     const projection = this.subscriptions.projections.find((each) => each.name === name);
@@ -94,7 +99,7 @@ export class Verification {
       const known = [...this.subscriptions.inlineReadModels, ...this.subscriptions.projections].map(
         (each) => each.name,
       );
-      throw new Error(`No read model is called ${name}; there are: ${known.join(', ')}`);
+      throw new UnknownReadModel(`No read model is called ${name}; there are: ${known.join(', ')}.`);
     }
   }
 

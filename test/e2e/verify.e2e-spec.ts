@@ -34,8 +34,11 @@ describe('cli verify', () => {
         'ok    log order (5 events)',
         'ok    stream versions (1 streams)',
         'ok    stream heads (version of each stream against its events)',
+        'ok    parked events (0)',
         'ok    artifacts (1 against their checksums)',
+        'ok    read model prompt_cache_clearings (against a rebuild from its streams)',
         'ok    read model generations (against a rebuild from its streams)',
+        'ok    projection prompt_cache (against a rebuild from the log)',
         'Everything holds.\n',
       ].join('\n'),
       stderr: '',
@@ -47,10 +50,13 @@ describe('cli verify', () => {
     const broken = await cli('verify');
     expect(broken.code).toBe(1);
     expect(broken.stdout.split('\n').slice(3)).toEqual([
+      'ok    parked events (0)',
       'ok    artifacts (1 against their checksums)',
+      'ok    read model prompt_cache_clearings (against a rebuild from its streams)',
       'FAIL  read model generations (against a rebuild from its streams)',
       '      generations: 1 rows that the log does not explain, 1 rows missing',
-      '1 of 5 checks failed.',
+      'ok    projection prompt_cache (against a rebuild from the log)',
+      '1 of 8 checks failed.',
       '',
     ]);
     expect(await cli('rebuild', 'generations')).toMatchObject({ code: 0, stdout: 'Rebuilt generations.\n' });
@@ -69,6 +75,9 @@ describe('cli', () => {
 
   it('names the read models that there are where it is asked for another', async () => {
     const { code, stderr } = await cli('rebuild', 'nothing');
-    expect([code, stderr]).toEqual([1, expect.stringContaining('there are: generations')]);
+    expect([code, stderr]).toEqual([
+      1,
+      'No read model is called nothing; there are: prompt_cache_clearings, generations, prompt_cache.\n',
+    ]);
   });
 });
