@@ -17,6 +17,7 @@ import { StorageModule } from './platform/storage/storage.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { PROMPT_CACHE_EVENTS } from './prompt-cache/prompt-cache.events.js';
 import { PromptCacheModule } from './prompt-cache/prompt-cache.module.js';
+import { StatisticsModule } from './statistics/statistics.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 
 /** The only list of capabilities. */
@@ -40,6 +41,8 @@ export class AppModule {
         StorageModule,
         ProvidersModule,
         PromptCacheModule,
+        // In front of the generations: their /api/generate/:id would take its path for an id.
+        StatisticsModule,
         GenerationModule,
         StreamingModule,
         ArtifactsModule,

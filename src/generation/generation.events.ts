@@ -1,4 +1,5 @@
 import type { ErrorCategory, VisualParameters } from '../providers/image-provider.port.js';
+import type { Status } from './status/generation.queries.js';
 
 /** Whether the platform filled the visual parameters that the caller left out. */
 export type Mode = 'ai' | 'manual';
@@ -33,6 +34,8 @@ export interface GenerationOrder {
   /** The run that this one refines, and how. */
   readonly parent_id?: string;
   readonly instruction?: string;
+  /** Id of the preset that was applied; left out by events from before there were presets. */
+  readonly preset?: string | null;
 }
 
 /** Where a run took its result from that no provider made for it. */
@@ -129,5 +132,33 @@ export const GENERATION_EVENTS = {
 /** Events after which nothing happens unless somebody asks for it. */
 export const isTerminal = (type: string): boolean =>
   type === 'GenerationCompleted' || type === 'GenerationFailed' || type === 'GenerationCancelled';
+
+export const STATUSES: readonly Status[] = ['pending', 'processing', 'completed', 'failed', 'cancelled'];
+
+/** Where a run stands after an event; null where the event does not change that. */
+export const statusAfter = (type: GenerationEvent['type']): Status | null => {
+  switch (type) {
+    case 'GenerationCreated':
+    case 'GenerationRetried':
+    case 'GenerationRetryRequested':
+      return 'pending';
+    case 'GenerationStarted':
+      return 'processing';
+    case 'GenerationCompleted':
+      return 'completed';
+    case 'GenerationFailed':
+      return 'failed';
+    case 'GenerationCancelled':
+      return 'cancelled';
+    case 'GenerationSubmitted':
+    case 'GenerationResumed':
+    case 'GenerationArtifactStored':
+    case 'GenerationJoined':
+    case 'GenerationReleased':
+      return null;
+    default:
+      return type satisfies never;
+  }
+};
 
 export const GENERATION_STREAM = 'generation';

@@ -22,6 +22,9 @@ import { ModelCheck } from './model-check.provider.js';
 import { LookUpResultHandler } from './lookup/look-up.handlers.js';
 import { CacheLookupController } from './lookup/cache-lookup.controller.js';
 import { OrderResolver } from './order-resolver.provider.js';
+import { HistoryController } from './history/history.controller.js';
+import { HistoryProjection } from './history/history.projection.js';
+import { History } from './history/history.store.js';
 import { ProgressChannel } from './progress.port.js';
 import { ShareResults } from './sharing/share-results.processor.js';
 import { SharedRuns } from './sharing/shared-runs.store.js';
@@ -86,7 +89,8 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
 
 @Global()
 @Module({
-  controllers: [GenerationController, CacheLookupController, StatusController],
+  // The history first: /api/generate/:id would take its path for an id.
+  controllers: [HistoryController, GenerationController, CacheLookupController, StatusController],
   providers: [
     Generations,
     RequestGenerationHandler,
@@ -95,6 +99,7 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
     GetGenerationHandler,
     GetAttemptsHandler,
     GetRunEventsHandler,
+    History,
     RunEnds,
     { provide: Director, useClass: RuleDirector },
     { provide: ProgressChannel, useClass: ProgressBroadcast },
@@ -114,5 +119,6 @@ export class GenerationModule {
     subscriptions.addInlineReadModel(GENERATION_ROWS);
     subscriptions.addReactor(enqueueAttempt);
     subscriptions.addReactor(cancelProviderJob);
+    subscriptions.addProjection(new HistoryProjection());
   }
 }

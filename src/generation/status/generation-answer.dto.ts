@@ -10,7 +10,7 @@ import {
   type ErrorCategory,
   type VisualParameters,
 } from '../../providers/image-provider.port.js';
-import type { GenerationType, Mode } from '../generation.events.js';
+import { STATUSES, type GenerationType, type Mode } from '../generation.events.js';
 import type { Status } from './generation.queries.js';
 
 /** An enum that every schema refers to by one name. */
@@ -23,8 +23,6 @@ const oneOf = (enumName: string, values: readonly string[], description: string)
 const orNull = (options: ApiPropertyOptions): ApiPropertyOptions => ({ ...options, nullable: true });
 const time = (description: string): ApiPropertyOptions => ({ type: String, format: 'date-time', description });
 const path = (description: string): ApiPropertyOptions => ({ type: String, format: 'uri-reference', description });
-
-const STATUSES: readonly Status[] = ['pending', 'processing', 'completed', 'failed', 'cancelled'];
 
 export const STATUS = oneOf(
   'Status',
