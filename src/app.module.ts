@@ -16,6 +16,8 @@ import { QueueModule } from './platform/queue/queue.module.js';
 import { StorageModule } from './platform/storage/storage.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
+import { UPLOAD_EVENTS } from './uploads/uploads.events.js';
+import { UploadsModule } from './uploads/uploads.module.js';
 
 /** The only list of capabilities. */
 @Module({})
@@ -30,7 +32,7 @@ export class AppModule {
         CqrsModule.forRoot(),
         HttpPlatformModule.with(GENERATION_PROBLEMS),
         EventsourcingModule.with({
-          declarations: [GENERATION_EVENTS],
+          declarations: [GENERATION_EVENTS, UPLOAD_EVENTS],
           wakeUp: Notifications,
           runsSubscriptions: config.has('projector'),
         }),
@@ -40,6 +42,7 @@ export class AppModule {
         GenerationModule,
         StreamingModule,
         ArtifactsModule,
+        UploadsModule,
         OperationsModule,
       ],
     };

@@ -1,10 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Decision } from '../eventsourcing/decision-handler.js';
-import { IdempotencyMismatch } from '../eventsourcing/errors.js';
 import type { IdempotencyKey } from '../eventsourcing/event-store.js';
 import { requireMatch } from '../platform/http/etag.js';
-import { RequestInvalid } from '../platform/http/http.errors.js';
+import { refuseOtherBody } from '../platform/http/idempotency-key.js';
 import { ModelCatalogue } from '../providers/model-catalogue.port.js';
 import { Director } from './direction/director.port.js';
 import {
@@ -19,18 +18,6 @@ import type { GenerationOrder } from './generation.events.js';
 import { Generations } from './generation.store.js';
 
 const SEEDS = 2 ** 32;
-
-/** The kernel's refusal in the words of the contract. @throws RequestInvalid */
-const refuseOtherBody = async <T>(deciding: Promise<T>): Promise<T> => {
-  try {
-    return await deciding;
-  } catch (error) {
-    if (!(error instanceof IdempotencyMismatch)) throw error;
-    throw new RequestInvalid([
-      { loc: ['header', 'idempotency-key'], msg: 'This key was used with another body', type: 'value_error' },
-    ]);
-  }
-};
 
 /** Decides everything that a request left open, so that the recorded order never depends on this process again. */
 @CommandHandler(RequestGeneration)

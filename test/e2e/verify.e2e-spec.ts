@@ -34,8 +34,11 @@ describe('cli verify', () => {
         'ok    log order (5 events)',
         'ok    stream versions (1 streams)',
         'ok    stream heads (version of each stream against its events)',
+        'ok    parked events (0)',
         'ok    artifacts (1 against their checksums)',
+        'ok    uploads (0 against their checksums)',
         'ok    read model generations (against a rebuild from its streams)',
+        'ok    read model uploads (against a rebuild from its streams)',
         'Everything holds.\n',
       ].join('\n'),
       stderr: '',
@@ -46,11 +49,12 @@ describe('cli verify', () => {
     await suite.database.pool.query("update generations set prompt = 'forged'");
     const broken = await cli('verify');
     expect(broken.code).toBe(1);
-    expect(broken.stdout.split('\n').slice(3)).toEqual([
-      'ok    artifacts (1 against their checksums)',
+    expect(broken.stdout.split('\n').slice(5)).toEqual([
+      'ok    uploads (0 against their checksums)',
       'FAIL  read model generations (against a rebuild from its streams)',
       '      generations: 1 rows that the log does not explain, 1 rows missing',
-      '1 of 5 checks failed.',
+      'ok    read model uploads (against a rebuild from its streams)',
+      '1 of 8 checks failed.',
       '',
     ]);
     expect(await cli('rebuild', 'generations')).toMatchObject({ code: 0, stdout: 'Rebuilt generations.\n' });
