@@ -1,9 +1,11 @@
 import type { ModelList } from './models.dto.js';
 
-const CAPABILITIES = ['text-to-image', 'negative-prompt', 'seed', 'deterministic', 'offline'];
+const MANNERS = ['negative-prompt', 'seed', 'deterministic', 'offline'];
+const CONTROLS = ['canny', 'depth', 'pose', 'scribble', 'tile'].map((type) => `controlnet:${type}`);
 const LIMITS = { steps: { min: 1, max: 150 }, cfg_scale: { min: 1, max: 30 } };
+const SIZES = { width: { min: 256, max: 2048 }, height: { min: 256, max: 2048 } };
 
-/** A real answer of GET /api/models without SIMULATOR=on, its list of simulator models cut to the first. */
+/** A real answer of GET /api/models without SIMULATOR=on, without the model that differs from its neighbour in its price alone, and with one simulator model. */
 export const MODEL_LIST: ModelList = {
   default: { provider: 'builtin', model: 'studio' },
   providers: [
@@ -17,9 +19,31 @@ export const MODEL_LIST: ModelList = {
           id: 'studio',
           name: 'Darkroom Studio',
           types: ['image'],
-          capabilities: CAPABILITIES,
-          limits: { width: { min: 256, max: 2048 }, height: { min: 256, max: 2048 }, ...LIMITS },
+          capabilities: ['text-to-image', 'guidance', ...CONTROLS, ...MANNERS],
+          limits: {
+            ...SIZES,
+            ...LIMITS,
+            'guidance_images.length': { min: 0, max: 4 },
+            'guidance_images.weight': { min: 0, max: 1 },
+            'controlnet.strength': { min: 0, max: 2 },
+            'controlnet.start': { min: 0, max: 1 },
+            'controlnet.end': { min: 0, max: 1 },
+          },
           price: { unit: 'image', usd: 0.002 },
+        },
+        {
+          id: 'motion',
+          name: 'Darkroom Motion',
+          types: ['video'],
+          capabilities: ['text-to-video', 'image-to-video', ...MANNERS],
+          limits: {
+            ...SIZES,
+            ...LIMITS,
+            duration_seconds: { min: 1, max: 10 },
+            fps: { min: 1, max: 60 },
+            pixel_frames: { min: 1, max: 260_000_000 },
+          },
+          price: { unit: 'second', usd: 0.01 },
         },
       ],
     },
@@ -33,7 +57,7 @@ export const MODEL_LIST: ModelList = {
           id: 'ok',
           name: 'Succeeds at once',
           types: ['image'],
-          capabilities: CAPABILITIES,
+          capabilities: ['text-to-image', ...MANNERS],
           limits: { width: { min: 64, max: 4096 }, height: { min: 64, max: 4096 }, ...LIMITS },
           price: { unit: 'image', usd: 0.01 },
         },
