@@ -12,12 +12,12 @@ import type {
   RetryGeneration,
   StartAttempt,
 } from './generation.commands.js';
+import { completionOf } from './completion.policy.js';
+import { elapsedSeconds } from './elapsed.policy.js';
 import { AttemptLost, GenerationConflict, GenerationNotFound } from './generation.errors.js';
 import type { Artifact, GenerationEvent, GenerationOrder, ResultSource } from './generation.events.js';
-import { qualityScore } from './quality-score.policy.js';
 import { isRetryable, retryDelaySeconds } from './retry.policy.js';
 import { decideSharing } from './sharing/sharing.decider.js';
-import { elapsedSeconds } from './elapsed.policy.js';
 
 /** What a run keeps from its first event to its last. */
 export interface Run {
@@ -107,25 +107,9 @@ const recordSubmission = (command: RecordSubmission, state: Generation): Generat
 
 const complete = (command: CompleteGeneration, state: Generation): GenerationEvent[] => {
   const { run, attemptStartedAt } = owned(state, command);
-  const { attempt, artifacts, costUsd, now } = command;
-  const at = now.toISOString();
-  return [
-    ...artifacts.map((artifact): GenerationEvent => ({
-      type: 'GenerationArtifactStored',
-      data: { attempt, artifact, stored_at: at },
-    })),
-    {
-      type: 'GenerationCompleted',
-      data: {
-        attempt,
-        quality_score: qualityScore(run.order.visual, artifacts.length > 0),
-        generation_time: elapsedSeconds(attemptStartedAt, now),
-        cost_usd: costUsd,
-        cached: false,
-        completed_at: at,
-      },
-    },
-  ];
+  const { artifacts, costUsd, now } = command;
+  const generation_time = elapsedSeconds(attemptStartedAt, now);
+  return completionOf(run, artifacts, { generation_time, cost_usd: costUsd, cached: false }, now);
 };
 
 const failAttempt = (command: FailAttempt, state: Generation): GenerationEvent[] => {

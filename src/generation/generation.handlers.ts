@@ -1,5 +1,4 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import { v7 as uuidv7 } from 'uuid';
 import type { Decision } from '../eventsourcing/decision-handler.js';
 import { IdempotencyMismatch } from '../eventsourcing/errors.js';
 import type { IdempotencyKey } from '../eventsourcing/event-store.js';
@@ -17,6 +16,7 @@ import type { Generation } from './generation.decider.js';
 import type { GenerationOrder } from './generation.events.js';
 import { Generations } from './generation.store.js';
 import { OrderResolver } from './order-resolver.provider.js';
+import { resultOf } from './sharing/share-results.processor.js';
 
 /** The kernel's refusal in the words of the contract. @throws RequestInvalid */
 const refuseOtherBody = async <T>(deciding: Promise<T>): Promise<T> => {
@@ -31,13 +31,10 @@ const refuseOtherBody = async <T>(deciding: Promise<T>): Promise<T> => {
 };
 
 /** A run whose result is there already; the seed is the one that it was made with. */
-const answered = (order: GenerationOrder, { runId, artifacts, costUsd }: CachedResult, now: Date): AnswerFromCache => ({
+const answered = (order: GenerationOrder, cached: CachedResult, now: Date): AnswerFromCache => ({
   type: 'AnswerFromCache',
-  order: { ...order, seed: artifacts[0]?.seed ?? order.seed },
-  result: {
-    ...{ kind: 'cache', run_id: runId, saved_usd: costUsd },
-    artifacts: artifacts.map((artifact) => ({ ...artifact, id: uuidv7() })),
-  },
+  order: { ...order, seed: cached.artifacts[0]?.seed ?? order.seed },
+  result: resultOf(cached, 'cache'),
   now,
 });
 

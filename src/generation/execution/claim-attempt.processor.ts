@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
 import type { DecideOptions, Known } from '../../eventsourcing/decision-handler.js';
-import type { EventMetadata, RecordedEvent } from '../../eventsourcing/event.js';
+import type { EventMetadata } from '../../eventsourcing/event.js';
+import { causedBy } from '../causation.policy.js';
 import type { GenerationCommand } from '../generation.commands.js';
 import type { Generation } from '../generation.decider.js';
 import type { Generations } from '../generation.store.js';
@@ -24,18 +25,6 @@ interface WakeUp {
   readonly attempt: number;
   readonly now: Date;
 }
-
-/** What a worker records belongs to the request that made the attempt due, however long ago that was. */
-const metadataOf = ({ id, streamId, metadata }: RecordedEvent, workerId: string): EventMetadata => {
-  const { request_id, traceparent } = metadata;
-  return {
-    correlation_id: streamId,
-    causation_id: id,
-    actor: `worker:${workerId}`,
-    ...(request_id !== undefined && { request_id }),
-    ...(traceparent !== undefined && { traceparent }),
-  };
-};
 
 /** Decides by the log whether a wake-up has anything to run, and takes the attempt if so. */
 export class AttemptClaims {
@@ -80,7 +69,7 @@ export class AttemptClaims {
     const cause = causeOf(events, attempt);
     if (!cause || state.status === 'none' || state.run.attempt !== attempt) return null;
     const { workerId } = this.leases;
-    const metadata = metadataOf(cause, workerId);
+    const metadata = causedBy(cause, runId, `worker:${workerId}`);
     const take = async (command: GenerationCommand, takenOver: boolean): Promise<Claim | null> => {
       const decision = await this.generations.decide(runId, command, { metadata, known });
       return decision.outcome === 'decided' ? { runId, attempt, known: decision, metadata, takenOver } : null;

@@ -1,7 +1,8 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import type { EventMetadata, RecordedEvent } from '../../eventsourcing/event.js';
+import type { RecordedEvent } from '../../eventsourcing/event.js';
 import { Config } from '../../platform/config/config.js';
+import { causedBy } from '../causation.policy.js';
 import type { GenerationCommand, SharedResult } from '../generation.commands.js';
 import { AttemptLost } from '../generation.errors.js';
 import { isTerminal, type GenerationEvent, type ResultSource } from '../generation.events.js';
@@ -13,7 +14,10 @@ import { SharedRuns, type Follower, type Leader } from './offers.store.js';
 type Recorded = RecordedEvent<GenerationEvent>;
 
 /** The result of a run as another one takes it: the same bytes under ids of its own. */
-export const resultOf = ({ runId, artifacts, costUsd }: Leader, kind: ResultSource['kind']): SharedResult => ({
+export const resultOf = (
+  { runId, artifacts, costUsd }: Pick<Leader, 'runId' | 'artifacts' | 'costUsd'>,
+  kind: ResultSource['kind'],
+): SharedResult => ({
   ...{ kind, run_id: runId, saved_usd: costUsd ?? 0 },
   artifacts: artifacts.map((artifact) => ({ ...artifact, id: uuidv7() })),
 });
@@ -115,14 +119,8 @@ export class ShareResults {
   }
 
   private async decide(runId: string, command: GenerationCommand, cause: Recorded): Promise<void> {
-    const { request_id, traceparent } = cause.metadata;
-    const metadata: EventMetadata = {
-      ...{ correlation_id: runId, causation_id: cause.id, actor: 'sharing' },
-      ...(request_id !== undefined && { request_id }),
-      ...(traceparent !== undefined && { traceparent }),
-    };
     try {
-      await this.generations.decide(runId, command, { metadata });
+      await this.generations.decide(runId, command, { metadata: causedBy(cause, runId, 'sharing') });
     } catch (error) {
       // Somebody cancelled it, or this was decided before.
       if (!(error instanceof AttemptLost)) throw error;

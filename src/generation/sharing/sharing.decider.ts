@@ -6,11 +6,11 @@ import type {
   ShareFailure,
   ShareResult,
 } from '../generation.commands.js';
+import { completionOf } from '../completion.policy.js';
 import { elapsedSeconds } from '../elapsed.policy.js';
 import type { Generation, Run } from '../generation.decider.js';
 import { AttemptLost, GenerationConflict } from '../generation.errors.js';
 import type { GenerationEvent } from '../generation.events.js';
-import { qualityScore } from '../quality-score.policy.js';
 import { isRetryable } from '../retry.policy.js';
 
 const sharedEvents = (
@@ -18,26 +18,9 @@ const sharedEvents = (
   { artifacts, kind, run_id, saved_usd }: SharedResult,
   now: Date,
 ): GenerationEvent[] => {
-  const at = now.toISOString();
-  const { attempt } = run;
-  return [
-    ...artifacts.map((artifact): GenerationEvent => ({
-      type: 'GenerationArtifactStored',
-      data: { attempt, artifact, stored_at: at },
-    })),
-    {
-      type: 'GenerationCompleted',
-      data: {
-        attempt,
-        quality_score: qualityScore(run.order.visual, artifacts.length > 0),
-        generation_time: elapsedSeconds(run.createdAt, now),
-        cost_usd: 0,
-        cached: true,
-        completed_at: at,
-        source: { kind, run_id, saved_usd },
-      },
-    },
-  ];
+  const generation_time = elapsedSeconds(run.createdAt, now);
+  const source = { kind, run_id, saved_usd };
+  return completionOf(run, artifacts, { generation_time, cost_usd: 0, cached: true, source }, now);
 };
 
 const answerFromCache = ({ order, result, now }: AnswerFromCache, state: Generation): GenerationEvent[] => {
