@@ -59,7 +59,6 @@ export class PromptCacheProjection implements Projection {
   readonly handles = [
     'GenerationCreated',
     'GenerationCompleted',
-    'GenerationFailed',
     'GenerationCancelled',
     'PromptCacheCleared',
   ] satisfies Followed['type'][];
@@ -95,7 +94,7 @@ const rememberRuns = async (events: readonly Followed[], transaction: Transactio
   for (const event of events) {
     if (event.type === 'GenerationCreated') {
       if (event.data.prompt_hash !== undefined) open.set(event.streamId, event.data.prompt_hash);
-    } else if (event.type === 'GenerationCompleted') over.add(event.streamId);
+    } else if (event.type === 'GenerationCompleted' || event.type === 'GenerationCancelled') over.add(event.streamId);
   }
   for (const runId of over) open.delete(runId);
   if (open.size > 0) {
