@@ -30,3 +30,13 @@ export type RecordedEvent<E extends DomainEvent = DomainEvent> = E & {
   /** RFC 3339, from the database's clock. */
   readonly recordedAt: string;
 };
+
+/** Of what follows from an event of the log: it belongs to the request that the event goes back to, however long ago that was. */
+export const causedBy = ({ id, metadata }: RecordedEvent, correlationId: string, actor: string): EventMetadata => {
+  const { request_id, traceparent } = metadata;
+  return {
+    ...{ correlation_id: correlationId, causation_id: id, actor },
+    ...(request_id !== undefined && { request_id }),
+    ...(traceparent !== undefined && { traceparent }),
+  };
+};

@@ -113,6 +113,7 @@ export const COMPLETED = {
   user_id: 1,
   project_id: null,
   parent_id: null,
+  batch_id: null,
   source_run_id: null,
   saved_usd: null,
   prompt_hash: '7f0c5c6a4f1e9a40b6d1f0a3f1f2f8a3c96b0b1f6a4c1c2c2f7f5d3b8e0a9d41',

@@ -3,14 +3,14 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
-import type { IdempotencyKey as StoredKey } from '../eventsourcing/event-store.js';
 import { Config } from '../platform/config/config.js';
 import { notModified } from '../platform/http/etag.js';
-import { bodyHashOf, IdempotencyKey } from '../platform/http/idempotency-key.js';
+import { IdempotencyKey, keyOf } from '../platform/http/idempotency-key.js';
 import { parseResourceId } from '../platform/http/ids.js';
 import { Prefer, setPreferenceApplied, type Preference } from '../platform/http/prefer.js';
-import { requestContext } from '../platform/http/request-context.js';
+import { requestMetadata } from '../platform/http/request-context.js';
 import { RequestHeader } from '../platform/http/request-header.js';
+import type { Watch } from '../platform/http/waits.js';
 import { CancelGeneration, RequestGeneration, RetryGeneration, type Issued } from './generation.commands.js';
 import { GenerateDto, toRequest } from './generation.dto.js';
 import {
@@ -27,20 +27,14 @@ import type { Parameters } from './parameters.dto.js';
 import type { AcceptedGeneration, Generation, GenerationDetail } from './status/generation-answer.dto.js';
 import { GetAttempts, GetGeneration, GetRunEvents, type GenerationRow } from './status/generation.queries.js';
 import { acceptedView, generationDetailView, generationView } from './status/generation-view.policy.js';
-import { RunEnds, type Watch } from './status/run-ends.signal.js';
+import { RunEnds } from './status/run-ends.signal.js';
 import type { RunHistory } from './status/run-history.dto.js';
 
 /** The run's id correlates everything about it, because a worker knows that id and not the request that made the run. */
-const issued = (actor: string, runId: string): Issued => {
-  const { requestId, traceparent } = requestContext();
-  return {
-    now: new Date(),
-    metadata: { correlation_id: runId, causation_id: requestId, actor, request_id: requestId, traceparent },
-  };
-};
-
-const keyOf = (key: string | null, userId: number, route: string, body: object): StoredKey | null =>
-  key === null ? null : { scope: `user:${String(userId)} ${route}`, key, bodyHash: bodyHashOf(body) };
+const issued = (actor: string, runId: string): Issued => ({
+  now: new Date(),
+  metadata: requestMetadata(actor, runId),
+});
 
 @ApiTags('Generate')
 @Controller('api/generate')

@@ -33,6 +33,9 @@ export interface GenerationOrder {
   /** The run that this one refines, and how. */
   readonly parent_id?: string;
   readonly instruction?: string;
+  /** The batch that the run belongs to, and its place there, from 0. */
+  readonly batch_id?: string;
+  readonly batch_index?: number;
 }
 
 /** Where a run took its result from that no provider made for it. */

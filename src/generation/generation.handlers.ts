@@ -1,57 +1,26 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
-import type { Decision } from '../eventsourcing/decision-handler.js';
-import { IdempotencyMismatch } from '../eventsourcing/errors.js';
 import type { IdempotencyKey } from '../eventsourcing/event-store.js';
 import { requireMatch } from '../platform/http/etag.js';
-import { RequestInvalid } from '../platform/http/http.errors.js';
-import { type CachedResult, PromptCache } from './prompt-cache.port.js';
+import { refuseOtherBody } from '../platform/http/idempotency-key.js';
 import {
-  type AnswerFromCache,
   CancelGeneration,
   RequestGeneration,
   RetryGeneration,
   type RequestedGeneration,
 } from './generation.commands.js';
-import type { Generation } from './generation.decider.js';
-import type { GenerationOrder } from './generation.events.js';
 import { Generations } from './generation.store.js';
-import { OrderResolver } from './order-resolver.provider.js';
-import { resultOf } from './sharing/share-results.processor.js';
-
-/** The kernel's refusal in the words of the contract. @throws RequestInvalid */
-const refuseOtherBody = async <T>(deciding: Promise<T>): Promise<T> => {
-  try {
-    return await deciding;
-  } catch (error) {
-    if (!(error instanceof IdempotencyMismatch)) throw error;
-    throw new RequestInvalid([
-      { loc: ['header', 'idempotency-key'], msg: 'This key was used with another body', type: 'value_error' },
-    ]);
-  }
-};
-
-/** A run whose result is there already; the seed is the one that it was made with. */
-const answered = (order: GenerationOrder, cached: CachedResult, now: Date): AnswerFromCache => ({
-  type: 'AnswerFromCache',
-  order: { ...order, seed: cached.artifacts[0]?.seed ?? order.seed },
-  result: resultOf(cached, 'cache'),
-  now,
-});
+import { RunMaker } from './run-maker.provider.js';
 
 @CommandHandler(RequestGeneration)
 export class RequestGenerationHandler implements ICommandHandler<RequestGeneration> {
   constructor(
     private readonly generations: Generations,
-    private readonly orders: OrderResolver,
-    private readonly cache: PromptCache,
+    private readonly runs: RunMaker,
   ) {}
 
   /** @throws RequestInvalid for an unknown model or an idempotency key that came with another body */
-  async execute(command: RequestGeneration): Promise<RequestedGeneration> {
-    const decision = await refuseOtherBody(this.replayOrCreate(command));
-    return decision.outcome === 'replay'
-      ? { runId: decision.streamId, replayed: true }
-      : { runId: command.runId, replayed: false };
+  execute(command: RequestGeneration): Promise<RequestedGeneration> {
+    return refuseOtherBody(this.replayOrCreate(command));
   }
 
   /** A repeat leads to its run although nothing could be resolved any more: the model may be gone, the defaults may have changed. */
@@ -59,22 +28,13 @@ export class RequestGenerationHandler implements ICommandHandler<RequestGenerati
     runId,
     request,
     idempotencyKey,
-    issued: { metadata, now },
-  }: RequestGeneration): Promise<Decision<Generation>> {
+    issued,
+  }: RequestGeneration): Promise<RequestedGeneration> {
     const replay = idempotencyKey && (await this.generations.findReplay(idempotencyKey));
-    if (replay) return replay;
-    const order = await this.orders.resolve(request);
-    const cached = order.prompt_hash === undefined ? null : await this.cache.find(order.prompt_hash);
-    const known = { state: { status: 'none' }, version: 0 } as const;
-    return this.generations.decide(
-      runId,
-      cached ? answered(order, cached, now) : { type: 'CreateGeneration', order, now },
-      {
-        metadata,
-        known,
-        ...(idempotencyKey && { idempotencyKey }),
-      },
-    );
+    if (replay) return { runId: replay.streamId, replayed: true };
+    const order = await this.runs.resolve(request);
+    const decision = await this.runs.create(runId, order, { issued, idempotencyKey });
+    return decision.outcome === 'replay' ? { runId: decision.streamId, replayed: true } : { runId, replayed: false };
   }
 }
 

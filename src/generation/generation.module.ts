@@ -26,7 +26,15 @@ import { ProgressChannel } from './progress.port.js';
 import { ShareResults } from './sharing/share-results.processor.js';
 import { SharedRuns } from './sharing/offers.store.js';
 import type { RetrySchedule } from './retry.policy.js';
-import { GetAttemptsHandler, GetGenerationHandler, GetRunEventsHandler } from './status/generations.store.js';
+import { RunControl } from './run-control.port.js';
+import { RunMaker } from './run-maker.provider.js';
+import {
+  GetAttemptsHandler,
+  GetBatchPlacesHandler,
+  GetGenerationAnswersHandler,
+  GetGenerationHandler,
+  GetRunEventsHandler,
+} from './status/generations.store.js';
 import { ProgressBroadcast } from './status/progress-broadcast.signal.js';
 import { RunEnds } from './status/run-ends.signal.js';
 import { StatusController } from './status/status.controller.js';
@@ -95,7 +103,11 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
     GetGenerationHandler,
     GetAttemptsHandler,
     GetRunEventsHandler,
+    GetGenerationAnswersHandler,
+    GetBatchPlacesHandler,
     RunEnds,
+    RunMaker,
+    { provide: RunControl, useExisting: RunMaker },
     { provide: Director, useClass: RuleDirector },
     { provide: ProgressChannel, useClass: ProgressBroadcast },
     EnqueueAttempt,
@@ -107,7 +119,7 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
     ShareResults,
     ...execution,
   ],
-  exports: [ProgressChannel],
+  exports: [ProgressChannel, RunControl],
 })
 export class GenerationModule {
   constructor(subscriptions: Subscriptions, enqueueAttempt: EnqueueAttempt, cancelProviderJob: CancelProviderJob) {

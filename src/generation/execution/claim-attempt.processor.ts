@@ -1,7 +1,6 @@
 import { Logger } from '@nestjs/common';
 import type { DecideOptions, Known } from '../../eventsourcing/decision-handler.js';
-import type { EventMetadata } from '../../eventsourcing/event.js';
-import { causedBy } from '../causation.policy.js';
+import { causedBy, type EventMetadata } from '../../eventsourcing/event.js';
 import type { GenerationCommand } from '../generation.commands.js';
 import type { Generation } from '../generation.decider.js';
 import type { Generations } from '../generation.store.js';

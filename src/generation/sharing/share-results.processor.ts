@@ -1,8 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
-import type { RecordedEvent } from '../../eventsourcing/event.js';
+import { causedBy, type RecordedEvent } from '../../eventsourcing/event.js';
 import { Config } from '../../platform/config/config.js';
-import { causedBy } from '../causation.policy.js';
 import type { GenerationCommand, SharedResult } from '../generation.commands.js';
 import { AttemptLost } from '../generation.errors.js';
 import { isTerminal, type GenerationEvent, type ResultSource } from '../generation.events.js';

@@ -224,6 +224,9 @@ export class Generation extends RunIdentity {
   @ApiProperty(orNull({ type: String, format: 'uuid', description: 'The run that this one refines.' }))
   parent_id!: string | null;
 
+  @ApiProperty(orNull({ type: String, format: 'uuid', description: 'The batch that it belongs to.' }))
+  batch_id!: string | null;
+
   @ApiProperty(
     orNull({
       type: String,

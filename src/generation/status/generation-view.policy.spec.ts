@@ -16,6 +16,7 @@ const rowOf = (change: Partial<GenerationRow> = {}): GenerationRow => ({
   prompt_hash: null,
   parent_id: null,
   instruction: null,
+  batch_id: null,
   source_run_id: null,
   saved_usd: null,
   created_at: TIMES.created,
@@ -48,7 +49,7 @@ const CONTRACT = {
 };
 const BESIDE = {
   generation:
-    'type mode max_retries user_id project_id parent_id source_run_id saved_usd prompt_hash next_attempt_at started_at',
+    'type mode max_retries user_id project_id parent_id batch_id source_run_id saved_usd prompt_hash next_attempt_at started_at',
   parameters: 'negative_prompt steps cfg_scale',
   accepted: 'seed provider model created_at',
   status: 'next_attempt_at status_url stream_url cancel_url',

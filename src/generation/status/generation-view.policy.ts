@@ -69,6 +69,7 @@ const generationFields = (row: GenerationRow) => {
     user_id: row.user_id,
     project_id: row.project_id,
     parent_id: row.parent_id,
+    batch_id: row.batch_id,
     source_run_id: row.source_run_id,
     saved_usd: row.saved_usd,
     prompt_hash: row.prompt_hash,

@@ -5,6 +5,7 @@ import type { GenerationRequest } from '../generation.commands.js';
 import type { ResourceId } from '../../platform/http/ids.js';
 import type { ErrorCategory, VisualParameters } from '../../providers/image-provider.port.js';
 import type { Artifact, GenerationType, Mode } from '../generation.events.js';
+import type { Generation } from './generation-answer.dto.js';
 
 export type Status = 'pending' | 'processing' | 'completed' | 'failed' | 'cancelled';
 
@@ -39,6 +40,7 @@ export interface GenerationRow {
   readonly prompt_hash: string | null;
   readonly parent_id: string | null;
   readonly instruction: string | null;
+  readonly batch_id: string | null;
   /** The run that a provider made the result for, where it was not this one. */
   readonly source_run_id: string | null;
   readonly saved_usd: number | null;
@@ -80,6 +82,28 @@ export interface RunEvent {
 /** @returns the run's row @throws GenerationNotFound */
 export class GetGeneration extends Query<GenerationRow> {
   constructor(readonly id: ResourceId) {
+    super();
+  }
+}
+
+/** @returns the answers of GET /api/generate/{id} without the details, in any order; a run that does not exist has none */
+export class GetGenerationAnswers extends Query<readonly Generation[]> {
+  constructor(readonly runIds: readonly string[]) {
+    super();
+  }
+}
+
+/** Where a run stands in its batch. */
+export interface BatchPlace {
+  readonly runId: string;
+  readonly batchId: string;
+  /** From 0. */
+  readonly index: number;
+}
+
+/** @returns the places of those of the runs that belong to a batch */
+export class GetBatchPlaces extends Query<readonly BatchPlace[]> {
+  constructor(readonly runIds: readonly string[]) {
     super();
   }
 }

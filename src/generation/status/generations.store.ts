@@ -5,14 +5,19 @@ import type { RecordedEvent } from '../../eventsourcing/event.js';
 import { GenerationNotFound } from '../generation.errors.js';
 import type { GenerationEvent } from '../generation.events.js';
 import { attemptsOf } from './attempts.policy.js';
+import type { Generation } from './generation-answer.dto.js';
 import {
   GetAttempts,
+  GetBatchPlaces,
   GetGeneration,
+  GetGenerationAnswers,
   GetRunEvents,
   type Attempt,
+  type BatchPlace,
   type GenerationRow,
   type RunEvent,
 } from './generation.queries.js';
+import { generationView } from './generation-view.policy.js';
 
 /** The columns that the driver does not give as the row's types say. */
 interface DriverRow extends Omit<
@@ -30,11 +35,20 @@ interface DriverRow extends Omit<
 }
 
 const COLUMNS = `run_id, id, version, type, user_id, project_id, mode, prompt, negative_prompt, visual, reasoning, width, height, steps, cfg_scale,
-  seed, provider, model, use_cache, max_retries, prompt_hash, parent_id, instruction, source_run_id, saved_usd, created_at, status, attempt, next_attempt_at, started_at, completed_at, quality_score,
+  seed, provider, model, use_cache, max_retries, prompt_hash, parent_id, instruction, batch_id, source_run_id, saved_usd, created_at, status, attempt, next_attempt_at, started_at, completed_at, quality_score,
   generation_time, cost_usd, cached, error, artifacts`;
 
 const BY_RUN_ID = { name: 'generation_by_run_id', text: `select ${COLUMNS} from generations where run_id = $1` };
 const BY_NUMBER = { name: 'generation_by_number', text: `select ${COLUMNS} from generations where id = $1` };
+const BY_RUN_IDS = {
+  name: 'generations_by_run_ids',
+  text: `select ${COLUMNS} from generations where run_id = any($1)`,
+};
+const PLACES = {
+  name: 'batch_places',
+  text: `select run_id as "runId", batch_id as "batchId", batch_index as index
+           from generations where run_id = any($1) and batch_id is not null`,
+};
 
 const toRow = (row: DriverRow): GenerationRow => ({
   ...row,
@@ -61,6 +75,25 @@ export class GetGenerationHandler implements IQueryHandler<GetGeneration> {
     const [row] = rows;
     if (!row) throw new GenerationNotFound(id.id);
     return toRow(row);
+  }
+}
+
+@QueryHandler(GetGenerationAnswers)
+export class GetGenerationAnswersHandler implements IQueryHandler<GetGenerationAnswers> {
+  constructor(private readonly pool: Pool) {}
+
+  async execute({ runIds }: GetGenerationAnswers): Promise<readonly Generation[]> {
+    const { rows } = await this.pool.query<DriverRow>({ ...BY_RUN_IDS, values: [runIds] });
+    return rows.map((row) => generationView(toRow(row)));
+  }
+}
+
+@QueryHandler(GetBatchPlaces)
+export class GetBatchPlacesHandler implements IQueryHandler<GetBatchPlaces> {
+  constructor(private readonly pool: Pool) {}
+
+  async execute({ runIds }: GetBatchPlaces): Promise<readonly BatchPlace[]> {
+    return (await this.pool.query<BatchPlace>({ ...PLACES, values: [runIds] })).rows;
   }
 }
 

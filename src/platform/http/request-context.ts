@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
+import type { EventMetadata } from '../../eventsourcing/event.js';
 
 /** What correlates a request with its events and log lines. */
 export interface RequestContext {
@@ -37,6 +38,12 @@ export const contextOf = (requestId: string | undefined, traceparent: string | u
 
 /** Context of the request that is being served; outside of one, fresh ids, so that no caller needs a branch. */
 export const requestContext = (): RequestContext => contexts.getStore() ?? contextOf(undefined, undefined);
+
+/** Of what the request that is being served leads to. @param correlationId of everything that it sets off */
+export const requestMetadata = (actor: string, correlationId: string): EventMetadata => {
+  const { requestId, traceparent } = requestContext();
+  return { correlation_id: correlationId, causation_id: requestId, actor, request_id: requestId, traceparent };
+};
 
 /** Express middleware: opens the context and answers both headers on every response. */
 export const openRequestContext = (request: Request, response: Response, next: NextFunction): void => {
