@@ -4,6 +4,7 @@ import type { INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
+import { LARGE_BODIES } from './batches/batch.data.js';
 import { Config, ConfigInvalid } from './platform/config/config.js';
 import { DatabaseServer } from './platform/database/database-server.js';
 import { configureHttp } from './platform/http/configure-http.js';
@@ -41,7 +42,7 @@ const startApi = async (config: Config): Promise<INestApplicationContext> => {
     bodyParser: false,
   });
   app.useLogger(app.get(ProcessLogger));
-  configureHttp(app);
+  configureHttp(app, LARGE_BODIES);
   serveDocs(app, openApiDocument(app, API_INFO));
   await app.listen(config.get('PORT'), config.get('HOST'));
   announce(app, config);

@@ -4,7 +4,7 @@ import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { answerClientErrors } from './client-error.js';
 import { MalformedRequest } from './http.errors.js';
-import { readJsonBodies } from './json-body.js';
+import { readJsonBodies, type LargeBodies } from './json-body.js';
 import { refuseForeignCallers } from './loopback-callers.js';
 import { openRequestContext } from './request-context.js';
 
@@ -58,7 +58,7 @@ const configureServer = (server: Server): void => {
  * Prepares the Express side of the application, before it is initialised: request context, security headers, who may call, JSON
  * bodies, timeouts. Expects HttpPlatformModule among the modules and `bodyParser: false` at creation.
  */
-export const configureHttp = (app: NestExpressApplication): void => {
+export const configureHttp = (app: NestExpressApplication, largeBodies: LargeBodies = new Map()): void => {
   app.disable('x-powered-by');
   // Entity tags are versions of what is read (etag.ts), not hashes of the bytes.
   app.disable('etag');
@@ -66,6 +66,6 @@ export const configureHttp = (app: NestExpressApplication): void => {
   app.use(requireHost);
   app.use(secureHeaders);
   app.use(refuseForeignCallers);
-  readJsonBodies(app);
+  readJsonBodies(app, largeBodies);
   configureServer(app.getHttpServer());
 };

@@ -74,7 +74,7 @@ export const PROBLEMS = {
     title: 'Body is too large',
     retryable: false,
     meaning: 'The request body has more bytes than the route takes.',
-    remedy: 'Send a smaller body; JSON bodies may have at most 1 MB.',
+    remedy: 'Send a smaller body; JSON bodies may have at most 1 MB, unless the route says more.',
     example: 'The body has more than 1048576 bytes',
   },
   unsupported_media_type: {
