@@ -4,6 +4,8 @@
 const CAPABILITY = '^src/(?!(?:eventsourcing|platform)/)([^/]+)/';
 /** What one capability shows to the others. */
 const MESSAGES = '[.](?:events|commands|queries|port)[.]ts$';
+/** What reads requests and shapes answers. */
+const API = '[.](?:controller|dto)[.]ts$';
 /** Files that only judge. */
 const PURE = '[.](?:decider|events|policy|errors|data)[.]ts$';
 /** Kernel files that are types and arithmetic. */
@@ -64,8 +66,16 @@ const LAYERS = [
     'capabilities-talk-by-messages',
     "Import another capability's events, commands, queries or port; modules compose modules.",
     {
-      from: { path: CAPABILITY, pathNot: '[.]module[.]ts$' },
+      from: { path: CAPABILITY, pathNot: ['[.]module[.]ts$', API] },
       to: { path: CAPABILITY, pathNot: ['^src/$1/', MESSAGES, '[.]module[.]ts$'] },
+    },
+  ),
+  rule(
+    'apis-speak-each-others-shapes',
+    "A request or an answer that holds another capability's takes the class of that from its .dto; all else goes by message.",
+    {
+      from: { path: `${CAPABILITY}.*${API}` },
+      to: { path: CAPABILITY, pathNot: ['^src/$1/', MESSAGES, '[.]dto[.]ts$', '[.]module[.]ts$'] },
     },
   ),
   rule(

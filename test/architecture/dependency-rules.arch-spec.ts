@@ -77,10 +77,12 @@ const healthy: Files = {
   'src/orders/order.processor.ts': takeType('./order.decider.js').replace('{ Thing }', '{ Own as Thing }'),
   'src/platform/queue/queue.module.ts': take('pg'),
   'src/orders/order.projection.ts': take('pg', './order.events.js'),
-  'src/orders/order.controller.ts': take('./order.commands.js', './order.store.js', '@nestjs/common'),
+  'src/orders/order.controller.ts': take('./order.commands.js', './order.store.js', './order.dto.js', '@nestjs/common'),
+  'src/orders/order.dto.ts': take('../parcels/parcel.dto.js'),
   'src/parcels/parcels.module.ts': take('@nestjs/common'),
   'src/parcels/parcel.queries.ts': take('@nestjs/cqrs'),
   'src/parcels/parcel.port.ts': thing,
+  'src/parcels/parcel.dto.ts': thing,
   'test/support/given.ts': take('../../src/orders/order.events.js'),
 };
 
@@ -118,6 +120,7 @@ const plants: readonly Plant[] = [
   }),
   bad('nobody-looks-up', 'src/climber/climber.processor.ts', '../main.js'),
   bad('capabilities-talk-by-messages', 'src/intruder/intruder.processor.ts', '../orders/order.store.js'),
+  bad('apis-speak-each-others-shapes', 'src/intruder/intruder.controller.ts', '../orders/order.store.js'),
   bad('modules-compose-by-messages', 'src/grabber/grabber.module.ts', '../orders/order.store.js'),
   bad('only-modules-compose', 'src/composer/composer.processor.ts', '../orders/orders.module.js'),
   plant('the-top-only-composes', 'src/app.module.ts', {
