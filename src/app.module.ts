@@ -1,6 +1,8 @@
 import { Module, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ArtifactsModule } from './artifacts/artifacts.module.js';
+import { BATCH_EVENTS } from './batches/batch.events.js';
+import { BatchModule } from './batches/batch.module.js';
 import { EventsourcingModule } from './eventsourcing/eventsourcing.module.js';
 import { GENERATION_EVENTS } from './generation/generation.events.js';
 import { GenerationModule } from './generation/generation.module.js';
@@ -32,7 +34,7 @@ export class AppModule {
         CqrsModule.forRoot(),
         HttpPlatformModule.with(GENERATION_PROBLEMS),
         EventsourcingModule.with({
-          declarations: [GENERATION_EVENTS, PROMPT_CACHE_EVENTS],
+          declarations: [GENERATION_EVENTS, PROMPT_CACHE_EVENTS, BATCH_EVENTS],
           wakeUp: Notifications,
           runsSubscriptions: config.has('projector'),
         }),
@@ -41,6 +43,7 @@ export class AppModule {
         ProvidersModule,
         PromptCacheModule,
         GenerationModule,
+        BatchModule,
         StreamingModule,
         ArtifactsModule,
         OperationsModule,

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fold } from '../eventsourcing/decider.js';
 import type { DomainEvent } from '../eventsourcing/event.js';
 import { EventTypes } from '../eventsourcing/upcaster.js';
+import { BATCH_EVENTS } from '../batches/batch.events.js';
 import { generationDecider } from './generation.decider.js';
 import { PROMPT_CACHE_EVENTS } from '../prompt-cache/prompt-cache.events.js';
 import { GENERATION_EVENTS, type GenerationEvent } from './generation.events.js';
@@ -13,7 +14,7 @@ const stored = new Map(
     .filter((file) => file.endsWith('.json'))
     .map((file) => [file.replace('.json', ''), JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as DomainEvent]),
 );
-const DECLARED = [GENERATION_EVENTS, PROMPT_CACHE_EVENTS];
+const DECLARED = [GENERATION_EVENTS, PROMPT_CACHE_EVENTS, BATCH_EVENTS];
 const CURRENT: readonly string[] = DECLARED.flatMap(({ current }) => current);
 const types = new EventTypes(DECLARED);
 
