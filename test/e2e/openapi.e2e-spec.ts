@@ -53,7 +53,7 @@ describe('the document', () => {
   it('names every operation and puts it under a tag that is explained', () => {
     const tags = (at(document)['tags'] as readonly JsonObject[]).map(({ name }) => name);
     const ids = operations().map(([, , { operationId }]) => operationId);
-    expect(ids).toHaveLength(18);
+    expect(ids).toHaveLength(21);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, , operation] of operations())
       expect(tags).toEqual(expect.arrayContaining(operation['tags'] as string[]));
@@ -97,6 +97,19 @@ describe('the examples of requests', () => {
   });
 });
 
+describe('the examples of batches', () => {
+  const path = '/api/generate/batch';
+  const examples = Object.entries(
+    at(document, 'paths', path, 'post', 'requestBody', 'content', 'application/json', 'examples'),
+  );
+
+  it.each(examples)('can be sent as they are: %s', async (_name, example) => {
+    const { status, body } = await suite.api.post(path, (example as { value: object }).value);
+    expect(status).toBe(200);
+    expect(conformance.findings(body as Json, schemaOf('post', path, 200))).toEqual([]);
+  });
+});
+
 describe('the answers of the process', () => {
   /** One real answer of every operation that answers JSON with success. */
   const asked = async (): Promise<
@@ -108,6 +121,15 @@ describe('the answers of the process', () => {
     await suite.status(retrying.run_id, ({ next_attempt_at: due }) => due !== null);
     const failed = await suite.begin({ ...OK, model: 'simulator/fail-moderated' });
     await suite.ended(failed.run_id);
+    const batch = await suite.api.post('/api/generate/batch', {
+      requests: [OK, { ...OK, model: 'simulator/fail-moderated' }],
+    });
+    const going = await suite.api.post(
+      '/api/generate/batch',
+      { requests: [{ ...OK, model: 'simulator/slow-30s' }] },
+      { prefer: 'respond-async' },
+    );
+    const batchPath = (answer: typeof batch): string => String(answer.body['status_url']);
     return {
       parameters: ['get', '/api/generate/parameters'],
       completed: ['get', `/api/generate/${made.run_id}`],
@@ -120,6 +142,9 @@ describe('the answers of the process', () => {
       'status between attempts': ['get', `/api/status/${retrying.run_id}`],
       cancel: ['post', `/api/generate/${slow.run_id}/cancel`],
       retry: ['post', `/api/generate/${failed.run_id}/retry`],
+      batch: ['get', batchPath(batch)],
+      'batch under way': ['get', batchPath(going)],
+      'cancel of a batch': ['post', `${batchPath(going)}/cancel`],
       models: ['get', '/api/models'],
       live: ['get', '/health/live'],
       startup: ['get', '/health/startup'],
@@ -130,6 +155,7 @@ describe('the answers of the process', () => {
   const patternOf = (path: string): string =>
     path
       .replace(/^\/api\/status\/[^/]+$/, '/api/status/{run_id}')
+      .replace(/^\/api\/generate\/batch\/[0-9a-f]{8}-[^/]+/, '/api/generate/batch/{batch_id}')
       .replace(/^\/api\/generate\/[0-9a-f]{8}-[^/]+/, '/api/generate/{id}');
 
   it('have exactly the documented fields, of the documented kinds', async () => {
@@ -156,6 +182,10 @@ describe('the answers of the process', () => {
       ['get', '/api/artifacts/x/thumbnail'],
       ['post', '/api/generate/4711/cancel'],
       ['post', '/api/generate/4711/retry'],
+      ['post', '/api/generate/batch', { requests: [OK, { ...OK, prompt: 1 }] }],
+      ['post', '/api/generate/batch', { requests: [OK] }, { prefer: 'wait=0' }],
+      ['get', '/api/generate/batch/4711'],
+      ['post', '/api/generate/batch/4711/cancel'],
     ];
     for (const [method, path, body, headers] of refused) {
       for (const accept of ['application/json', 'application/problem+json']) {
@@ -164,6 +194,7 @@ describe('the answers of the process', () => {
           .replace(/\?.*/, '')
           .replace(/status\/(stream\/)?4711/, 'status/$1{run_id}')
           .replace(/generate\/4711/, 'generate/{id}')
+          .replace(/batch\/4711/, 'batch/{batch_id}')
           .replace('artifacts/x', 'artifacts/{id}');
         const schema = schemaOf(method, pattern, answer.status, accept);
         expect([method, path, answer.status, Object.keys(schema)]).toEqual([method, path, answer.status, ['$ref']]);

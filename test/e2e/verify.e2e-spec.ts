@@ -38,6 +38,7 @@ describe('cli verify', () => {
         'ok    artifacts (1 against their checksums)',
         'ok    read model prompt_cache_clearings (against a rebuild from its streams)',
         'ok    read model generations (against a rebuild from its streams)',
+        'ok    read model batches (against a rebuild from its streams)',
         'ok    projection prompt_cache (against a rebuild from the log)',
         'Everything holds.\n',
       ].join('\n'),
@@ -55,12 +56,30 @@ describe('cli verify', () => {
       'ok    read model prompt_cache_clearings (against a rebuild from its streams)',
       'FAIL  read model generations (against a rebuild from its streams)',
       '      generations: 1 rows that the log does not explain, 1 rows missing',
+      'ok    read model batches (against a rebuild from its streams)',
       'ok    projection prompt_cache (against a rebuild from the log)',
-      '1 of 8 checks failed.',
+      '1 of 9 checks failed.',
       '',
     ]);
     expect(await cli('rebuild', 'generations')).toMatchObject({ code: 0, stdout: 'Rebuilt generations.\n' });
     expect((await cli('verify')).code).toBe(0);
+  });
+
+  it('holds batches against their streams too, and a rebuild puts them right', async () => {
+    const { body } = await suite.api.post('/api/generate/batch', {
+      requests: [OK, { ...OK, model: 'simulator/fail-moderated' }, OK],
+      parallel: false,
+      continue_on_error: false,
+    });
+    expect(body).toMatchObject({ status: 'failed', successful: 1, failed: 2 });
+    expect((await cli('verify')).code).toBe(0);
+    await suite.database.pool.query("update batches set status = 'completed', successful = 3, failed = 0");
+    const broken = await cli('verify');
+    expect(broken.stdout).toContain('batches: 1 rows that the log does not explain, 1 rows missing');
+    expect((await cli('rebuild', 'batches')).code).toBe(0);
+    expect((await cli('verify')).code).toBe(0);
+    const { batch_id: id } = body;
+    expect((await suite.api.get(`/api/generate/batch/${String(id)}`)).body).toEqual(body);
   });
 });
 
@@ -77,7 +96,7 @@ describe('cli', () => {
     const { code, stderr } = await cli('rebuild', 'nothing');
     expect([code, stderr]).toEqual([
       1,
-      'No read model is called nothing; there are: prompt_cache_clearings, generations, prompt_cache.\n',
+      'No read model is called nothing; there are: prompt_cache_clearings, generations, batches, prompt_cache.\n',
     ]);
   });
 });
