@@ -1,9 +1,8 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Decision } from '../eventsourcing/decision-handler.js';
-import { IdempotencyMismatch } from '../eventsourcing/errors.js';
 import type { IdempotencyKey } from '../eventsourcing/event-store.js';
 import { requireMatch } from '../platform/http/etag.js';
-import { RequestInvalid } from '../platform/http/http.errors.js';
+import { refuseOtherBody } from '../platform/http/idempotency-key.js';
 import { type CachedResult, PromptCache } from './prompt-cache.port.js';
 import {
   type AnswerFromCache,
@@ -17,18 +16,6 @@ import type { GenerationOrder } from './generation.events.js';
 import { Generations } from './generation.store.js';
 import { OrderResolver } from './order-resolver.provider.js';
 import { resultOf } from './sharing/share-results.processor.js';
-
-/** The kernel's refusal in the words of the contract. @throws RequestInvalid */
-const refuseOtherBody = async <T>(deciding: Promise<T>): Promise<T> => {
-  try {
-    return await deciding;
-  } catch (error) {
-    if (!(error instanceof IdempotencyMismatch)) throw error;
-    throw new RequestInvalid([
-      { loc: ['header', 'idempotency-key'], msg: 'This key was used with another body', type: 'value_error' },
-    ]);
-  }
-};
 
 /** A run whose result is there already; the seed is the one that it was made with. */
 const answered = (order: GenerationOrder, cached: CachedResult, now: Date): AnswerFromCache => ({

@@ -7,6 +7,7 @@ import { MalformedRequest } from './http.errors.js';
 import { readJsonBodies } from './json-body.js';
 import { refuseForeignCallers } from './loopback-callers.js';
 import { openRequestContext } from './request-context.js';
+import type { StreamedRoute } from './streamed-body.js';
 
 /** Node answers a missing Host with an empty 400 of its own; here it gets the shape of all other errors. */
 const requireHost = (request: Request, _response: Response, next: NextFunction): void => {
@@ -38,7 +39,8 @@ const secureHeaders = helmet({
 const configureServer = (server: Server): void => {
   // These bound how long a request may take to arrive; an answer (a wait of two minutes, a stream) may take any time.
   server.headersTimeout = 15_000;
-  server.requestTimeout = 60_000;
+  // A streamed body may be twenty megabytes on a slow line; for JSON there is a shorter limit where it is read.
+  server.requestTimeout = 300_000;
   server.timeout = 0;
   // Longer than the 60 s after which common load balancers drop an idle connection, so that they never reuse one that is closing.
   server.keepAliveTimeout = 65_000;
@@ -57,8 +59,9 @@ const configureServer = (server: Server): void => {
 /**
  * Prepares the Express side of the application, before it is initialised: request context, security headers, who may call, JSON
  * bodies, timeouts. Expects HttpPlatformModule among the modules and `bodyParser: false` at creation.
+ * @param streamed the routes whose bodies are no JSON and are read by their controllers
  */
-export const configureHttp = (app: NestExpressApplication): void => {
+export const configureHttp = (app: NestExpressApplication, streamed: readonly StreamedRoute[] = []): void => {
   app.disable('x-powered-by');
   // Entity tags are versions of what is read (etag.ts), not hashes of the bytes.
   app.disable('etag');
@@ -66,6 +69,6 @@ export const configureHttp = (app: NestExpressApplication): void => {
   app.use(requireHost);
   app.use(secureHeaders);
   app.use(refuseForeignCallers);
-  readJsonBodies(app);
+  readJsonBodies(app, streamed);
   configureServer(app.getHttpServer());
 };

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
-import { MalformedRequest } from './http.errors.js';
+import { IdempotencyMismatch } from '../../eventsourcing/errors.js';
+import { MalformedRequest, RequestInvalid } from './http.errors.js';
 
 const BARE = /^[\x21-\x7e]{1,255}$/;
 /** RFC 8941 §3.3.3: printable ASCII in quotation marks, where only the mark and the backslash are escaped. */
@@ -42,3 +43,15 @@ export const bodyHashOf = (body: object): string =>
   createHash('sha256')
     .update(JSON.stringify(canonical(body)))
     .digest('hex');
+
+/** The kernel's refusal in the words of the contract. @throws RequestInvalid */
+export const refuseOtherBody = async <T>(deciding: Promise<T>): Promise<T> => {
+  try {
+    return await deciding;
+  } catch (error) {
+    if (!(error instanceof IdempotencyMismatch)) throw error;
+    throw new RequestInvalid([
+      { loc: ['header', 'idempotency-key'], msg: 'This key was used with another body', type: 'value_error' },
+    ]);
+  }
+};

@@ -2,11 +2,10 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { NextFunction, Request, Response } from 'express';
 import { MalformedRequest, PayloadTooLarge, UnsupportedMediaType } from './http.errors.js';
 import { cut } from './safe-text.js';
+import { isStreamed, type StreamedRoute } from './streamed-body.js';
 
 /** Bytes of the largest JSON body. */
 export const MAX_BODY_BYTES = 1024 * 1024;
-/** A refused body up to this size is still read to its end, because a client that is cut off while it writes may never see the answer. */
-const MAX_DRAINED_BYTES = 16 * MAX_BODY_BYTES;
 
 const JSON_CONTENT = /^application\/json\s*(;|$)/i;
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)"?/i;
@@ -14,16 +13,22 @@ const CHARSET = /;\s*charset\s*=\s*"?([^";\s]*)"?/i;
 const announcesBody = (request: Request): boolean =>
   request.headers['transfer-encoding'] !== undefined || Number(request.headers['content-length'] ?? 0) > 0;
 
-const refuseForeignBody = (request: Request, response: Response, next: NextFunction): void => {
-  if (!announcesBody(request)) {
-    next();
-    return;
-  }
-  const length = Number(request.headers['content-length'] ?? 0);
-  if (length > MAX_DRAINED_BYTES) {
-    response.setHeader('Connection', 'close');
-    throw new PayloadTooLarge(`The body has more than ${String(MAX_BODY_BYTES)} bytes`);
-  }
+/** How long a body of at most a megabyte may take to arrive, in milliseconds. */
+const ARRIVAL_MS = 60_000;
+
+/** Tells the server what Node would tell it of a request that takes longer than `requestTimeout`. */
+const boundArrival = (app: NestExpressApplication, request: Request): void => {
+  const timer = setTimeout(() => {
+    const late = Object.assign(new Error('Request timeout'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
+    app.getHttpServer().emit('clientError', late, request.socket);
+  }, ARRIVAL_MS);
+  for (const end of ['end', 'close'])
+    request.once(end, () => {
+      clearTimeout(timer);
+    });
+};
+
+const refuseForeignBody = (request: Request): void => {
   const contentType = request.headers['content-type'] ?? '';
   if (!JSON_CONTENT.test(contentType)) {
     throw new UnsupportedMediaType(
@@ -33,7 +38,9 @@ const refuseForeignBody = (request: Request, response: Response, next: NextFunct
   const charset = CHARSET.exec(contentType)?.[1] ?? 'utf-8';
   if (!/^(utf-?8|us-ascii)$/i.test(charset))
     throw new UnsupportedMediaType(`The body has to be in UTF-8, not ${cut(charset)}`);
-  next();
+  // The parser would read all of it before it says so.
+  if (Number(request.headers['content-length'] ?? 0) > MAX_BODY_BYTES)
+    throw new PayloadTooLarge(`The body has more than ${String(MAX_BODY_BYTES)} bytes`);
 };
 
 const parse = (bytes: Buffer): unknown => {
@@ -60,9 +67,20 @@ const parseBody = (request: Request, _response: Response, next: NextFunction): v
  * Reads JSON bodies. Not with Express' own JSON parser, because that turns an empty body into an object and bytes that are
  * not UTF-8 into replacement characters. Of duplicate names the last wins, as ECMA-262 has it. Compressed bodies are refused,
  * so that a small one cannot unfold into gigabytes.
+ * @param streamed the routes whose bodies are left to their controllers
  */
-export const readJsonBodies = (app: NestExpressApplication): void => {
-  app.use(refuseForeignBody);
-  app.useBodyParser('raw', { type: () => true, limit: MAX_BODY_BYTES, inflate: false });
+export const readJsonBodies = (app: NestExpressApplication, streamed: readonly StreamedRoute[]): void => {
+  app.use((request: Request, _response: Response, next: NextFunction) => {
+    if (announcesBody(request) && !isStreamed(request, streamed)) {
+      refuseForeignBody(request);
+      boundArrival(app, request);
+    }
+    next();
+  });
+  app.useBodyParser('raw', {
+    type: (request) => !isStreamed(request as Request, streamed),
+    limit: MAX_BODY_BYTES,
+    inflate: false,
+  });
   app.use(parseBody);
 };
