@@ -18,6 +18,8 @@ import { ProvidersModule } from './providers/providers.module.js';
 import { PROMPT_CACHE_EVENTS } from './prompt-cache/prompt-cache.events.js';
 import { PromptCacheModule } from './prompt-cache/prompt-cache.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
+import { UPLOAD_EVENTS } from './uploads/uploads.events.js';
+import { UploadsModule } from './uploads/uploads.module.js';
 
 /** The only list of capabilities. */
 @Module({})
@@ -32,7 +34,7 @@ export class AppModule {
         CqrsModule.forRoot(),
         HttpPlatformModule.with(GENERATION_PROBLEMS),
         EventsourcingModule.with({
-          declarations: [GENERATION_EVENTS, PROMPT_CACHE_EVENTS],
+          declarations: [GENERATION_EVENTS, PROMPT_CACHE_EVENTS, UPLOAD_EVENTS],
           wakeUp: Notifications,
           runsSubscriptions: config.has('projector'),
         }),
@@ -43,6 +45,7 @@ export class AppModule {
         GenerationModule,
         StreamingModule,
         ArtifactsModule,
+        UploadsModule,
         OperationsModule,
       ],
     };

@@ -10,6 +10,7 @@ import { configureHttp } from './platform/http/configure-http.js';
 import { ProcessLogger } from './platform/logging/logging.module.js';
 import { openApiDocument, serveDocs } from './platform/http/openapi.js';
 import { API_INFO } from './operations/api-info.data.js';
+import { UPLOAD_BODIES } from './uploads/uploads.data.js';
 
 const NEST_OPTIONS = { bufferLogs: true, abortOnError: false } as const;
 
@@ -41,7 +42,7 @@ const startApi = async (config: Config): Promise<INestApplicationContext> => {
     bodyParser: false,
   });
   app.useLogger(app.get(ProcessLogger));
-  configureHttp(app);
+  configureHttp(app, UPLOAD_BODIES);
   serveDocs(app, openApiDocument(app, API_INFO));
   await app.listen(config.get('PORT'), config.get('HOST'));
   announce(app, config);

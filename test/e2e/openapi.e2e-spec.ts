@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
+import { pictureOf } from '../support/pictures.js';
 import { at, isObject, SchemaConformance, type Json, type JsonObject } from '../support/schema-conformance.js';
+import type { Link } from '../support/upload-client.js';
 
 const document = JSON.parse(readFileSync(join(__dirname, '../../docs/openapi.json'), 'utf8')) as Json;
 const conformance = new SchemaConformance(document);
@@ -53,7 +55,7 @@ describe('the document', () => {
   it('names every operation and puts it under a tag that is explained', () => {
     const tags = (at(document)['tags'] as readonly JsonObject[]).map(({ name }) => name);
     const ids = operations().map(([, , { operationId }]) => operationId);
-    expect(ids).toHaveLength(18);
+    expect(ids).toHaveLength(21);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, , operation] of operations())
       expect(tags).toEqual(expect.arrayContaining(operation['tags'] as string[]));
@@ -98,6 +100,23 @@ describe('the examples of requests', () => {
 });
 
 describe('the answers of the process', () => {
+  const presign = async (size: number): Promise<Link> =>
+    (
+      await suite.api.post<Link>('/api/uploads/presign', {
+        filename: 'a.png',
+        content_type: 'image/png',
+        size,
+      })
+    ).body;
+
+  it('to an upload have exactly the documented fields', async () => {
+    const png = await pictureOf('png');
+    const link = await presign(png.length);
+    expect(conformance.findings({ ...link }, schemaOf('post', '/api/uploads/presign', 200))).toEqual([]);
+    const { status, body } = await suite.api.call('PUT', link.url, { body: png, headers: link.headers });
+    expect([status, conformance.findings(body as Json, schemaOf('put', '/api/uploads/{id}', 200))]).toEqual([200, []]);
+  });
+
   /** One real answer of every operation that answers JSON with success. */
   const asked = async (): Promise<
     Record<string, readonly [method: string, path: string, headers?: Record<string, string>]>
@@ -108,6 +127,10 @@ describe('the answers of the process', () => {
     await suite.status(retrying.run_id, ({ next_attempt_at: due }) => due !== null);
     const failed = await suite.begin({ ...OK, model: 'simulator/fail-moderated' });
     await suite.ended(failed.run_id);
+    const png = await pictureOf('png');
+    const unused = await presign(png.length);
+    const used = await presign(png.length);
+    await suite.api.call('PUT', used.url, { body: png, headers: used.headers });
     return {
       parameters: ['get', '/api/generate/parameters'],
       completed: ['get', `/api/generate/${made.run_id}`],
@@ -120,6 +143,8 @@ describe('the answers of the process', () => {
       'status between attempts': ['get', `/api/status/${retrying.run_id}`],
       cancel: ['post', `/api/generate/${slow.run_id}/cancel`],
       retry: ['post', `/api/generate/${failed.run_id}/retry`],
+      'an unused link': ['get', `/api/uploads/${unused.upload_id}`],
+      'a stored upload': ['get', `/api/uploads/${used.upload_id}`],
       models: ['get', '/api/models'],
       live: ['get', '/health/live'],
       startup: ['get', '/health/startup'],
@@ -130,6 +155,7 @@ describe('the answers of the process', () => {
   const patternOf = (path: string): string =>
     path
       .replace(/^\/api\/status\/[^/]+$/, '/api/status/{run_id}')
+      .replace(/^\/api\/uploads\/[0-9a-f]{8}-[^/]+/, '/api/uploads/{id}')
       .replace(/^\/api\/generate\/[0-9a-f]{8}-[^/]+/, '/api/generate/{id}');
 
   it('have exactly the documented fields, of the documented kinds', async () => {
@@ -152,6 +178,9 @@ describe('the answers of the process', () => {
       ['get', '/api/status/4711'],
       ['get', '/api/status/stream/4711'],
       ['get', '/api/events/stream?types=x'],
+      ['post', '/api/uploads/presign', { filename: '', content_type: 'image/gif', size: 0 }],
+      ['put', '/api/uploads/x'],
+      ['get', '/api/uploads/x'],
       ['get', '/api/artifacts/x/content'],
       ['get', '/api/artifacts/x/thumbnail'],
       ['post', '/api/generate/4711/cancel'],
@@ -164,7 +193,7 @@ describe('the answers of the process', () => {
           .replace(/\?.*/, '')
           .replace(/status\/(stream\/)?4711/, 'status/$1{run_id}')
           .replace(/generate\/4711/, 'generate/{id}')
-          .replace('artifacts/x', 'artifacts/{id}');
+          .replace(/(artifacts|uploads)\/x/, '$1/{id}');
         const schema = schemaOf(method, pattern, answer.status, accept);
         expect([method, path, answer.status, Object.keys(schema)]).toEqual([method, path, answer.status, ['$ref']]);
         expect([path, conformance.findings(answer.body as Json, schema)]).toEqual([path, []]);
