@@ -73,6 +73,7 @@ begin
   if rows ? 'generation_change' then perform write_generation_change_rows(rows, before, versions); end if;
   if rows ? 'artifact' then perform write_artifact_rows(rows, before, versions); end if;
   if rows ? 'prompt_cache_clearing' then perform write_prompt_cache_clearing_rows(rows, before, versions); end if;
+  if rows ? 'upload' then perform write_upload_rows(rows, before, versions); end if;
   if rows ? 'batch' then perform write_batch_rows(rows, before, versions); end if;
 end
 $$;

@@ -18,6 +18,7 @@ create table artifacts (
   constraint artifacts_pkey PRIMARY KEY (id)
 );
 CREATE INDEX artifacts_run_id ON public.artifacts USING btree (run_id);
+CREATE INDEX artifacts_sha256 ON public.artifacts USING hash (sha256);
 
 -- Inline read model: one row per batch, from the state of its stream.
 create table batches (
@@ -123,6 +124,14 @@ create table idempotency_keys (
 );
 CREATE INDEX idempotency_keys_created_at ON public.idempotency_keys USING btree (created_at);
 
+-- Random values that are drawn once and shared by all processes: the key of upload links, the name of the storage's owner.
+create table installation (
+  name text not null,
+  value bytea not null,
+  created_at timestamp with time zone default clock_timestamp() not null,
+  constraint installation_pkey PRIMARY KEY (name)
+);
+
 create table jobs (
   id text not null,
   data jsonb not null,
@@ -195,6 +204,13 @@ create table queue_state (
   constraint queue_state_only_row_check CHECK (only_row)
 );
 
+-- When a piece of housekeeping began last, in whichever process.
+create table recurring_work (
+  name text not null,
+  ran_at timestamp with time zone not null,
+  constraint recurring_work_pkey PRIMARY KEY (name)
+);
+
 create table simulator_jobs (
   id text not null,
   request_key text not null,
@@ -237,6 +253,28 @@ create table thumbnails (
   bytes integer not null,
   constraint thumbnails_pkey PRIMARY KEY (sha256)
 );
+CREATE INDEX thumbnails_thumbnail_sha256 ON public.thumbnails USING hash (thumbnail_sha256);
+
+-- Inline read model: one row per upload, from the state of its stream.
+create table uploads (
+  upload_id uuid not null,
+  version integer not null,
+  user_id integer not null,
+  filename text not null,
+  content_type text not null,
+  size bigint not null,
+  created_at timestamp with time zone not null,
+  expires_at timestamp with time zone not null,
+  status text not null,
+  ended_at timestamp with time zone,
+  width integer,
+  height integer,
+  bytes bigint,
+  sha256 text,
+  constraint uploads_pkey PRIMARY KEY (upload_id)
+) with (fillfactor=70);
+CREATE INDEX uploads_pending ON public.uploads USING btree (expires_at) WHERE (status = 'pending'::text);
+CREATE INDEX uploads_sha256 ON public.uploads USING hash (sha256) WHERE (sha256 IS NOT NULL);
 
 create table workers (
   worker_id uuid not null,
@@ -538,6 +576,7 @@ begin
   if rows ? 'generation_change' then perform write_generation_change_rows(rows, before, versions); end if;
   if rows ? 'artifact' then perform write_artifact_rows(rows, before, versions); end if;
   if rows ? 'prompt_cache_clearing' then perform write_prompt_cache_clearing_rows(rows, before, versions); end if;
+  if rows ? 'upload' then perform write_upload_rows(rows, before, versions); end if;
   if rows ? 'batch' then perform write_batch_rows(rows, before, versions); end if;
 end
 $function$;
@@ -552,5 +591,25 @@ begin
     from jsonb_to_recordset(rows -> 'prompt_cache_clearing') as r (append integer, stream uuid, events integer, cleared_at timestamptz)
    where before[r.append] >= 0
   on conflict (stream_id) do update set position = excluded.position, cleared_at = excluded.cleared_at;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.write_upload_rows(rows jsonb, before bigint[], versions integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into uploads as u (
+    upload_id, version, user_id, filename, content_type, size, created_at, expires_at, status, ended_at, width, height, bytes, sha256)
+  select r.stream, versions[r.append] + r.events, r.user_id, r.filename, r.content_type, r.size, r.created_at, r.expires_at, r.status,
+         r.ended_at, r.width, r.height, r.bytes, r.sha256
+    from jsonb_to_recordset(rows -> 'upload') as r (
+           append integer, stream uuid, events integer,
+           user_id integer, filename text, content_type text, size bigint, created_at timestamptz, expires_at timestamptz,
+           status text, ended_at timestamptz, width integer, height integer, bytes bigint, sha256 text)
+   where before[r.append] >= 0
+  on conflict (upload_id) do update
+     set version = excluded.version, status = excluded.status, ended_at = excluded.ended_at, width = excluded.width,
+         height = excluded.height, bytes = excluded.bytes, sha256 = excluded.sha256;
 end
 $function$;

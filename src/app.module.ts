@@ -20,6 +20,8 @@ import { ProvidersModule } from './providers/providers.module.js';
 import { PROMPT_CACHE_EVENTS } from './prompt-cache/prompt-cache.events.js';
 import { PromptCacheModule } from './prompt-cache/prompt-cache.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
+import { UPLOAD_EVENTS } from './uploads/uploads.events.js';
+import { UploadsModule } from './uploads/uploads.module.js';
 
 /** The only list of capabilities. */
 @Module({})
@@ -34,7 +36,7 @@ export class AppModule {
         CqrsModule.forRoot(),
         HttpPlatformModule.with(GENERATION_PROBLEMS),
         EventsourcingModule.with({
-          declarations: [GENERATION_EVENTS, PROMPT_CACHE_EVENTS, BATCH_EVENTS],
+          declarations: [GENERATION_EVENTS, PROMPT_CACHE_EVENTS, BATCH_EVENTS, UPLOAD_EVENTS],
           wakeUp: Notifications,
           runsSubscriptions: config.has('projector'),
         }),
@@ -46,6 +48,7 @@ export class AppModule {
         BatchModule,
         StreamingModule,
         ArtifactsModule,
+        UploadsModule,
         OperationsModule,
       ],
     };

@@ -11,6 +11,7 @@ import { configureHttp } from './platform/http/configure-http.js';
 import { ProcessLogger } from './platform/logging/logging.module.js';
 import { openApiDocument, serveDocs } from './platform/http/openapi.js';
 import { API_INFO } from './operations/api-info.data.js';
+import { UPLOAD_BODIES } from './uploads/uploads.data.js';
 
 const NEST_OPTIONS = { bufferLogs: true, abortOnError: false } as const;
 
@@ -42,7 +43,7 @@ const startApi = async (config: Config): Promise<INestApplicationContext> => {
     bodyParser: false,
   });
   app.useLogger(app.get(ProcessLogger));
-  configureHttp(app, LARGE_BODIES);
+  configureHttp(app, { largeBodies: LARGE_BODIES, streamed: UPLOAD_BODIES });
   serveDocs(app, openApiDocument(app, API_INFO));
   await app.listen(config.get('PORT'), config.get('HOST'));
   announce(app, config);

@@ -11,7 +11,7 @@ import { GENERATION_EVENTS, type GenerationEvent } from './generation.events.js'
 const FOLDER = join(__dirname, '../../test/fixtures/events');
 const stored = new Map(
   readdirSync(FOLDER)
-    .filter((file) => file.endsWith('.json'))
+    .filter((file) => !file.startsWith('Upload') && file.endsWith('.json'))
     .map((file) => [file.replace('.json', ''), JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as DomainEvent]),
 );
 const DECLARED = [GENERATION_EVENTS, PROMPT_CACHE_EVENTS, BATCH_EVENTS];

@@ -19,6 +19,7 @@ Swagger UI shows a stream only when it has ended.
   tags: [
     { name: 'Generate', description: 'Make pictures: ask, read, cancel, ask again.' },
     { name: 'Status', description: 'Follow a run: its status, its stream, the stream of all events.' },
+    { name: 'Uploads', description: 'Pictures of your own, for runs to begin from.' },
     { name: 'Artifacts', description: 'The bytes of what was made.' },
     { name: 'Cache', description: 'Results that are there already: how they fare, looking one up, clearing them.' },
     { name: 'Models', description: 'Providers and models that this installation has.' },

@@ -45,7 +45,14 @@ interface ParkedRow {
   readonly error: string;
 }
 
-interface ArtifactRow {
+/** Rows that refer to stored pictures, a page at a time, by what they are called. */
+const PICTURES = {
+  artifact: 'select id, sha256, bytes from artifacts where id > $1 order by id limit $2',
+  upload: `select upload_id as id, sha256, bytes from uploads where sha256 is not null and upload_id > $1
+            order by upload_id limit $2`,
+} as const;
+
+interface PictureRow {
   readonly id: string;
   readonly sha256: string;
   readonly bytes: string;
@@ -76,7 +83,8 @@ export class Verification {
       await this.versions(),
       await this.streams(),
       await this.parked(),
-      await this.artifacts(),
+      await this.pictures('artifact'),
+      await this.pictures('upload'),
     ];
     for (const model of this.subscriptions.inlineReadModels) {
       const differences = await compareInlineRows(this.pool, this.store, model);
@@ -162,33 +170,29 @@ export class Verification {
     );
   }
 
-  private async artifacts(): Promise<Check> {
+  private async pictures(kind: keyof typeof PICTURES): Promise<Check> {
     const problems: string[] = [];
     let checked = 0;
     for (let after = FIRST_UUID; ;) {
-      const { rows } = await this.database.query<ArtifactRow>(
-        'select id, sha256, bytes from artifacts where id > $1 order by id limit $2',
-        [after, PAGE],
-      );
+      const { rows } = await this.database.query<PictureRow>(PICTURES[kind], [after, PAGE]);
       for (const row of rows) {
         checked += 1;
         const problem = await this.problemOf(row);
-        if (problem !== null) problems.push(problem);
+        if (problem !== null) problems.push(`${kind} ${row.id}${problem}`);
       }
       const last = rows.at(-1);
-      if (!last) return check('artifacts', `${String(checked)} against their checksums`, problems);
+      if (!last) return check(`${kind}s`, `${String(checked)} against their checksums`, problems);
       after = last.id;
     }
   }
 
-  private async problemOf({ id, sha256, bytes }: ArtifactRow): Promise<string | null> {
+  /** What is wrong with the bytes of a row, to be read on after its name. */
+  private async problemOf({ sha256, bytes }: PictureRow): Promise<string | null> {
     try {
       const content = await this.blobs.read(sha256);
-      return content.length === Number(bytes)
-        ? null
-        : `artifact ${id} has ${String(content.length)} bytes in place of ${bytes}`;
+      return content.length === Number(bytes) ? null : ` has ${String(content.length)} bytes in place of ${bytes}`;
     } catch (error) {
-      return `artifact ${id}: ${error instanceof Error ? error.message : String(error)}`;
+      return `: ${error instanceof Error ? error.message : String(error)}`;
     }
   }
 }

@@ -10,16 +10,30 @@ export interface BlobStoreUnderTest {
   another(): Promise<BlobStore>;
   /** Puts other bytes in the place of a blob, as a failing medium would. */
   replace(sha256: string, content: Buffer): Promise<void>;
+  /** Makes a blob look as if its last put had been so many milliseconds ago. */
+  age(sha256: string, ms: number): Promise<void>;
   dispose(): Promise<void>;
 }
 
 const addressOf = (content: Buffer): string => createHash('sha256').update(content).digest('hex');
 const UNKNOWN = 'f'.repeat(64);
+const HOUR_MS = 3_600_000;
+const anHourAgo = (): Date => new Date(Date.now() - HOUR_MS);
+
+async function* inChunks(content: Buffer, size = 1000): AsyncGenerator<Buffer> {
+  for (let start = 0; start < content.length; start += size)
+    yield await Promise.resolve(content.subarray(start, start + size));
+}
+
+async function* brokenAfter(content: Buffer): AsyncGenerator<Buffer> {
+  yield* inChunks(content);
+  throw new RangeError('The line broke');
+}
 const NO_ADDRESSES = ['', 'abc', '../../../etc/passwd', `${'a'.repeat(62)}/.`, 'A'.repeat(64), `${'a'.repeat(64)}\0`];
 
-async function listed(store: BlobStore): Promise<string[]> {
+async function listed(store: BlobStore, before?: Date): Promise<string[]> {
   const found: string[] = [];
-  for await (const address of store.list()) found.push(address);
+  for await (const address of store.list(before)) found.push(address);
   return found.sort();
 }
 
@@ -77,6 +91,13 @@ export function behavesLikeABlobStore(name: string, make: () => Promise<BlobStor
       expect(await listed(store)).toEqual(contents.map(addressOf).sort());
     });
 
+    it('lists those alone that nobody has put for some time', async () => {
+      const [old, fresh] = await Promise.all([store.put(Buffer.from('old')), store.put(Buffer.from('fresh'))]);
+      await test.age(old.sha256, HOUR_MS + 1_000);
+      expect(await listed(store, anHourAgo())).toEqual([old.sha256]);
+      expect(await listed(store, new Date(Date.now() + 1_000))).toEqual([old.sha256, fresh.sha256].sort());
+    });
+
     it('lists nothing when there is nothing', async () => {
       expect(await listed(store)).toEqual([]);
     });
@@ -121,6 +142,98 @@ export function behavesLikeABlobStore(name: string, make: () => Promise<BlobStor
         await store.put(content);
         expect((await store.read(sha256)).equals(content)).toBe(true);
       });
+    });
+
+    describe('a content that comes in chunks', () => {
+      it.each([0, 1, 70_000])('is a blob like any other once it is kept: %d bytes', async (size) => {
+        const content = randomBytes(size);
+        const staged = await store.stage(inChunks(content));
+        const blob = { sha256: addressOf(content), bytes: size };
+        expect({ sha256: staged.sha256, bytes: staged.bytes }).toEqual(blob);
+        expect((await staged.read()).equals(content)).toBe(true);
+        expect(await staged.keep()).toEqual(blob);
+        expect((await (await test.another()).read(blob.sha256)).equals(content)).toBe(true);
+      });
+
+      it('is nowhere to be found before', async () => {
+        const staged = await store.stage(inChunks(randomBytes(5_000)));
+        expect(await store.stat(staged.sha256)).toBeNull();
+        expect(await listed(store)).toEqual([]);
+      });
+
+      it('is forgotten when it is dropped, also after it was kept, which stays', async () => {
+        const [unwanted, wanted] = [randomBytes(100), randomBytes(100)];
+        const dropped = await store.stage(inChunks(unwanted));
+        await dropped.drop();
+        await expect(dropped.keep()).rejects.toMatchObject({ code: 'unavailable' });
+        const kept = await store.stage(inChunks(wanted));
+        await kept.keep();
+        await kept.drop();
+        expect(await listed(store)).toEqual([addressOf(wanted)]);
+      });
+
+      it('leaves nothing behind where it breaks off, and the reason is told', async () => {
+        await expect(store.stage(brokenAfter(randomBytes(5_000)))).rejects.toThrow(RangeError);
+        expect(await listed(store)).toEqual([]);
+      });
+
+      it('is stored once with the same content of others, and puts a damaged one right', async () => {
+        const content = randomBytes(50_000);
+        const { sha256 } = await store.put(content);
+        await test.replace(sha256, Buffer.alloc(50_000));
+        const staged = await Promise.all(Array.from({ length: 5 }, () => store.stage(inChunks(content, 4_096))));
+        await Promise.all(staged.map((each) => each.keep()));
+        expect(await listed(store)).toEqual([sha256]);
+        expect((await store.read(sha256)).equals(content)).toBe(true);
+      });
+    });
+
+    describe('a blob', () => {
+      const content = Buffer.from('wanted by nobody');
+
+      it('is removed when nobody has put it since then', async () => {
+        const { sha256 } = await store.put(content);
+        await test.age(sha256, HOUR_MS + 1_000);
+        expect(await store.remove(sha256, anHourAgo())).toBe(true);
+        expect(await store.stat(sha256)).toBeNull();
+        expect(await listed(store)).toEqual([]);
+        expect(await store.remove(sha256, anHourAgo())).toBe(false);
+      });
+
+      it.each([
+        ['put', (): Promise<unknown> => store.put(content)],
+        ['kept', (): Promise<unknown> => store.stage(inChunks(content)).then((staged) => staged.keep())],
+      ])('stays when it is younger, also by being %s again', async (_, again) => {
+        const { sha256 } = await store.put(content);
+        expect(await store.remove(sha256, anHourAgo())).toBe(false);
+        await test.age(sha256, HOUR_MS + 1_000);
+        await again();
+        expect(await store.remove(sha256, anHourAgo())).toBe(false);
+        expect((await store.read(sha256)).equals(content)).toBe(true);
+      });
+
+      it('that is put in the moment of its removal is there afterwards', async () => {
+        const other = await test.another();
+        for (let round = 0; round < 100; round += 1) {
+          const { sha256 } = await store.put(content);
+          await test.age(sha256, HOUR_MS + 1_000);
+          await Promise.all([other.remove(sha256, anHourAgo()), store.put(content)]);
+          expect((await store.read(sha256)).equals(content)).toBe(true);
+        }
+      });
+
+      it.each(NO_ADDRESSES)('is none under %j, which is no address, and nothing is removed', async (address) => {
+        expect(await store.remove(address, new Date(Date.now() + HOUR_MS))).toBe(false);
+      });
+    });
+
+    it('belongs to the first who claims it, for every process', async () => {
+      const other = await test.another();
+      const owners = ['one', 'two', 'three'];
+      const claims = await Promise.all(owners.map((owner, index) => (index % 2 === 0 ? store : other).claim(owner)));
+      expect(claims.filter(Boolean)).toHaveLength(1);
+      expect(await Promise.all(owners.map((owner) => other.claim(owner)))).toEqual(claims);
+      expect(await listed(store)).toEqual([]);
     });
 
     it('checks that it can write and read, and leaves nothing behind', async () => {

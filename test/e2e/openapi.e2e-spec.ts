@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
+import { pictureOf } from '../support/pictures.js';
 import { at, isObject, SchemaConformance, type Json, type JsonObject } from '../support/schema-conformance.js';
+import type { Link } from '../support/upload-client.js';
 
 const document = JSON.parse(readFileSync(join(__dirname, '../../docs/openapi.json'), 'utf8')) as Json;
 const conformance = new SchemaConformance(document);
@@ -53,7 +55,7 @@ describe('the document', () => {
   it('names every operation and puts it under a tag that is explained', () => {
     const tags = (at(document)['tags'] as readonly JsonObject[]).map(({ name }) => name);
     const ids = operations().map(([, , { operationId }]) => operationId);
-    expect(ids).toHaveLength(21);
+    expect(ids).toHaveLength(24);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, , operation] of operations())
       expect(tags).toEqual(expect.arrayContaining(operation['tags'] as string[]));
@@ -111,6 +113,23 @@ describe('the examples of batches', () => {
 });
 
 describe('the answers of the process', () => {
+  const presign = async (size: number): Promise<Link> =>
+    (
+      await suite.api.post<Link>('/api/uploads/presign', {
+        filename: 'a.png',
+        content_type: 'image/png',
+        size,
+      })
+    ).body;
+
+  it('to an upload have exactly the documented fields', async () => {
+    const png = await pictureOf('png');
+    const link = await presign(png.length);
+    expect(conformance.findings({ ...link }, schemaOf('post', '/api/uploads/presign', 200))).toEqual([]);
+    const { status, body } = await suite.api.call('PUT', link.url, { body: png, headers: link.headers });
+    expect([status, conformance.findings(body as Json, schemaOf('put', '/api/uploads/{id}', 200))]).toEqual([200, []]);
+  });
+
   /** One real answer of every operation that answers JSON with success. */
   const asked = async (): Promise<
     Record<string, readonly [method: string, path: string, headers?: Record<string, string>]>
@@ -130,6 +149,10 @@ describe('the answers of the process', () => {
       { prefer: 'respond-async' },
     );
     const batchPath = (answer: typeof batch): string => String(answer.body['status_url']);
+    const png = await pictureOf('png');
+    const unused = await presign(png.length);
+    const used = await presign(png.length);
+    await suite.api.call('PUT', used.url, { body: png, headers: used.headers });
     return {
       parameters: ['get', '/api/generate/parameters'],
       completed: ['get', `/api/generate/${made.run_id}`],
@@ -145,6 +168,8 @@ describe('the answers of the process', () => {
       batch: ['get', batchPath(batch)],
       'batch under way': ['get', batchPath(going)],
       'cancel of a batch': ['post', `${batchPath(going)}/cancel`],
+      'an unused link': ['get', `/api/uploads/${unused.upload_id}`],
+      'a stored upload': ['get', `/api/uploads/${used.upload_id}`],
       models: ['get', '/api/models'],
       live: ['get', '/health/live'],
       startup: ['get', '/health/startup'],
@@ -156,6 +181,7 @@ describe('the answers of the process', () => {
     path
       .replace(/^\/api\/status\/[^/]+$/, '/api/status/{run_id}')
       .replace(/^\/api\/generate\/batch\/[0-9a-f]{8}-[^/]+/, '/api/generate/batch/{batch_id}')
+      .replace(/^\/api\/uploads\/[0-9a-f]{8}-[^/]+/, '/api/uploads/{id}')
       .replace(/^\/api\/generate\/[0-9a-f]{8}-[^/]+/, '/api/generate/{id}');
 
   it('have exactly the documented fields, of the documented kinds', async () => {
@@ -178,6 +204,9 @@ describe('the answers of the process', () => {
       ['get', '/api/status/4711'],
       ['get', '/api/status/stream/4711'],
       ['get', '/api/events/stream?types=x'],
+      ['post', '/api/uploads/presign', { filename: '', content_type: 'image/gif', size: 0 }],
+      ['put', '/api/uploads/x'],
+      ['get', '/api/uploads/x'],
       ['get', '/api/artifacts/x/content'],
       ['get', '/api/artifacts/x/thumbnail'],
       ['post', '/api/generate/4711/cancel'],
@@ -195,7 +224,7 @@ describe('the answers of the process', () => {
           .replace(/status\/(stream\/)?4711/, 'status/$1{run_id}')
           .replace(/generate\/4711/, 'generate/{id}')
           .replace(/batch\/4711/, 'batch/{batch_id}')
-          .replace('artifacts/x', 'artifacts/{id}');
+          .replace(/(artifacts|uploads)\/x/, '$1/{id}');
         const schema = schemaOf(method, pattern, answer.status, accept);
         expect([method, path, answer.status, Object.keys(schema)]).toEqual([method, path, answer.status, ['$ref']]);
         expect([path, conformance.findings(answer.body as Json, schema)]).toEqual([path, []]);

@@ -36,7 +36,9 @@ describe('cli verify', () => {
         'ok    stream heads (version of each stream against its events)',
         'ok    parked events (0)',
         'ok    artifacts (1 against their checksums)',
+        'ok    uploads (0 against their checksums)',
         'ok    read model prompt_cache_clearings (against a rebuild from its streams)',
+        'ok    read model uploads (against a rebuild from its streams)',
         'ok    read model generations (against a rebuild from its streams)',
         'ok    read model batches (against a rebuild from its streams)',
         'ok    projection prompt_cache (against a rebuild from the log)',
@@ -53,12 +55,14 @@ describe('cli verify', () => {
     expect(broken.stdout.split('\n').slice(3)).toEqual([
       'ok    parked events (0)',
       'ok    artifacts (1 against their checksums)',
+      'ok    uploads (0 against their checksums)',
       'ok    read model prompt_cache_clearings (against a rebuild from its streams)',
+      'ok    read model uploads (against a rebuild from its streams)',
       'FAIL  read model generations (against a rebuild from its streams)',
       '      generations: 1 rows that the log does not explain, 1 rows missing',
       'ok    read model batches (against a rebuild from its streams)',
       'ok    projection prompt_cache (against a rebuild from the log)',
-      '1 of 9 checks failed.',
+      '1 of 11 checks failed.',
       '',
     ]);
     expect(await cli('rebuild', 'generations')).toMatchObject({ code: 0, stdout: 'Rebuilt generations.\n' });
@@ -96,7 +100,7 @@ describe('cli', () => {
     const { code, stderr } = await cli('rebuild', 'nothing');
     expect([code, stderr]).toEqual([
       1,
-      'No read model is called nothing; there are: prompt_cache_clearings, generations, batches, prompt_cache.\n',
+      'No read model is called nothing; there are: prompt_cache_clearings, uploads, generations, batches, prompt_cache.\n',
     ]);
   });
 });

@@ -71,6 +71,7 @@ describe('the verification', () => {
       { name: 'stream heads', checked: 'version of each stream against its events', problems: [], total: 0 },
       { name: 'parked events', checked: '0', problems: [], total: 0 },
       { name: 'artifacts', checked: '1 against their checksums', problems: [], total: 0 },
+      { name: 'uploads', checked: '0 against their checksums', problems: [], total: 0 },
       { name: 'read model generations', checked: 'against a rebuild from its streams', problems: [], total: 0 },
       { name: 'projection tally', checked: 'against a rebuild from the log', problems: [], total: 0 },
     ]);
@@ -124,6 +125,12 @@ describe('the verification', () => {
       'a changed row of a projection',
       'update tally_total set events = 2',
       ['projection tally: tally_total: 1 rows that the log does not explain, 1 rows missing'],
+    ],
+    [
+      'an upload whose bytes are gone',
+      `insert into uploads (upload_id, version, user_id, filename, content_type, size, created_at, expires_at, status, bytes, sha256)
+       values ('${ARTIFACT}', 2, 1, 'a.png', 'image/png', 1, now(), now(), 'stored', 1, '${'e'.repeat(64)}')`,
+      [`uploads: upload ${ARTIFACT}: There is no blob ${'e'.repeat(64)}.`],
     ],
     [
       'an artifact of another size than its row says',

@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Answer, DarkroomApi } from './darkroom-api.js';
 import { OK } from './darkroom-suite.js';
+import { UPLOAD_ATTACKS } from './upload-attacks.js';
 
 /** What an attack sends and what it gets. Raw bytes go out as they are. */
 export type Attack = readonly [what: string, status: number, code: string, send: (api: DarkroomApi) => Promise<Answer>];
@@ -331,4 +332,5 @@ export const ATTACKS: readonly Attack[] = [
   ...UNDECLARED,
   ...PATHS,
   ...BYTES,
+  ...UPLOAD_ATTACKS,
 ];

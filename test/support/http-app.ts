@@ -11,6 +11,7 @@ import {
   Module,
   Param,
   Post,
+  Put,
   Query,
   Req,
   Res,
@@ -41,6 +42,7 @@ import { IdempotencyKey } from '../../src/platform/http/idempotency-key.js';
 import { parseResourceId } from '../../src/platform/http/ids.js';
 import { Prefer, type Preference, setPreferenceApplied } from '../../src/platform/http/prefer.js';
 import { requestContext } from '../../src/platform/http/request-context.js';
+import { chunksOf } from '../../src/platform/http/streamed-body.js';
 
 class DrawBody {
   @IsString()
@@ -164,6 +166,13 @@ class ThingsController {
     return { key, prefer };
   }
 
+  @Put('streamed')
+  async receive(@Req() request: Request): Promise<unknown> {
+    let bytes = 0;
+    for await (const chunk of chunksOf(request)) bytes += chunk.length;
+    return { bytes };
+  }
+
   @Get('by-id/:id')
   byId(@Param('id') id: string): unknown {
     return parseResourceId(id);
@@ -200,7 +209,7 @@ export class HttpApp {
   static async start(): Promise<HttpApp> {
     Logger.overrideLogger(false);
     const app = await NestFactory.create<NestExpressApplication>(TestModule);
-    configureHttp(app);
+    configureHttp(app, { streamed: [{ method: 'PUT', path: /^\/things\/streamed$/ }] });
     await app.listen(0, '127.0.0.1');
     return new HttpApp(app, (app.getHttpServer().address() as AddressInfo).port);
   }

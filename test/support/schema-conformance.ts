@@ -23,7 +23,7 @@ const typeOf = (value: Json): readonly string[] => {
 const FORMATS: Readonly<Record<string, RegExp>> = {
   uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   'date-time': /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}\.\d{3}Z$/,
-  'uri-reference': /^\/[\w/.-]+$/,
+  'uri-reference': /^\/[\w/.-]+(?:\?[\w=&.-]+)?$/,
   uri: /^[a-z]+:\S+$/,
 };
 

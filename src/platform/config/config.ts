@@ -145,6 +145,12 @@ export const KEYS = {
     number(0.01, 60),
   ),
   RETRY_JITTER: key('0', 'Share of a retry wait that is random, 0 – 1; 0 keeps the exact schedule.', number(0, 1)),
+  UPLOAD_LINK_SECONDS: key('900', 'How long the link of an upload is good for.', integer(1, 86400)),
+  SWEEP_SECONDS: key(
+    '3600',
+    'How often a worker looks for pictures that nothing refers to and for links of uploads that were never used.',
+    integer(1, 86400),
+  ),
   SHUTDOWN_GRACE_SECONDS: key(
     '10',
     'How long running attempts may finish after SIGTERM before they go back to the queue.',

@@ -4,6 +4,7 @@ import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
 import { connect, type DatabaseConnection, MIGRATION_MS, poolOf, STATEMENT_MS } from './data-source.js';
 import { DatabaseServer } from './database-server.js';
+import { Installation } from './installation.js';
 import { migrate, readMigrations, requireMigrated } from './migrations.js';
 import { Notifications } from './notifications.js';
 
@@ -45,7 +46,7 @@ async function startMigrated(config: Config): Promise<DatabaseServer> {
 }
 
 /**
- * The database for every module: `DataSource` and `Pool` (one set of connections), `Notifications`, `DatabaseServer`.
+ * The database for every module: `DataSource` and `Pool` (one set of connections), `Notifications`, `DatabaseServer`, `Installation`.
  * Nest ends global modules in the reverse order of their import, so this one is to be imported right after the
  * configuration: then the others are through with the database when it closes.
  */
@@ -67,6 +68,7 @@ async function startMigrated(config: Config): Promise<DatabaseServer> {
         ),
     },
     { provide: Pool, inject: [DataSource], useFactory: poolOf },
+    { provide: Installation, inject: [Pool], useFactory: (pool: Pool) => new Installation(pool) },
     {
       provide: Notifications,
       inject: [DatabaseServer],
@@ -76,7 +78,7 @@ async function startMigrated(config: Config): Promise<DatabaseServer> {
         }),
     },
   ],
-  exports: [DatabaseServer, Notifications, Pool],
+  exports: [DatabaseServer, Installation, Notifications, Pool],
 })
 export class DatabaseModule implements OnApplicationShutdown {
   constructor(

@@ -4,7 +4,7 @@ import type { NextFunction, Request, Response } from 'express';
 import helmet from 'helmet';
 import { answerClientErrors } from './client-error.js';
 import { MalformedRequest } from './http.errors.js';
-import { readJsonBodies, type LargeBodies } from './json-body.js';
+import { readJsonBodies, type BodyRules } from './json-body.js';
 import { refuseForeignCallers } from './loopback-callers.js';
 import { openRequestContext } from './request-context.js';
 
@@ -38,7 +38,8 @@ const secureHeaders = helmet({
 const configureServer = (server: Server): void => {
   // These bound how long a request may take to arrive; an answer (a wait of two minutes, a stream) may take any time.
   server.headersTimeout = 15_000;
-  server.requestTimeout = 60_000;
+  // A streamed body may be twenty megabytes on a slow line; for JSON there is a shorter limit where it is read.
+  server.requestTimeout = 300_000;
   server.timeout = 0;
   // Longer than the 60 s after which common load balancers drop an idle connection, so that they never reuse one that is closing.
   server.keepAliveTimeout = 65_000;
@@ -58,7 +59,10 @@ const configureServer = (server: Server): void => {
  * Prepares the Express side of the application, before it is initialised: request context, security headers, who may call, JSON
  * bodies, timeouts. Expects HttpPlatformModule among the modules and `bodyParser: false` at creation.
  */
-export const configureHttp = (app: NestExpressApplication, largeBodies: LargeBodies = new Map()): void => {
+export const configureHttp = (
+  app: NestExpressApplication,
+  { streamed = [], largeBodies = new Map() }: Partial<BodyRules> = {},
+): void => {
   app.disable('x-powered-by');
   // Entity tags are versions of what is read (etag.ts), not hashes of the bytes.
   app.disable('etag');
@@ -66,6 +70,6 @@ export const configureHttp = (app: NestExpressApplication, largeBodies: LargeBod
   app.use(requireHost);
   app.use(secureHeaders);
   app.use(refuseForeignCallers);
-  readJsonBodies(app, largeBodies);
+  readJsonBodies(app, { streamed, largeBodies });
   configureServer(app.getHttpServer());
 };

@@ -20,7 +20,7 @@ field, all of them at once. With \`Accept: application/problem+json\` the answer
 under \`errors\`. \`X-Error-Code\` and \`X-Error-Retryable\` repeat what a client needs to decide, \`Retry-After\` says when. Each \`type\` leads to
 [a page that explains it](/docs/problems). Unknown fields and query parameters are refused, never ignored, also by routes
 that take none. \`null\` for an optional field is the same as leaving it out. Bodies are JSON in UTF-8, at most 1 MB unless the route says more, and
-32 levels deep.
+32 levels deep, except the bytes of an upload.
 
 ## Who may call
 There are no API keys yet, so the server listens on a loopback address and answers \`localhost\`, \`127.0.0.1\` and \`[::1]\` alone. It refuses any

@@ -40,9 +40,9 @@ export const PROBLEMS = {
     title: 'Not allowed',
     retryable: false,
     meaning:
-      "The API key is known but lacks the role for this route, or the data is another user's. Without API keys: the request names another host than this machine, or a page of another site asks for a change.",
+      "The API key is known but lacks the role for this route, or the data is another user's. Without API keys: the request names another host than this machine, or a page of another site asks for a change. Of a link that is signed: the signature does not fit, or its time is over.",
     remedy:
-      'Use a key with the role that the route asks for, or ask the owner of the data. Without API keys call `localhost` or `127.0.0.1`, from a program or from a page of this origin.',
+      'Use a key with the role that the route asks for, or ask the owner of the data. Without API keys call `localhost` or `127.0.0.1`, from a program or from a page of this origin. In place of a link that is refused, ask for another one.',
     example: 'This route needs the role admin',
   },
   not_found: {
@@ -82,7 +82,8 @@ export const PROBLEMS = {
     title: 'Content type is not supported',
     retryable: false,
     meaning: 'The body has a content type, a charset or a content encoding that the route does not read.',
-    remedy: 'Send JSON in UTF-8 with `Content-Type: application/json` and without `Content-Encoding`.',
+    remedy:
+      'Send JSON in UTF-8 with `Content-Type: application/json` and without `Content-Encoding`; to the link of an upload, the type that it was made for.',
     example: 'The body has to be application/json, not text/plain',
   },
   range_not_satisfiable: {

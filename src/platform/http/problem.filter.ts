@@ -4,7 +4,8 @@ import { type Fault, recognise } from './fault.js';
 import { JSON_TYPE, jsonBody, PROBLEM_TYPE, problemBody } from './problem-body.js';
 import { ProblemCatalogue } from './problem-codes.js';
 import { requestContext } from './request-context.js';
-import { cut } from './safe-text.js';
+import { cut, loggableUrl } from './safe-text.js';
+import { answerBeforeBody } from './unread-body.js';
 
 /** Answers every error of every route in the two shapes of the contract: JSON by default, RFC 9457 when only that is accepted. */
 @Injectable()
@@ -19,7 +20,7 @@ export class ProblemFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     const fault = recognise(error, this.catalogue);
     const { traceId } = requestContext();
-    this.log(fault, error, `${request.method} ${cut(request.originalUrl)}`, traceId);
+    this.log(fault, error, `${request.method} ${cut(loggableUrl(request.originalUrl))}`, traceId);
     if (response.headersSent) {
       // A stream that breaks must look broken to its reader, so the connection is cut in place of a clean end.
       response.destroy();
@@ -28,7 +29,11 @@ export class ProblemFilter implements ExceptionFilter {
     this.setHeaders(response, fault);
     const strict = request.accepts([JSON_TYPE, PROBLEM_TYPE]) === PROBLEM_TYPE;
     response.status(fault.kind.status).type(strict ? PROBLEM_TYPE : JSON_TYPE);
-    response.send(JSON.stringify(strict ? problemBody(fault, traceId) : jsonBody(fault, traceId)));
+    const text = JSON.stringify(strict ? problemBody(fault, traceId) : jsonBody(fault, traceId));
+    // Of a request that is gone there is nothing to wait for.
+    const isStillComing = !request.complete && !request.destroyed && request.method !== 'HEAD';
+    if (isStillComing) answerBeforeBody(request, response, text);
+    else response.send(text);
   }
 
   private setHeaders(response: Response, fault: Fault): void {

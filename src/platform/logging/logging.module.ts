@@ -2,6 +2,7 @@ import { Module } from '@nestjs/common';
 import { Logger, LoggerModule, type Params, PARAMS_PROVIDER_TOKEN, PinoLogger } from 'nestjs-pino';
 import { Config } from '../config/config.js';
 import { requestContext } from '../http/request-context.js';
+import { loggableUrl } from '../http/safe-text.js';
 
 /** Contexts in which the framework tells of its own wiring. */
 const WIRING = new Set<unknown>([
@@ -39,7 +40,11 @@ const REDACTED = ['req.headers.authorization', 'req.headers["x-api-key"]', 'req.
             genReqId: () => requestContext().requestId,
             customProps: () => ({ trace_id: requestContext().traceId }),
             serializers: {
-              req: ({ method, url, id }: { method: string; url: string; id: string }) => ({ id, method, url }),
+              req: ({ method, url, id }: { method: string; url: string; id: string }) => ({
+                id,
+                method,
+                url: loggableUrl(url),
+              }),
               res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
             },
             customLogLevel: (_request: unknown, { statusCode }: { statusCode: number }) =>

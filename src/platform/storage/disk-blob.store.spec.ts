@@ -1,6 +1,7 @@
-import { chmod, mkdir, mkdtemp, readdir, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
 import { behavesLikeABlobStore } from '../../../test/contract/blob-store.contract.js';
 import { DiskBlobStore } from './disk-blob.store.js';
 import { BlobCorrupt, StorageUnavailable } from './storage.errors.js';
@@ -33,6 +34,7 @@ behavesLikeABlobStore('DiskBlobStore', async () => {
     store: await openStore(root),
     another: () => openStore(root),
     replace: (sha256, content) => writeFile(pathOf(root, sha256), content),
+    age: (sha256, ms) => utimes(pathOf(root, sha256), new Date(), new Date(Date.now() - ms)),
     dispose: () => rm(root, { recursive: true, force: true }),
   };
 });
@@ -74,6 +76,44 @@ describe('DiskBlobStore on its disk', () => {
     await utimes(join(root, 'tmp', 'old'), before, before);
     await Promise.all([openStore(root), openStore(root)]);
     expect(await readdir(join(root, 'tmp'))).toEqual(['young']);
+  });
+
+  it('holds a content that comes in under tmp alone, until it is kept or broke off', async () => {
+    const store = await openStore(root);
+    const staged = await store.stage(Readable.from([Buffer.from('in '), Buffer.from('pieces')]));
+    expect(await readdir(join(root, 'tmp'))).toHaveLength(1);
+    await staged.keep();
+    await expect(
+      store.stage(
+        Readable.from([Buffer.from('x')]).map(() => {
+          throw new RangeError('The line broke');
+        }),
+      ),
+    ).rejects.toThrow(RangeError);
+    expect(await readdir(join(root, 'tmp'))).toEqual([]);
+  });
+
+  it('puts back what a removal that died had moved aside', async () => {
+    const store = await openStore(root);
+    const { sha256 } = await store.put(Buffer.from('nearly gone'));
+    await mkdir(join(root, 'removed'));
+    await rename(pathOf(root, sha256), join(root, 'removed', sha256));
+    expect(await store.stat(sha256)).toBeNull();
+    await openStore(root);
+    expect((await store.read(sha256)).toString()).toBe('nearly gone');
+    expect(await readdir(join(root, 'removed'))).toEqual([]);
+  });
+
+  it('leaves a blob that was put anew while an older file of it was aside', async () => {
+    const store = await openStore(root);
+    const { sha256 } = await store.put(Buffer.from('put anew'));
+    await mkdir(join(root, 'removed'));
+    await rename(pathOf(root, sha256), join(root, 'removed', sha256));
+    await utimes(join(root, 'removed', sha256), 1, 1);
+    await store.put(Buffer.from('put anew'));
+    await store.tidy();
+    expect(await store.remove(sha256, new Date(Date.now() - 3_600_000))).toBe(false);
+    expect(await readdir(join(root, 'removed'))).toEqual([]);
   });
 
   it('checks a blob again when the file changed while its size stayed', async () => {

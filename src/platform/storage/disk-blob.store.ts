@@ -1,21 +1,22 @@
 import { createHash, randomUUID, webcrypto } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, open, opendir, readdir, readFile, rename, stat, unlink } from 'node:fs/promises';
+import { link, open, opendir, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { BlobStore, type ByteRange, type StoredBlob } from './blob-store.port.js';
+import { isOlder, removeUnlessFresh, restoreAll, sweepOlder } from './blob-removal.js';
+import { BlobStore, type ByteRange, type StagedBlob, type StoredBlob } from './blob-store.port.js';
+import { guarded, isMissing } from './disk-faults.js';
 import { makeFolder, syncFolder } from './durable-folder.js';
+import { StagedFile } from './staged-file.js';
 import { BlobCorrupt, BlobNotFound, StorageUnavailable } from './storage.errors.js';
+import { VerifiedFiles } from './verified-files.js';
 
 const ADDRESS = /^[0-9a-f]{64}$/;
 const FAN_OUT = /^[0-9a-f]{2}$/;
+/** By age alone: the number of a dead process may belong to a living one, and no write takes an hour. */
 const TEMPORARY_LIFE_MS = 3_600_000;
 /** Below this, hashing takes less time here than its way to another thread. */
 const HASHED_HERE_BYTES = 65_536;
-const REMEMBERED_FILES = 10_000;
-
-const isMissing = (error: unknown): boolean => (error as NodeJS.ErrnoException).code === 'ENOENT';
-const isSystemError = (error: unknown): boolean => typeof (error as NodeJS.ErrnoException).errno === 'number';
 
 const hash = async (content: Buffer): Promise<string> =>
   content.length < HASHED_HERE_BYTES
@@ -33,53 +34,52 @@ async function withFolder<T>(folder: string, work: () => Promise<T>): Promise<T>
   }
 }
 
-async function hashOf(file: FileHandle): Promise<string> {
-  const digest = createHash('sha256');
-  for await (const chunk of file.createReadStream({ start: 0, autoClose: false })) digest.update(chunk as Buffer);
-  return digest.digest('hex');
-}
-
-/** What changes when somebody writes to a file or puts another in its place. */
-async function versionOf(file: FileHandle): Promise<string> {
-  const { mtimeNs, size, ino } = await file.stat({ bigint: true });
-  return `${String(mtimeNs)}-${String(size)}-${String(ino)}`;
-}
-
 /** Blobs as files `ab/<sha256>` under one folder, which any number of processes may share. */
 export class DiskBlobStore extends BlobStore {
   private readonly temporary: string;
-  /** Address → version of the file that was found intact; the oldest leave first. */
-  private readonly verified = new Map<string, string>();
+  /** Where a blob waits for the last look before it is removed. */
+  private readonly aside: string;
+  private readonly verified = new VerifiedFiles();
   /** Folders whose own entries this process knows to be on the disk. */
   private readonly flushed = new Set<string>();
 
   constructor(private readonly root: string) {
     super();
     this.temporary = join(root, 'tmp');
+    this.aside = join(root, 'removed');
   }
 
-  /** Makes the folder and removes what writers that died left there. @throws StorageUnavailable */
+  /** Makes the folder and tidies it. @throws StorageUnavailable */
   async prepare(): Promise<void> {
-    await this.guard('to start', async () => {
-      await makeFolder(this.temporary);
-      for (const name of await readdir(this.temporary)) await this.sweep(join(this.temporary, name));
-    });
+    await guarded('to start', () => makeFolder(this.temporary));
+    await this.tidy();
   }
 
   async put(content: Buffer): Promise<StoredBlob> {
     const sha256 = await hash(content);
-    await this.guard('to write', async () => {
+    await guarded('to write', async () => {
       const path = this.pathOf(sha256);
       // A damaged file is put right; an intact one of another process may not have its folder entry on the disk yet.
-      if (!(await this.isIntact(path, sha256, content.length))) await this.write(path, content);
+      const there = (await this.isIntact(path, sha256, content.length)) && (await this.touch(path));
+      if (!there) await this.write(path, content);
       await this.flushNames(dirname(path));
     });
     return { sha256, bytes: content.length };
   }
 
+  async stage(content: AsyncIterable<Uint8Array>): Promise<StagedBlob> {
+    await guarded('to write', () => makeFolder(this.temporary));
+    return StagedFile.receive(join(this.temporary, randomUUID()), content, async (file, sha256) => {
+      const path = this.pathOf(sha256);
+      // In the place of one that is there, which it may put right: the bytes are the same.
+      await withFolder(dirname(path), () => rename(file, path));
+      await this.flushNames(dirname(path));
+    });
+  }
+
   async stat(sha256: string): Promise<StoredBlob | null> {
     if (!ADDRESS.test(sha256)) return null;
-    return this.guard('to look up a blob', async () => {
+    return guarded('to look up a blob', async () => {
       try {
         const { size } = await stat(this.pathOf(sha256));
         return { sha256, bytes: size };
@@ -100,7 +100,7 @@ export class DiskBlobStore extends BlobStore {
     return this.reading(sha256, async (path) => {
       const file = await open(path, constants.O_RDONLY);
       try {
-        await this.verify(file, sha256);
+        await this.verified.verify(file, sha256);
         return file.createReadStream(range ? { start: range.start, end: range.end } : { start: 0 });
       } catch (error) {
         await file.close();
@@ -109,12 +109,46 @@ export class DiskBlobStore extends BlobStore {
     });
   }
 
-  async *list(): AsyncGenerator<string> {
-    for (const folder of await this.folders()) yield* this.addresses(join(this.root, folder));
+  async *list(before?: Date): AsyncGenerator<string> {
+    for (const folder of await this.folders()) {
+      for await (const address of this.addresses(join(this.root, folder)))
+        if (before === undefined || (await guarded('to list', () => isOlder(this.pathOf(address), before))))
+          yield address;
+    }
+  }
+
+  async remove(sha256: string, before: Date): Promise<boolean> {
+    if (!ADDRESS.test(sha256)) return false;
+    return guarded('to remove a blob', () => removeUnlessFresh(this.pathOf(sha256), join(this.aside, sha256), before));
+  }
+
+  async tidy(): Promise<void> {
+    await guarded('to tidy', async () => {
+      await restoreAll(this.aside, (name) => this.pathOf(name));
+      await sweepOlder(this.temporary, TEMPORARY_LIFE_MS);
+    });
+  }
+
+  async claim(owner: string): Promise<boolean> {
+    const [mark, draft] = [join(this.root, 'owner'), join(this.temporary, randomUUID())];
+    return guarded('to mark', async () => {
+      try {
+        await withFolder(this.temporary, () => this.writeDurably(draft, Buffer.from(owner)));
+        // Whole or not at all, and only where there is none.
+        await link(draft, mark);
+        await syncFolder(this.root);
+        return true;
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+        return (await readFile(mark, 'utf8')) === owner;
+      } finally {
+        await unlink(draft).catch(() => undefined);
+      }
+    });
   }
 
   async check(): Promise<void> {
-    await this.guard('a probe', async () => {
+    await guarded('a probe', async () => {
       const path = join(this.temporary, `probe-${randomUUID()}`);
       const probe = Buffer.from(path);
       try {
@@ -132,19 +166,9 @@ export class DiskBlobStore extends BlobStore {
     return join(this.root, sha256.slice(0, 2), sha256);
   }
 
-  /** Names what failed and keeps the operating system's error; our own errors and mistakes in the code pass as they are. */
-  private async guard<T>(doing: string, action: () => Promise<T>): Promise<T> {
-    try {
-      return await action();
-    } catch (error) {
-      if (!isSystemError(error)) throw error;
-      throw new StorageUnavailable(doing, { cause: error });
-    }
-  }
-
   private reading<T>(sha256: string, action: (path: string) => Promise<T>): Promise<T> {
     if (!ADDRESS.test(sha256)) return Promise.reject(new BlobNotFound(sha256));
-    return this.guard(`to read ${sha256}`, async () => {
+    return guarded(`to read ${sha256}`, async () => {
       try {
         return await action(this.pathOf(sha256));
       } catch (error) {
@@ -164,14 +188,16 @@ export class DiskBlobStore extends BlobStore {
     }
   }
 
-  private async verify(file: FileHandle, sha256: string): Promise<void> {
-    const version = await versionOf(file);
-    if (this.verified.get(sha256) === version) return;
-    if ((await hashOf(file)) !== sha256) throw new BlobCorrupt(sha256);
-    this.verified.delete(sha256);
-    this.verified.set(sha256, version);
-    const oldest = this.verified.size > REMEMBERED_FILES ? this.verified.keys().next().value : undefined;
-    if (oldest !== undefined) this.verified.delete(oldest);
+  /** Tells a sweeper that somebody relies on the blob again. @returns false where one was faster */
+  private async touch(path: string): Promise<boolean> {
+    const now = new Date();
+    try {
+      await utimes(path, now, now);
+      return true;
+    } catch (error) {
+      if (isMissing(error)) return false;
+      throw error;
+    }
   }
 
   /** A name appears only with all of its bytes behind it, whenever the power goes. */
@@ -204,19 +230,8 @@ export class DiskBlobStore extends BlobStore {
     }
   }
 
-  /** By age alone: the number of a dead process may belong to a living one, and no write takes an hour. */
-  private async sweep(path: string): Promise<void> {
-    try {
-      const { mtimeMs } = await stat(path);
-      if (Date.now() - mtimeMs > TEMPORARY_LIFE_MS) await unlink(path);
-    } catch (error) {
-      // Its writer finished it, or another process swept it.
-      if (!isMissing(error)) throw error;
-    }
-  }
-
   private async folders(): Promise<string[]> {
-    return this.guard('to list', async () => {
+    return guarded('to list', async () => {
       try {
         return (await readdir(this.root)).filter((name) => FAN_OUT.test(name)).sort();
       } catch (error) {
@@ -227,7 +242,7 @@ export class DiskBlobStore extends BlobStore {
   }
 
   private async *addresses(path: string): AsyncGenerator<string> {
-    const folder = await this.guard('to list', () => opendir(path));
+    const folder = await guarded('to list', () => opendir(path));
     for await (const { name } of folder) if (ADDRESS.test(name)) yield name;
   }
 }

@@ -24,3 +24,15 @@ export class StorageUnavailable extends Error {
     super(`The storage of artifacts failed ${doing}: ${(options.cause as Error).message}`, options);
   }
 }
+
+/** The sweeper of unreferenced blobs does not know enough to remove anything; the message says what a person has to do. */
+export class SweepRefused extends Error {
+  override readonly name = 'SweepRefused';
+  readonly code = 'internal_error';
+}
+
+/** The bytes are no picture that can be used; the message says why. */
+export class PictureUnfit extends Error {
+  override readonly name = 'PictureUnfit';
+  readonly code = 'validation_error';
+}

@@ -1,0 +1,110 @@
+import { RecurringWork, type RecurringWorkOptions } from '../../src/platform/database/recurring-work.js';
+import { freshDatabase, type TestDatabase } from '../support/database.js';
+import { KernelProcess } from '../support/kernel-process.js';
+import { until } from '../support/until.js';
+
+describe('recurring work', () => {
+  let database: TestDatabase;
+  let processes: readonly KernelProcess[];
+  const started: RecurringWork[] = [];
+  const errors: unknown[] = [];
+
+  beforeEach(async () => {
+    database = await freshDatabase();
+    processes = [new KernelProcess(database.url, { poolSize: 3 }), new KernelProcess(database.url, { poolSize: 3 })];
+    errors.length = 0;
+  });
+  afterEach(async () => {
+    await Promise.all(started.splice(0).map((work) => work.stop()));
+    await Promise.all(processes.map((process) => process.close()));
+    await database.drop();
+  });
+
+  const open = (
+    work: RecurringWorkOptions['work'],
+    { process = 0, everySeconds = 3_600 }: { readonly process?: number; readonly everySeconds?: number } = {},
+  ): RecurringWork => {
+    const pool = processes[process]?.pool;
+    if (!pool) throw new Error('There is no such process');
+    const onError = (error: unknown): void => {
+      errors.push(error);
+    };
+    const made = new RecurringWork(pool, { name: 'tidy_up', everySeconds, work, onError });
+    started.push(made);
+    return made;
+  };
+  const nothing = (): Promise<void> => Promise.resolve();
+
+  it('is done by one process in its time, and by none again before the next', async () => {
+    let rounds = 0;
+    const count = (): Promise<void> => {
+      rounds += 1;
+      return Promise.resolve();
+    };
+    const all = [open(count), open(count, { process: 1 }), open(count)];
+    const due = await Promise.all(all.map((work) => work.runIfDue()));
+    expect([due.filter(Boolean).length, rounds]).toEqual([1, 1]);
+    expect(await open(count, { process: 1 }).runIfDue()).toBe(false);
+    await database.pool.query("update recurring_work set ran_at = ran_at - interval '1 hour'");
+    expect(await open(count, { process: 1 }).runIfDue()).toBe(true);
+    expect(rounds).toBe(2);
+  });
+
+  it('is not joined by another process while a round takes long', async () => {
+    let finish: (() => void) | undefined;
+    const running = open(() => new Promise((resolve) => (finish = resolve))).run();
+    await until('the round has begun', () => finish !== undefined);
+    expect(await open(nothing, { process: 1 }).run()).toBe(false);
+    finish?.();
+    expect(await running).toBe(true);
+    expect(await open(nothing, { process: 1 }).run()).toBe(true);
+  });
+
+  it('goes to another process when a round fails or its connection breaks', async () => {
+    await expect(open(() => Promise.reject(new RangeError('No luck'))).run()).rejects.toThrow(RangeError);
+    expect(await open(nothing, { process: 1 }).run()).toBe(true);
+    const cut = open(async () => {
+      await database.pool.query(
+        "select pg_terminate_backend(pid) from pg_locks where locktype = 'advisory' and pid <> pg_backend_pid()",
+      );
+    });
+    await expect(cut.run()).rejects.toThrow();
+    expect(await open(nothing, { process: 1 }).run()).toBe(true);
+  });
+
+  it('comes again and again once it is started, reports what fails, and ends with the process', async () => {
+    let rounds = 0;
+    const work = open(
+      () => {
+        rounds += 1;
+        return rounds === 1 ? Promise.reject(new RangeError('No luck')) : Promise.resolve();
+      },
+      { everySeconds: 0.02 },
+    );
+    work.start();
+    await until('three rounds were done', () => rounds >= 3);
+    await work.stop();
+    expect(errors).toEqual([expect.any(RangeError)]);
+    const done = rounds;
+    expect(await open(nothing, { process: 1 }).run()).toBe(true);
+    expect(rounds).toBe(done);
+  });
+
+  it('is told when the process stops, whose end waits for it', async () => {
+    let [begun, heard] = [false, false];
+    const work = open(
+      (signal) =>
+        new Promise((_resolve, reject) => {
+          begun = true;
+          signal.addEventListener('abort', () => {
+            heard = true;
+            reject(signal.reason as Error);
+          });
+        }),
+    );
+    work.start();
+    await until('the round has begun', () => begun);
+    await work.stop();
+    expect([heard, errors]).toEqual([true, []]);
+  });
+});
