@@ -46,12 +46,11 @@ const { RenderPool } = await import(new URL('../dist/providers/builtin/render-po
 
 const pool = new RenderPool(availableParallelism());
 const never = () => new AbortController().signal;
-const render = ({ visual = {}, width = 1024, height = 1024, steps = 40, ...rest }) =>
-  pool.render(
-    { request: { visual, width, height, steps, cfgScale: 7, ...rest }, format: 'png' },
-    never(),
-    () => undefined,
-  );
+const render = async ({ visual = {}, width = 1024, height = 1024, steps = 40, ...rest }) => {
+  const request = { visual, width, height, steps, cfgScale: 7, ...rest };
+  const { content } = await pool.render({ kind: 'picture', request, format: 'png' }, never(), () => undefined);
+  return content;
+};
 
 const pictures = new Map();
 const drawn = Object.entries(PICTURES).map(async ([name, picture]) => {

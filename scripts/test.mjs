@@ -18,6 +18,7 @@ const STAGES = {
   lint: command('scripts/check.mjs', 'lint'),
   types: command('scripts/check.mjs', 'types'),
   unit: jest(),
+  determinism: command('scripts/determinism.mjs'),
   architecture: jest(),
   integration: jest(),
   e2e: jest('--runInBand'),

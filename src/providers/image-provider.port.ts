@@ -46,7 +46,42 @@ export interface VisualParameters {
   readonly style?: (typeof STYLES)[number];
 }
 
-/** Everything that a provider needs for one picture; all of it is decided before the run is recorded. */
+export const VIDEO_MOTIONS = ['smooth', 'handheld', 'time-lapse'] as const;
+
+/** A video instead of a picture. */
+export interface VideoOrder {
+  /** Seconds, 1 – 10. */
+  readonly durationSeconds: number;
+  /** Frames a second, 1 – 60. */
+  readonly fps: number;
+  /** How the camera moves and how fast time goes; `smooth` where it is absent. */
+  readonly motion?: (typeof VIDEO_MOTIONS)[number];
+}
+
+/** A picture whose colours and large shapes the result takes on. */
+export interface GuidanceImage {
+  /** PNG, JPEG or WebP, as it was uploaded: nobody has looked at it yet. */
+  readonly content: Buffer;
+  /** 0 (none) – 1 */
+  readonly weight: number;
+}
+
+export const CONTROL_TYPES = ['canny', 'depth', 'pose', 'scribble', 'tile'] as const;
+export type ControlType = (typeof CONTROL_TYPES)[number];
+
+/** A picture that says where things are, read as its type says (ControlNet; Zhang et al. 2023). */
+export interface ControlImage {
+  readonly type: ControlType;
+  /** PNG, JPEG or WebP, as it was uploaded. */
+  readonly content: Buffer;
+  /** 0 (none) – 2 */
+  readonly strength: number;
+  /** Part of the generation in which it counts, 0 – 1 each: large shapes are settled early, details late. */
+  readonly start: number;
+  readonly end: number;
+}
+
+/** Everything that a provider needs for one picture or video; all of it is decided before the run is recorded. */
 export interface ImageRequest {
   readonly prompt: string;
   readonly negativePrompt?: string;
@@ -58,20 +93,34 @@ export interface ImageRequest {
   readonly cfgScale: number;
   /** 0 – 2^32−1 */
   readonly seed: number;
+  /** Absent for a picture. */
+  readonly video?: VideoOrder;
+  /** The picture that a video sets in motion: PNG, JPEG or WebP, as it was uploaded. */
+  readonly source?: Buffer;
+  readonly guidance?: readonly GuidanceImage[];
+  readonly control?: ControlImage;
 }
 
+/** A picture or a video. */
 export interface ProducedImage {
   readonly content: Buffer;
-  readonly contentType: 'image/png' | 'image/webp' | 'image/jpeg';
+  readonly contentType: 'image/png' | 'image/webp' | 'image/jpeg' | 'video/mp4';
   readonly width: number;
   readonly height: number;
   readonly seed: number;
+  /** Of a video: its first frame, as PNG or WebP. */
+  readonly poster?: Buffer;
+  /** Of a video: a small animated WebP. */
+  readonly preview?: Buffer;
+  /** Of a video: seconds of the frames that it has, which are whole ones. */
+  readonly durationSeconds?: number;
 }
 
 export interface ModelDescription {
   readonly id: string;
   readonly name: string;
   readonly types: readonly ('image' | 'video')[];
+  /** Words of capabilities.port.ts, and others that say more about the model. */
   readonly capabilities: readonly string[];
   /** Largest and smallest values that the model takes, by request field. */
   readonly limits: Readonly<Record<string, { readonly min: number; readonly max: number }>>;

@@ -1,11 +1,29 @@
 import type { ModelList } from './models.dto.js';
 
-const CAPABILITIES = ['text-to-image', 'negative-prompt', 'seed', 'deterministic', 'offline'];
+const MANNERS = ['negative-prompt', 'seed', 'deterministic', 'offline'];
 const LIMITS = {
   width: { min: 256, max: 2048 },
   height: { min: 256, max: 2048 },
   steps: { min: 1, max: 150 },
   cfg_scale: { min: 1, max: 30 },
+};
+
+const PAINTER = {
+  types: ['image'] as const,
+  capabilities: [
+    'text-to-image',
+    'guidance',
+    ...['canny', 'depth', 'pose', 'scribble', 'tile'].map((type) => `controlnet:${type}`),
+    ...MANNERS,
+  ],
+  limits: {
+    ...LIMITS,
+    'guidance_images.length': { min: 0, max: 4 },
+    'guidance_images.weight': { min: 0, max: 1 },
+    'controlnet.strength': { min: 0, max: 2 },
+    'controlnet.start': { min: 0, max: 1 },
+    'controlnet.end': { min: 0, max: 1 },
+  },
 };
 
 /** The answer of GET /api/models without SIMULATOR=on, its list of simulator models cut to the first. */
@@ -18,21 +36,20 @@ export const MODEL_LIST: ModelList = {
       configured: true,
       reason: null,
       models: [
+        { id: 'studio', name: 'Darkroom Studio', ...PAINTER, price: { unit: 'image', usd: 0.002 } },
+        { id: 'proof', name: 'Darkroom Proof', ...PAINTER, price: { unit: 'image', usd: 0.001 } },
         {
-          id: 'studio',
-          name: 'Darkroom Studio',
-          types: ['image'],
-          capabilities: CAPABILITIES,
-          limits: LIMITS,
-          price: { unit: 'image', usd: 0.002 },
-        },
-        {
-          id: 'proof',
-          name: 'Darkroom Proof',
-          types: ['image'],
-          capabilities: CAPABILITIES,
-          limits: LIMITS,
-          price: { unit: 'image', usd: 0.001 },
+          id: 'motion',
+          name: 'Darkroom Motion',
+          types: ['video'],
+          capabilities: ['text-to-video', 'image-to-video', ...MANNERS],
+          limits: {
+            ...LIMITS,
+            duration_seconds: { min: 1, max: 10 },
+            fps: { min: 1, max: 60 },
+            pixel_frames: { min: 1, max: 260_000_000 },
+          },
+          price: { unit: 'second', usd: 0.01 },
         },
       ],
     },
@@ -46,7 +63,7 @@ export const MODEL_LIST: ModelList = {
           id: 'ok',
           name: 'Succeeds at once',
           types: ['image'],
-          capabilities: CAPABILITIES,
+          capabilities: ['text-to-image', ...MANNERS],
           limits: LIMITS,
           price: { unit: 'image', usd: 0.01 },
         },

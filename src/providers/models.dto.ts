@@ -41,13 +41,17 @@ export class ModelView implements ModelDescription {
   @ApiProperty({ enum: ['image', 'video'], enumName: 'MediaKind', isArray: true, description: 'What it makes.' })
   types!: ModelDescription['types'];
 
-  @ApiProperty({ type: [String], description: 'What it can do.' })
+  @ApiProperty({
+    type: [String],
+    description:
+      'What it can do: `text-to-image`, `text-to-video`, `image-to-video`, `guidance`, `controlnet:TYPE`, and words that say more about it.',
+  })
   capabilities!: readonly string[];
 
   @ApiProperty({
     type: 'object',
     additionalProperties: { $ref: '#/components/schemas/ModelLimit' },
-    description: 'What it takes, by field of a request.',
+    description: 'What it takes, by field of a request. `pixel_frames` is width × height × frames of a video.',
   })
   limits!: ModelDescription['limits'];
 

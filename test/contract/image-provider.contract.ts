@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import sharp from 'sharp';
+import { readMp4 } from '../support/mp4.js';
 import {
   type ImageProvider,
   type ImageRequest,
@@ -13,6 +14,8 @@ export interface ProviderUnderTest {
   readonly provider: ImageProvider;
   /** A model that succeeds. */
   readonly model: string;
+  /** What the model needs beyond a prompt and a size, and how many of the price's units that is; nothing and one where absent. */
+  readonly order?: { readonly request: Partial<ImageRequest>; readonly units: number };
   /** A request that keeps the model busy long enough to be interrupted. */
   readonly long: { readonly model: string; readonly request: ImageRequest };
   /** Longest side of the pictures where the provider makes them smaller than asked; null where it keeps the asked size. */
@@ -22,7 +25,7 @@ export interface ProviderUnderTest {
   dispose(): Promise<void>;
 }
 
-const REQUEST: ImageRequest = {
+const PLAIN: ImageRequest = {
   prompt: 'a lighthouse on a cliff at dusk, 灯台 🌊',
   visual: { lighting: 'golden-hour', color_palette: 'warm' },
   width: 384,
@@ -68,6 +71,18 @@ async function produce(
   }
 }
 
+/** Format, width and height as the file itself says. */
+const measure = async ({ content, contentType }: ProducedImage): Promise<readonly [string, number, number]> => {
+  if (contentType === 'video/mp4') {
+    const { width, height, frames } = readMp4(content);
+    expect(frames).toBeGreaterThan(0);
+    return [contentType, width, height];
+  }
+  const { data, info } = await sharp(content, { failOn: 'warning' }).raw().toBuffer({ resolveWithObject: true });
+  expect(new Set(data).size).toBeGreaterThan(8);
+  return [`image/${(await sharp(content).metadata()).format}`, info.width, info.height];
+};
+
 const isMonotone = (values: readonly number[]): boolean =>
   values.every((value, index) => value >= (values[index - 1] ?? 0) && value <= 1);
 
@@ -76,9 +91,11 @@ export function behavesLikeAnImageProvider(name: string, make: () => Promise<Pro
   describe(`${name} as an image provider`, () => {
     let test: ProviderUnderTest;
     let provider: ImageProvider;
+    let asked: ImageRequest;
     beforeAll(async () => {
       test = await make();
       provider = test.provider;
+      asked = { ...PLAIN, ...test.order?.request };
     });
     afterAll(() => test.dispose());
 
@@ -91,24 +108,18 @@ export function behavesLikeAnImageProvider(name: string, make: () => Promise<Pro
     });
 
     it('makes whole pictures of the size and seed that it names', async () => {
-      const { images, costUsd, progress } = await produce(provider, test.model, REQUEST);
+      const { images, costUsd, progress } = await produce(provider, test.model, asked);
       expect(images).toHaveLength(1);
-      for (const { content, contentType, width, height, seed } of images) {
-        const { data, info } = await sharp(content, { failOn: 'warning' }).raw().toBuffer({ resolveWithObject: true });
-        const { format } = await sharp(content).metadata();
-        expect({ contentType, width, height }).toEqual({
-          contentType: `image/${format}`,
-          width: info.width,
-          height: info.height,
-        });
-        expect(new Set(data).size).toBeGreaterThan(8);
-        expect(seed).toBe(REQUEST.seed);
+      for (const image of images) {
+        const { contentType, width, height, seed } = image;
+        expect(await measure(image)).toEqual([contentType, width, height]);
+        expect(seed).toBe(asked.seed);
         if (test.largestSide === null) expect({ width, height }).toEqual({ width: 384, height: 256 });
         else expect(width / height).toBeCloseTo(384 / 256, 1);
         expect(Math.max(width, height)).toBeLessThanOrEqual(test.largestSide ?? 384);
       }
       const model = provider.models.find(({ id }) => id === test.model);
-      expect(costUsd).toBeCloseTo(model?.price.usd ?? -1, 6);
+      expect(costUsd).toBeCloseTo((model?.price.usd ?? -1) * (test.order?.units ?? 1), 6);
       expect(isMonotone(progress)).toBe(true);
     });
 
@@ -116,10 +127,10 @@ export function behavesLikeAnImageProvider(name: string, make: () => Promise<Pro
       const bytes = async (request: ImageRequest): Promise<string> =>
         (await produce(provider, test.model, request)).images[0]?.content.toString('base64') ?? '';
       const [first, again, otherSeed, otherPrompt] = await Promise.all([
-        bytes(REQUEST),
-        bytes(REQUEST),
-        bytes({ ...REQUEST, seed: 1 }),
-        bytes({ ...REQUEST, prompt: 'a red bicycle' }),
+        bytes(asked),
+        bytes(asked),
+        bytes({ ...asked, seed: 1 }),
+        bytes({ ...asked, prompt: 'a red bicycle' }),
       ]);
       expect(again).toBe(first);
       expect(new Set([first, otherSeed, otherPrompt]).size).toBe(3);
@@ -130,12 +141,12 @@ export function behavesLikeAnImageProvider(name: string, make: () => Promise<Pro
       [1024, 256],
       [512, 512],
     ])('keeps the proportions of %d×%d', async (width, height) => {
-      const { images } = await produce(provider, test.model, { ...REQUEST, width, height });
+      const { images } = await produce(provider, test.model, { ...asked, width, height });
       expect((images[0]?.width ?? 0) / (images[0]?.height ?? 1)).toBeCloseTo(width / height, 1);
     });
 
     it('refuses a model that it does not have', async () => {
-      await expect(provider.submit('no-such-model', REQUEST, context())).rejects.toMatchObject({
+      await expect(provider.submit('no-such-model', asked, context())).rejects.toMatchObject({
         name: 'ProviderError',
         category: 'invalid_request',
       });
@@ -144,7 +155,7 @@ export function behavesLikeAnImageProvider(name: string, make: () => Promise<Pro
     it('rejects with the reason of a signal that had aborted before', async () => {
       const reason = new Error('cancelled before');
       const signal = AbortSignal.abort(reason);
-      await expect(provider.submit(test.model, REQUEST, context({ signal }))).rejects.toBe(reason);
+      await expect(provider.submit(test.model, asked, context({ signal }))).rejects.toBe(reason);
     });
 
     it('rejects with the reason of a signal that aborts while it works, and works on for others', async () => {
@@ -159,17 +170,17 @@ export function behavesLikeAnImageProvider(name: string, make: () => Promise<Pro
       clearTimeout(timer);
       // The pause between two polls is the test's own and wraps the reason.
       expect(error === reason || (error as Error).cause === reason).toBe(true);
-      expect((await produce(provider, test.model, REQUEST)).images).toHaveLength(1);
+      expect((await produce(provider, test.model, asked)).images).toHaveLength(1);
     });
 
     it('answers a repeated submit with what the first one led to', async () => {
       const given = context();
       const [first, ...repeats] = await Promise.all([
-        provider.submit(test.model, REQUEST, given),
-        provider.submit(test.model, REQUEST, given),
-        provider.submit(test.model, REQUEST, given),
+        provider.submit(test.model, asked, given),
+        provider.submit(test.model, asked, given),
+        provider.submit(test.model, asked, given),
       ]);
-      const again = await provider.submit(test.model, REQUEST, given);
+      const again = await provider.submit(test.model, asked, given);
       if (provider.idempotentSubmit) for (const repeat of [...repeats, again]) expect(repeat).toEqual(first);
       else expect(again.status).toBe(first.status);
     });
@@ -181,7 +192,7 @@ export function behavesLikeAnImageProvider(name: string, make: () => Promise<Pro
     });
 
     it('answers for an accepted job after a restart', async () => {
-      const submission = await provider.submit(test.model, REQUEST, context());
+      const submission = await provider.submit(test.model, asked, context());
       if (submission.status === 'succeeded') return;
       const restarted = await test.restarted();
       const result = await restarted.poll(submission.jobId, never());
@@ -191,7 +202,7 @@ export function behavesLikeAnImageProvider(name: string, make: () => Promise<Pro
     });
 
     it('stops an accepted job that is cancelled, and does nothing for one that ended', async () => {
-      const done = await provider.submit(test.model, REQUEST, context());
+      const done = await provider.submit(test.model, asked, context());
       if (done.status === 'succeeded') return;
       await provider.cancel(done.jobId);
       expect((await provider.poll(done.jobId, never())).status).toBe('succeeded');

@@ -23,9 +23,13 @@ const request = (changes: Partial<ImageRequest> = {}): ImageRequest => ({
   ...changes,
 });
 
-const studio = (changes: Partial<ImageRequest> = {}) => ({ request: request(changes), format: 'png' }) as const;
+const studio = (changes: Partial<ImageRequest> = {}) =>
+  ({ kind: 'picture', request: request(changes), format: 'png' }) as const;
 const never = (): AbortSignal => new AbortController().signal;
 const ignore = (): void => undefined;
+/** The file of a picture. */
+const draw = async (pool: RenderPool, changes: Partial<ImageRequest> = {}): Promise<Buffer> =>
+  (await pool.render(studio(changes), never(), ignore)).content;
 const checksum = (png: Buffer): string => createHash('sha256').update(png).digest('hex');
 
 describe('RenderPool, with the built threads', () => {
@@ -45,14 +49,14 @@ describe('RenderPool, with the built threads', () => {
   });
 
   it('answers with a PNG of the asked size', async () => {
-    const png = await open(1).render(studio({ width: 512, height: 264 }), never(), ignore);
+    const png = await draw(open(1), { width: 512, height: 264 });
     expect(await sharp(png).metadata()).toMatchObject({ format: 'png', width: 512, height: 264, channels: 3 });
   });
 
   it('gives the same bytes for the same request in other threads, and other bytes for another seed', async () => {
-    const first = checksum(await open(1).render(studio(), never(), ignore));
+    const first = checksum(await draw(open(1)));
     const pool = open(2);
-    const again = await Promise.all([1, 1, 2].map((seed) => pool.render(studio({ seed }), never(), ignore)));
+    const again = await Promise.all([1, 1, 2].map((seed) => draw(pool, { seed })));
     expect(again.map((png) => checksum(png) === first)).toEqual([true, true, false]);
   });
 
@@ -67,9 +71,9 @@ describe('RenderPool, with the built threads', () => {
   it('drops a waiting picture at once and goes on with the others', async () => {
     const pool = open(1);
     const stop = new AbortController();
-    const first = pool.render(studio({ width: 1024, height: 1024 }), never(), ignore);
+    const first = draw(pool, { width: 1024, height: 1024 });
     const waiting = pool.render(studio({ seed: 2 }), stop.signal, ignore);
-    const last = pool.render(studio({ seed: 3 }), never(), ignore);
+    const last = draw(pool, { seed: 3 });
     stop.abort(new Error('not wanted any more'));
     await expect(waiting).rejects.toThrow('not wanted any more');
     expect((await Promise.all([first, last])).every((png) => png.length > 1000)).toBe(true);
@@ -84,10 +88,10 @@ describe('RenderPool, with the built threads', () => {
       stop.abort(new Error('cancelled'));
     });
     await expect(running).rejects.toThrow('cancelled');
-    await pool.render(studio(), never(), ignore);
+    await draw(pool);
     const stoppedAndNext = performance.now() - started;
     const whole = performance.now();
-    await pool.render(studio(huge), never(), ignore);
+    await draw(pool, huge);
     expect(stoppedAndNext).toBeLessThan((performance.now() - whole) * 0.8);
   });
 
@@ -99,22 +103,22 @@ describe('RenderPool, with the built threads', () => {
 
   it('rejects a picture that cannot be drawn and keeps the thread', async () => {
     const pool = open(1);
-    const broken = pool.render(studio({ width: 1e9 }), never(), ignore);
+    const broken = draw(pool, { width: 1e9 });
     await expect(broken).rejects.toMatchObject({ name: 'ProviderError', category: 'unknown' });
-    expect((await pool.render(studio(), never(), ignore)).length).toBeGreaterThan(1000);
+    expect((await draw(pool)).length).toBeGreaterThan(1000);
   });
 
   it('replaces a thread that dies, and fails only the picture that it was drawing', async () => {
     const source = `
       import { parentPort } from 'node:worker_threads';
       parentPort.on('message', (task) => {
-        if (task.request.seed === 13) throw new Error('struck by lightning');
+        if (task.order.request.seed === 13) throw new Error('struck by lightning');
         const content = new ArrayBuffer(8);
-        parentPort.postMessage({ type: 'rendered', id: task.id, content }, [content]);
+        parentPort.postMessage({ type: 'rendered', id: task.id, files: { content } }, [content]);
       });`;
     const pool = open(1, new URL(`data:text/javascript,${encodeURIComponent(source)}`));
-    const doomed = pool.render(studio({ seed: 13 }), never(), ignore);
-    const next = pool.render(studio({ seed: 14 }), never(), ignore);
+    const doomed = draw(pool, { seed: 13 });
+    const next = draw(pool, { seed: 14 });
     await expect(doomed).rejects.toMatchObject({
       category: 'provider_unavailable',
       cause: { message: 'struck by lightning' },
@@ -124,39 +128,56 @@ describe('RenderPool, with the built threads', () => {
 
   it('rejects what waits and what runs when it closes, and everything after', async () => {
     const pool = open(1);
-    const pictures = [1, 2, 3].map((seed) => pool.render(studio({ seed, width: 1024, height: 1024 }), never(), ignore));
+    const pictures = [1, 2, 3].map((seed) => draw(pool, { seed, width: 1024, height: 1024 }));
     const ends = Promise.allSettled(pictures);
     await pool.close();
     for (const end of await ends) {
       expect(end).toMatchObject({ status: 'rejected', reason: { category: 'provider_unavailable' } });
     }
-    await expect(pool.render(studio(), never(), ignore)).rejects.toBeInstanceOf(ProviderError);
+    await expect(draw(pool)).rejects.toBeInstanceOf(ProviderError);
   });
 
   it('keeps the event loop free while eight pictures of 1024 × 1024 render', async () => {
     const pool = open(2);
-    await pool.render(studio(), never(), ignore);
+    await draw(pool);
     const delay = monitorEventLoopDelay({ resolution: 5 });
     delay.enable();
-    await Promise.all(
-      [1, 2, 3, 4, 5, 6, 7, 8].map((seed) => pool.render(studio({ seed, width: 1024, height: 1024 }), never(), ignore)),
-    );
+    await Promise.all([1, 2, 3, 4, 5, 6, 7, 8].map((seed) => draw(pool, { seed, width: 1024, height: 1024 })));
     delay.disable();
     expect(delay.percentile(99) / 1e6).toBeLessThan(50);
   });
 });
 
-behavesLikeAnImageProvider('BuiltinProvider', () => {
-  const provider = new BuiltinProvider(1, ENTRY);
-  return Promise.resolve({
-    provider,
-    model: 'studio',
-    long: { model: 'studio', request: request({ width: 2048, height: 2048, steps: 150 }) },
-    largestSide: null,
-    restarted: () => Promise.resolve(provider),
-    dispose: () => provider.close(),
+const LONG = { model: 'studio', request: request({ width: 2048, height: 2048, steps: 150 }) };
+const VIDEO = { durationSeconds: 1, fps: 3 };
+const LONG_VIDEO = {
+  model: 'motion',
+  request: request({ width: 1024, height: 1024, video: { durationSeconds: 10, fps: 24 } }),
+};
+
+describe.each([
+  { model: 'studio', long: LONG },
+  { model: 'proof', long: LONG },
+  { model: 'motion', long: LONG_VIDEO, order: { request: { steps: 4, video: VIDEO }, units: 1 } },
+])('the model $model', (tested) => {
+  behavesLikeAnImageProvider('BuiltinProvider', () => {
+    const provider = new BuiltinProvider(1, ENTRY);
+    return Promise.resolve({
+      provider,
+      ...tested,
+      largestSide: null,
+      restarted: () => Promise.resolve(provider),
+      dispose: () => provider.close(),
+    });
   });
 });
+
+/** The smallest PNG. */
+const PIXEL = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+  'base64',
+);
+const CONTROL = { type: 'canny', content: PIXEL, strength: 1, start: 0, end: 1 } as const;
 
 describe('BuiltinProvider', () => {
   const provider = new BuiltinProvider(1, ENTRY);
@@ -181,7 +202,7 @@ describe('BuiltinProvider', () => {
     expect(await sharp(content).metadata()).toMatchObject({ format: 'webp', width: 256, height: 256 });
   });
 
-  it.each([
+  it.each<[string, string, Partial<ImageRequest>]>([
     ['an unknown model', 'darkness', {}],
     ['a picture that is too wide', 'studio', { width: 2056 }],
     ['a picture that is too small', 'studio', { height: 248 }],
@@ -189,10 +210,39 @@ describe('BuiltinProvider', () => {
     ['a size that is no number', 'studio', { width: NaN }],
     ['too many steps', 'studio', { steps: 151 }],
     ['a cfg below its range', 'studio', { cfgScale: 0.5 }],
+    ['a video from a model of pictures', 'studio', { video: VIDEO }],
+    ['a picture from a model of videos', 'motion', {}],
+    ['five guidance images', 'studio', { guidance: Array.from({ length: 5 }, () => ({ content: PIXEL, weight: 1 })) }],
+    ['a weight above 1', 'studio', { guidance: [{ content: PIXEL, weight: 1.5 }] }],
+    ['a control without its start', 'proof', { control: { ...CONTROL, start: NaN } }],
+    ['a control that ends before it starts', 'proof', { control: { ...CONTROL, start: 0.6, end: 0.5 } }],
+    ['a control that is too strong', 'proof', { control: { ...CONTROL, strength: 2.1 } }],
+    ['a control image that is none', 'proof', { control: { ...CONTROL, content: Buffer.from('none') } }],
+    ['a guidance image that is none', 'studio', { guidance: [{ content: Buffer.from('none'), weight: 0 }] }],
   ])('refuses %s', async (_what, model, changes) => {
     await expect(provider.submit(model, request(changes), context)).rejects.toMatchObject({
       category: 'invalid_request',
     });
+  });
+
+  it('names the capability that a model lacks', async () => {
+    await expect(provider.submit('motion', request({ video: VIDEO, control: CONTROL }), context)).rejects.toThrow(
+      'The model motion lacks the capability controlnet:canny',
+    );
+  });
+
+  it('lets guidance and control images shape a picture', async () => {
+    const bytes = async (changes: Partial<ImageRequest>): Promise<string> => {
+      const submission = await provider.submit('studio', request(changes), context);
+      return submission.status === 'succeeded' ? checksum(submission.images[0]?.content ?? PIXEL) : '';
+    };
+    const pictures = [
+      await bytes({}),
+      await bytes({ guidance: [{ content: PIXEL, weight: 1 }] }),
+      await bytes({ control: { ...CONTROL, type: 'tile' } }),
+    ];
+    expect(new Set(pictures).size).toBe(3);
+    expect(await bytes({ guidance: [{ content: PIXEL, weight: 1 }] })).toBe(pictures[1]);
   });
 
   it('has no jobs to ask for, and nothing to cancel', async () => {

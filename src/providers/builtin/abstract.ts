@@ -16,8 +16,15 @@ const FOLD = 2;
 const SLOPE_X = 3;
 const SLOPE_Y = 4;
 
-/** Height of a folded cloth, by domain warping (Quilez): noise that bends the place where noise is read. */
-const clothOf = (frame: Frame, brief: Brief): ((x: number, y: number, out: Float64Array) => void) => {
+/**
+ * Height of a folded cloth, by domain warping (Quilez): noise that bends the place where noise is read.
+ * @param seconds age of the scene: the folds wander
+ */
+export const clothOf = (
+  frame: { readonly width: number; readonly height: number },
+  brief: Brief,
+  seconds = 0,
+): ((x: number, y: number, out: Float64Array) => void) => {
   const { composition, camera, seed } = brief;
   const random = Random.of(seed, 'cloth');
   const octaves = round(mix(1, 4, sqrt(brief.detail)));
@@ -27,6 +34,7 @@ const clothOf = (frame: Frame, brief: Brief): ((x: number, y: number, out: Float
   const busy = mix(0.5, 1, min(1, composition.density)) * (composition.density > 1 ? 1.3 : 1);
   const unit = (1.15 / sqrt(frame.width * frame.height)) * (camera.focal / 0.85) ** -0.6 * busy;
   const tilt = sin(camera.pitch) * 0.75;
+  const [slow, quick, wave] = [seconds * 0.05, seconds * 0.075, seconds * 0.55];
   return (px, py, out) => {
     // A tilted camera sees the far edge of the cloth smaller.
     const far = unit / max(0.25, 1 + tilt * (py / frame.height - 0.5) * 1.6);
@@ -34,17 +42,20 @@ const clothOf = (frame: Frame, brief: Brief): ((x: number, y: number, out: Float
     const y = (py - frame.height / 2) * far + tilt * 2.2;
     const u = (x * turn.cos - y * turn.sin) * 0.8;
     const v = (x * turn.sin + y * turn.cos) * stretch;
-    const warp = fbm(u, v, 2, seed + 3);
-    const fold = fbm(u + 5.2 + warp, v + 1.3, octaves, seed + 5);
-    const flow = fbm(u + 1.4 * fold + warp, v + 1.2 * warp - fold * 0.6, octaves, seed + 7);
-    out[HEIGHT] = sin((flow * 1.4 + v * 0.6 + fold * 0.5) * 4.4) * 0.5 + flow * 0.9;
+    const warp = fbm(u + slow, v, 2, seed + 3);
+    const fold = fbm(u + 5.2 + warp, v + 1.3 - quick, octaves, seed + 5);
+    const flow = fbm(u + 1.4 * fold + warp, v + 1.2 * warp - fold * 0.6 + slow, octaves, seed + 7);
+    out[HEIGHT] = sin((flow * 1.4 + v * 0.6 + fold * 0.5) * 4.4 - wave) * 0.5 + flow * 0.9;
     out[WARP] = warp;
     out[FOLD] = fold;
   };
 };
 
+/** Channels of a cloth's map: its height, two kinds of noise that choose the dye, and the slopes that `addSlopes` finds. */
+export const CLOTH_CHANNELS = 5;
+
 /** Slopes from the neighbours on both sides, per share of the picture's mean side. */
-const addSlopes = (map: CoarseMap, meanSide: number): void => {
+export const addSlopes = (map: CoarseMap, meanSide: number): void => {
   const scale = (meanSide / map.factor) * 0.05;
   for (let row = 0; row < map.rows; row += 1) {
     for (let column = 0; column < map.columns; column += 1) {
@@ -55,7 +66,7 @@ const addSlopes = (map: CoarseMap, meanSide: number): void => {
 };
 
 /** Colour of a point of the cloth: dye by height and folds, light by slope, and the sheen of a woven surface. */
-class Silk {
+export class Silk {
   private readonly lamps: StudioLight;
   private readonly main: Rgb;
   private readonly deep: Rgb;
@@ -96,17 +107,20 @@ class Silk {
   }
 }
 
+/** Distance of a point of the cloth from the camera. */
+export const clothDepth = (point: Float64Array): number => 300 * (1.25 - (point[HEIGHT] ?? 0) * 0.35);
+
 /** Flowing folds of silk in the colours of the prompt: the picture for words that name no scene. */
 export function* paintAbstract(frame: Frame, brief: Brief): Generator<number, void> {
-  const map = new CoarseMap(frame.width, frame.height, 2, 5);
+  const map = new CoarseMap(frame.width, frame.height, 2, CLOTH_CHANNELS);
   for (const share of map.fill(clothOf(frame, brief))) yield share * 0.55;
   addSlopes(map, sqrt(frame.width * frame.height));
   const silk = new Silk(brief);
-  const point = new Float64Array(5);
+  const point = new Float64Array(CLOTH_CHANNELS);
   for (let y = 0; y < frame.height; y += 1) {
     for (let x = 0; x < frame.width; x += 1) {
       map.read(x, y, point);
-      frame.put(y * frame.width + x, silk.color(point), 300 * (1.25 - (point[HEIGHT] ?? 0) * 0.35));
+      frame.put(y * frame.width + x, silk.color(point), clothDepth(point));
     }
     if (y % 24 === 23) yield 0.55 + (0.45 * y) / frame.height;
   }

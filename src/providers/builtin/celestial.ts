@@ -7,7 +7,7 @@ import { clamp, smoothstep } from './scalar.js';
 
 const { abs, ceil, cos, floor, max, sqrt, tan } = Math;
 
-/** Draws the disc of the sun or the moon where it stands, over the sky and before the ground covers it. */
+/** Draws the disc of the sun or the moon where it stands, over the sky and before the ground covers it, or where the frame still shows the sky. */
 export const drawCelestialBody = (frame: Frame, brief: Brief, view: View): void => {
   const { light } = brief;
   if (abs(light.azimuth) > 1.2) return;
@@ -30,7 +30,8 @@ export const drawCelestialBody = (frame: Frame, brief: Brief, view: View): void 
       if (cover <= 0) continue;
       if (light.night) moonlight(dx, dy, brief.seed, color);
       else color.copy(light.glow).scale(2.2).add(light.sun, 2.4);
-      frame.blend(y * frame.width + x, color, cover);
+      const index = y * frame.width + x;
+      frame.blend(index, color, cover * (frame.open?.[index] ?? 1));
     }
   }
 };

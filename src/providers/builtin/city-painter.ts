@@ -169,6 +169,7 @@ export class CityPainter {
         frame.light[at + channel] = (frame.light[at + channel] ?? 0) * open + (this.column[y * 3 + channel] ?? 0);
       }
       if (open < 0.5) frame.depth[index] = this.columnDepth[y] ?? 0;
+      frame.cover(index, 1 - open);
     }
   }
 }

@@ -1,4 +1,4 @@
-import { clamp } from './scalar.js';
+import { clamp, mix } from './scalar.js';
 
 const { ceil } = Math;
 
@@ -44,6 +44,18 @@ export class CoarseMap {
   /** Replaces one channel of a point. */
   put(column: number, row: number, channel: number, value: number): void {
     this.values[(row * this.columns + column) * this.channels + channel] = value;
+  }
+
+  /** Becomes a blend of two maps of the same shape: the first at 0, the second at 1. */
+  become(first: CoarseMap, second: CoarseMap, share: number): void {
+    for (let at = 0; at < this.values.length; at += 1)
+      this.values[at] = mix(first.values[at] ?? 0, second.values[at] ?? 0, share);
+  }
+
+  /** All channels of a point. */
+  pick(column: number, row: number, out: Float64Array): void {
+    const at = (row * this.columns + column) * this.channels;
+    for (let channel = 0; channel < this.channels; channel += 1) out[channel] = this.values[at + channel] ?? 0;
   }
 
   /** All channels at the middle of a pixel (bilinear). */

@@ -48,7 +48,8 @@ export class Rgb {
 }
 
 /** Screen value 0 – 1 to linear light (IEC 61966-2-1). */
-const toLinear = (value: number): number => (value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4));
+export const toLinear = (value: number): number =>
+  value <= 0.04045 ? value / 12.92 : pow((value + 0.055) / 1.055, 2.4);
 
 /** A colour as designers write it, e.g. `0xff8800`, in linear light. */
 export const hex = (value: number): Rgb =>

@@ -13,6 +13,9 @@ const between = (light: Float32Array, at: number, t: number): number => mix(ligh
 export class Frame {
   readonly light: Float32Array;
   readonly depth: Float32Array;
+  /** How much of the sky behind it each pixel shows, 0 – 1, from `watchSky` on; null before. */
+  open: Float32Array | null = null;
+  private watching = false;
 
   constructor(
     readonly width: number,
@@ -22,8 +25,20 @@ export class Frame {
     this.depth = new Float32Array(width * height).fill(SKY_DEPTH);
   }
 
+  /** Takes what is painted so far for the sky, and remembers from now on where it is covered. */
+  watchSky(): void {
+    this.open = new Float32Array(this.width * this.height).fill(1);
+    this.watching = true;
+  }
+
+  /** Notes that something with the opacity 0 – 1 lies before the sky. */
+  cover(index: number, opacity: number): void {
+    if (this.watching && this.open !== null) this.open[index] = (this.open[index] ?? 0) * (1 - opacity);
+  }
+
   /** Replaces a pixel. */
   put(index: number, color: Rgb, depth: number): void {
+    this.cover(index, 1);
     const at = index * 3;
     this.light[at] = color.r;
     this.light[at + 1] = color.g;
@@ -41,6 +56,7 @@ export class Frame {
 
   /** Lays a colour over a pixel with the opacity 0 – 1. */
   blend(index: number, color: Rgb, opacity: number): void {
+    this.cover(index, opacity);
     const at = index * 3;
     const r = this.light[at] ?? 0;
     const g = this.light[at + 1] ?? 0;

@@ -217,6 +217,7 @@ export class GroundPainter {
       const open = 1 - min(1, this.coverage[y] ?? 0);
       const index = y * width + x;
       if (open < 0.5) frame.depth[index] = this.columnDepth[y] ?? 0;
+      frame.cover(index, 1 - open);
       if (open <= 0 && water[index] === 1) continue;
       const at = index * 3;
       for (let channel = 0; channel < 3; channel += 1) {

@@ -11,6 +11,8 @@ const { PI, atan, exp, max, sqrt } = Math;
 export interface Light {
   /** Height of the sun or the moon above the horizon, in radians. */
   readonly elevation: number;
+  /** Height of the sun in degrees that the colours of the sky are of; negative below the horizon. */
+  readonly degrees: number;
   /** Direction of the sun from the line of sight, in radians, right is positive; beyond π/2 it stands behind the camera. */
   readonly azimuth: number;
   readonly sun: Rgb;
@@ -232,6 +234,7 @@ export const lightOf = (
   return {
     ...skyOf(reading, setup, degrees),
     elevation: place.elevation,
+    degrees,
     azimuth: side * (place.inPicture ? atan(random.between(0.2, 0.34) / frame.focal) : setup.azimuth),
     ambient: setup.ambient * (night ? 3.6 : degrees < 0 ? 1.7 : 1),
     clouds: cloudsOf(reading, night ? setup.clouds * 0.55 : setup.clouds),

@@ -1,12 +1,12 @@
 import { Worker } from 'node:worker_threads';
 import { ProviderError } from '../image-provider.port.js';
-import { type RenderReport, type RenderTask } from './render-messages.js';
+import { type RenderedFiles, type RenderOrder, type RenderReport, type RenderTask } from './render-messages.js';
 
 interface Job {
   readonly task: RenderTask;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: number) => void;
-  readonly resolve: (content: Buffer) => void;
+  readonly resolve: (files: RenderedFiles<Buffer>) => void;
   readonly reject: (reason: unknown) => void;
   readonly onAbort: () => void;
 }
@@ -17,8 +17,14 @@ interface Slot {
   job: Job | null;
 }
 
+const buffersOf = ({ content, poster, preview }: RenderedFiles<ArrayBuffer>): RenderedFiles<Buffer> => ({
+  content: Buffer.from(content),
+  ...(poster !== undefined && { poster: Buffer.from(poster) }),
+  ...(preview !== undefined && { preview: Buffer.from(preview) }),
+});
+
 /**
- * Renders pictures in worker threads so that the event loop stays free. Threads start when they are needed, wait for the next picture
+ * Renders pictures and videos in worker threads so that the event loop stays free. Threads start when they are needed, wait for the next picture
  * without keeping the process alive, and are replaced when they die.
  */
 export class RenderPool {
@@ -37,16 +43,17 @@ export class RenderPool {
   ) {}
 
   /**
-   * One picture, encoded, in the order of the calls.
-   * @throws the signal's reason when it aborts: a waiting picture is dropped at once, a running one within about 100 ms
-   * @throws ProviderError `provider_unavailable` when its thread died or the pool closed, `unknown` when rendering failed
+   * One picture or video, encoded, in the order of the calls.
+   * @throws the signal's reason when it aborts: a waiting order is dropped at once, a running one within about 100 ms
+   * @throws ProviderError `invalid_request` when an image that came with the request cannot be read, `provider_unavailable` when
+   * its thread died or the pool closed, `unknown` when rendering failed
    */
   render(
-    picture: Pick<RenderTask, 'request' | 'format'>,
+    order: RenderOrder,
     signal: AbortSignal,
     onProgress: (progress: number) => void,
-  ): Promise<Buffer> {
-    return new Promise<Buffer>((resolve, reject) => {
+  ): Promise<RenderedFiles<Buffer>> {
+    return new Promise<RenderedFiles<Buffer>>((resolve, reject) => {
       if (signal.aborted) {
         reject(signal.reason as Error);
         return;
@@ -55,7 +62,7 @@ export class RenderPool {
         reject(new ProviderError('provider_unavailable', 'The renderer is closed'));
         return;
       }
-      const task = { ...picture, id: this.nextId++, stop: new SharedArrayBuffer(4) };
+      const task = { order, id: this.nextId++, stop: new SharedArrayBuffer(4) };
       const job: Job = {
         task,
         signal,
@@ -133,11 +140,11 @@ export class RenderPool {
     slot.worker.unref();
     if (report.type === 'rendered')
       this.settle(job, () => {
-        job.resolve(Buffer.from(report.content));
+        job.resolve(buffersOf(report.files));
       });
     if (report.type === 'failed')
       this.settle(job, () => {
-        job.reject(new ProviderError('unknown', report.message));
+        job.reject(new ProviderError(report.category, report.message));
       });
     this.dispatch();
   }

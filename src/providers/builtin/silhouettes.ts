@@ -5,7 +5,7 @@ import { type Frame } from './frame.js';
 import { Random } from './random.js';
 import { clamp, saturate } from './scalar.js';
 
-const { abs, ceil, floor, max, min, round, sign, sqrt } = Math;
+const { abs, ceil, floor, max, min, round, sign, sin, sqrt } = Math;
 
 /** A shape in its own units: how far a point lies outside of the outline (negative inside). */
 export type Outline = (x: number, y: number) => number;
@@ -50,9 +50,11 @@ export const drawOutline = (
   }
 };
 
-/** A small flock: each bird is two bent wings. */
-export const drawBirds = (frame: Frame, brief: Brief, view: View): void => {
+/** A small flock: each bird is two bent wings. @param seconds age of the scene: the flock crosses the sky, and wings beat */
+export const drawBirds = (frame: Frame, brief: Brief, view: View, seconds = 0): void => {
   const random = Random.of(brief.seed, 'flock');
+  const flight = Random.of(brief.seed, 'flight');
+  const course = flight.chance(0.5) ? 1 : -1;
   const unit = sqrt(frame.width * frame.height);
   const amount = round(random.between(5, 13));
   const middle = {
@@ -62,37 +64,46 @@ export const drawBirds = (frame: Frame, brief: Brief, view: View): void => {
   const color = brief.light.zenith.clone().mix(brief.light.middle, 0.3).scale(0.12);
   for (let bird = 0; bird < amount; bird += 1) {
     const size = unit * random.between(0.007, 0.015);
-    const lift = random.between(0.15, 0.6);
+    const posture = random.between(0.15, 0.6);
+    const beat = flight.between(9, 13);
+    const phase = flight.between(0, 6.3);
+    const lift = posture + 0.5 * (sin(phase + beat * seconds) - sin(phase));
     const lean = random.between(-0.25, 0.25);
     const place = {
-      x: middle.x + unit * 0.13 * (random.next() + random.next() - 1),
-      y: middle.y + unit * 0.09 * (random.next() - 0.5),
+      x: middle.x + unit * (0.13 * (random.next() + random.next() - 1) + course * 0.035 * seconds),
+      y: middle.y + unit * (0.09 * (random.next() - 0.5) - 0.004 * seconds),
     };
     const outline: Outline = (x, y) => {
       const side = abs(x);
       const wing = lift * (1.6 * side - 1.5 * side * side) + lean * x;
       return max(abs(y - wing) - 0.09 * (1.05 - side), side - 1);
     };
-    drawOutline(frame, outline, { ...place, scale: size, reach: 1.1, low: -0.8, high: 1, depth: 5000 }, (_x, _y, out) =>
-      out.copy(color),
+    drawOutline(
+      frame,
+      outline,
+      { ...place, scale: size, reach: 1.1, low: -1.6, high: 1.6, depth: 5000 },
+      (_x, _y, out) => out.copy(color),
     );
   }
 };
 
-/** A sailing boat on the water at a distance. */
+/** A sailing boat on the water at a distance. `seconds` is the age of the scene: the boat makes slow way and rolls in the swell. */
 export const drawSailboat = (
   frame: Frame,
   brief: Brief,
   view: View,
-  spot: { readonly u: number; readonly z: number; readonly eye: number },
+  spot: { readonly u: number; readonly z: number; readonly eye: number; readonly seconds: number },
 ): void => {
+  const { seconds } = spot;
   const scale = view.focal / spot.z;
   const { light } = brief;
   const sail = new Rgb(0.9, 0.88, 0.83).multiply(
     light.zenith.clone().mix(light.horizon, 0.6).scale(light.ambient).add(light.sun, 0.4),
   );
   const hull = new Rgb(0.06, 0.04, 0.04).add(light.zenith, 0.05);
-  const outline: Outline = (x, y) => {
+  const heel = 0.045 * sin(seconds * 1.1);
+  const outline: Outline = (px, y) => {
+    const x = px - heel * y;
     const body = max(abs(x - 0.1 * y) - (2.2 + 0.55 * y), abs(y - 0.4) - 0.45);
     const mast = max(abs(x) - 0.05, y - 6.6, -y);
     const main = max(0.12 - x, x - 1.9 * sqrt(max(0, 1 - (y - 1.2) / 5.2)), 1.15 - y, y - 6.3);
@@ -100,15 +111,16 @@ export const drawSailboat = (
     return min(body, mast, main, jib);
   };
   const place = {
-    x: view.x(spot.u),
-    y: view.y(-spot.eye / spot.z),
+    x: view.x(spot.u) + 0.35 * scale * seconds,
+    y: view.y(-spot.eye / spot.z) + 0.12 * scale * sin(seconds * 0.8),
     scale,
-    reach: 3,
+    reach: 3.3,
     low: -0.1,
     high: 6.8,
     depth: spot.z,
   };
-  drawOutline(frame, outline, place, (x, y, out) => {
+  drawOutline(frame, outline, place, (px, y, out) => {
+    const x = px - heel * y;
     if (y < 0.9 || abs(x) < 0.06) out.copy(hull);
     else out.copy(sail).scale(0.72 + 0.3 * saturate(0.5 + x * 0.3 * sign(light.azimuth)));
   });

@@ -24,12 +24,17 @@ export class Sky {
   private readonly octaves: number;
   private readonly milkyWay: boolean;
   private readonly aurora: boolean;
+  /** How far the clouds have come: across, and towards the viewer. */
+  private readonly drift: { readonly x: number; readonly y: number };
 
+  /** @param seconds age of the scene: clouds drift and change, aurora waves */
   constructor(
     private readonly brief: Brief,
     private readonly view: View,
+    private readonly seconds = 0,
   ) {
     this.light = brief.light;
+    this.drift = { x: ((brief.seed & 2) === 0 ? 0.03 : -0.03) * seconds, y: 0.026 * seconds };
     this.sunU = sin(this.light.azimuth);
     this.sunV = cos(this.light.azimuth);
     this.octaves = round(mix(2, 6, sqrt(brief.detail)));
@@ -53,8 +58,38 @@ export class Sky {
 
   /** Paints a row of the picture. */
   paintRow(frame: Frame, y: number): void {
+    this.copyRow(this.map, y, frame, y);
+  }
+
+  /** Paints a row of the picture as `from`, a frame of the map's kind, has it, into the row `to` of a frame. */
+  copyRow(from: Frame, y: number, frame: Frame, to: number): void {
     const row = (1 - min(1, abs(this.view.v(y)) / this.top)) * (this.map.height - 1);
-    frame.fillRow(y, this.map, row, COARSE);
+    frame.fillRow(to, from, row, COARSE);
+  }
+
+  /** This moment of the sky, to keep while this object goes on to others. */
+  copy(): Sky {
+    const copy = new Sky(this.brief, this.view, this.seconds);
+    copy.map.light.set(this.map.light);
+    return copy;
+  }
+
+  /** Becomes a blend of two moments of the same sky: the first at 0, the second at 1. */
+  become(first: Sky, second: Sky, share: number): void {
+    const { light } = this.map;
+    const from = first.map.light;
+    const to = second.map.light;
+    for (let at = 0; at < light.length; at += 1) light[at] = mix(from[at] ?? 0, to[at] ?? 0, share);
+  }
+
+  /** By how much this sky is brighter than another moment of it, as a frame of the map's kind in `out` (made where it is null). */
+  lessThan(earlier: Sky, out: Frame | null): Frame {
+    const difference = out ?? new Frame(this.map.width, this.map.height);
+    const { light } = difference;
+    const now = this.map.light;
+    const before = earlier.map.light;
+    for (let at = 0; at < light.length; at += 1) light[at] = (now[at] ?? 0) - (before[at] ?? 0);
+    return difference;
   }
 
   /** The sky in a direction; below the horizon its mirror image. */
@@ -99,9 +134,9 @@ export class Sky {
   private addClouds(u: number, v: number, c: number, out: Rgb): void {
     const { light, brief } = this;
     const near = 1 / (v + 0.11);
-    const x = u * near * 1.15 + (brief.seed % 97);
-    const y = near * 1.9 + (u + 2) * 0.22 * brief.composition.lean;
-    const warp = fbm(x * 0.6, y * 0.6, 2, brief.seed + 5);
+    const x = u * near * 1.15 + (brief.seed % 97) + this.drift.x;
+    const y = near * 1.9 + (u + 2) * 0.22 * brief.composition.lean + this.drift.y;
+    const warp = fbm(x * 0.6 + this.seconds * 0.011, y * 0.6, 2, brief.seed + 5);
     const density = fbm(x + warp * 0.7, y + warp * 0.4, this.octaves, brief.seed + 17) + 0.25 * warp;
     const threshold = mix(0.62, -0.42, light.clouds);
     const cover = smoothstep(threshold, threshold + 0.42, density) * smoothstep(0.0, 0.14, v);
@@ -134,10 +169,12 @@ export class Sky {
   private addAurora(u: number, v: number, out: Rgb): void {
     for (let curtain = 0; curtain < 3; curtain += 1) {
       const seed = this.brief.seed + curtain * 131;
-      const foot = 0.14 + curtain * 0.12 + 0.2 * fbm(u * 1.1 + curtain * 7, 0.5, 3, seed);
+      const foot = 0.14 + curtain * 0.12 + 0.2 * fbm(u * 1.1 + curtain * 7, 0.5 + this.seconds * 0.06, 3, seed);
       const above = v - foot;
       if (above < -0.03) continue;
-      const fold = saturate(0.5 + fbm(u * 7 + above * 0.6, curtain, 4, seed + 3) * 1.1);
+      const fold = saturate(
+        0.5 + fbm(u * 7 + above * 0.6 + this.seconds * 0.12, curtain + this.seconds * 0.16, 4, seed + 3) * 1.1,
+      );
       const height = exp(-max(0, above) * (3.2 + curtain)) * smoothstep(-0.03, 0.03, above);
       const strength = height * fold * fold * (0.85 - curtain * 0.2);
       out.add(this.scratch2.set(0.06 + above * 0.35, 0.85, 0.42 + above * 0.5), strength * 0.62);
@@ -145,27 +182,48 @@ export class Sky {
   }
 }
 
-/** Stars as points of a few sizes, and the moon: drawn over the sky before the ground covers it. */
-export const drawStars = (frame: Frame, brief: Brief, view: View): void => {
-  const random = Random.of(brief.seed, 'stars');
-  const unit = sqrt(frame.width * frame.height) / 1024;
-  const amount = round(((frame.width * frame.height) / 420 / max(0.6, unit * unit)) * brief.light.stars);
-  const color = new Rgb();
-  for (let star = 0; star < amount; star += 1) {
-    const x = random.next() * frame.width;
-    const y = random.next() * frame.height;
+/** A star of a night sky, in pixels of the frame. */
+export interface Star {
+  readonly x: number;
+  readonly y: number;
+  readonly radius: number;
+  /** 0 – 1 */
+  readonly brightness: number;
+  readonly warmth: number;
+}
+
+/** Stars of a few sizes, evenly over a field of the given size in pixels. */
+export const scatterStars = (
+  field: { readonly width: number; readonly height: number },
+  stars: number,
+  unit: number,
+  random: Random,
+): readonly Star[] => {
+  const amount = round(((field.width * field.height) / 420 / max(0.6, unit * unit)) * stars);
+  return Array.from({ length: amount }, () => {
+    const x = random.next() * field.width;
+    const y = random.next() * field.height;
     const brightness = 0.05 + 0.9 * random.next() ** 7;
-    const warmth = random.next();
-    const low = smoothstep(0.0, 0.2, view.v(y));
-    if (low <= 0) continue;
-    color
-      .set(0.75 + 0.35 * warmth, 0.85 + 0.1 * warmth, 1.15 - 0.35 * warmth)
-      .scale(1.3 * brightness * low * brief.light.stars);
-    drawPoint(frame, { x, y, radius: (0.5 + 0.55 * brightness) * max(0.85, unit) }, color);
+    return { x, y, radius: (0.5 + 0.55 * brightness) * max(0.85, unit), brightness, warmth: random.next() };
+  });
+};
+
+/** Colour of a star at a height over the horizon, given by the row's tangent; `out` is black below it. */
+export const starlight = (star: Star, v: number, stars: number, out: Rgb): Rgb =>
+  out
+    .set(0.75 + 0.35 * star.warmth, 0.85 + 0.1 * star.warmth, 1.15 - 0.35 * star.warmth)
+    .scale(1.3 * star.brightness * smoothstep(0.0, 0.2, v) * stars);
+
+/** Draws the stars over the sky before the ground covers it. */
+export const drawStars = (frame: Frame, brief: Brief, view: View): void => {
+  const unit = sqrt(frame.width * frame.height) / 1024;
+  const color = new Rgb();
+  for (const star of scatterStars(frame, brief.light.stars, unit, Random.of(brief.seed, 'stars'))) {
+    if (view.v(star.y) > 0) drawPoint(frame, star, starlight(star, view.v(star.y), brief.light.stars, color));
   }
 };
 
-/** Adds a round soft spot of light; the place and the radius are in pixels. */
+/** Adds a round soft spot of light, behind what covers the sky where the frame watches that; the place and the radius are in pixels. */
 export const drawPoint = (
   frame: Frame,
   spot: { readonly x: number; readonly y: number; readonly radius: number },
@@ -179,7 +237,8 @@ export const drawPoint = (
     for (let x = left; x <= right; x += 1) {
       const dx = (x + 0.5 - spot.x) / spot.radius;
       const dy = (y + 0.5 - spot.y) / spot.radius;
-      frame.accumulate(y * frame.width + x, color, exp(-(dx * dx + dy * dy)));
+      const index = y * frame.width + x;
+      frame.accumulate(index, color, exp(-(dx * dx + dy * dy)) * (frame.open?.[index] ?? 1));
     }
   }
 };

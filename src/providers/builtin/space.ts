@@ -22,36 +22,55 @@ interface Globe {
   readonly y: number;
   readonly radius: number;
   readonly seed: number;
+  /** How far it has turned about its axis. */
+  readonly turn: number;
   readonly color: Rgb;
   readonly second: Rgb;
   readonly banded: boolean;
   readonly ringed: boolean;
 }
 
-/** Nebula, stars, a planet with its air, and sometimes rings and a moon. */
-export function* paintSpace(frame: Frame, brief: Brief): Generator<number, void> {
-  yield* paintNebula(frame, brief);
-  const random = Random.of(brief.seed, 'space');
-  yield 0.58;
-  scatterStars(frame, brief, random);
-  yield 0.6;
-  const globe = globeOf(frame, brief, random);
-  const sun = sunOf(brief);
-  if (has(brief, 'planet', 0.75)) {
-    if (globe.ringed) {
-      drawRing(frame, globe, sun, false);
-      yield 0.65;
-    }
-    yield* stage(0.65, 0.9, drawGlobe(frame, brief, globe, sun));
-    if (globe.ringed) drawRing(frame, globe, sun, true);
-    if (brief.composition.density > 0.3) {
-      yield* stage(0.9, 1, drawGlobe(frame, brief, moonOf(frame, globe, random), sun));
-    }
-  }
+/** The bodies before the nebula. */
+export interface Bodies {
+  readonly globe: Globe;
+  readonly moon: Globe;
+  /** Direction of the star that lights them, as a unit vector: right, up, towards the viewer. */
+  readonly sun: readonly [number, number, number];
 }
 
-/** Direction of the star that lights everything, as a unit vector: right, up, towards the viewer. */
-const sunOf = (brief: Brief): readonly [number, number, number] => {
+/** Nebula, stars, a planet with its air, and sometimes rings and a moon. */
+export function* paintSpace(frame: Frame, brief: Brief): Generator<number, void> {
+  const bodies = yield* stage(0, 0.6, paintDeepSky(frame, brief));
+  yield* stage(0.6, 1, paintBodies(frame, brief, bodies));
+}
+
+/** Nebula and stars; answers what is to be painted before them. */
+export function* paintDeepSky(frame: Frame, brief: Brief): Generator<number, Bodies> {
+  yield* paintNebula(frame, brief);
+  const random = Random.of(brief.seed, 'space');
+  yield 0.95;
+  scatterStars(frame, brief, random);
+  const globe = globeOf(frame, brief, random);
+  return { globe, moon: moonOf(frame, globe, random), sun: sunOf(brief) };
+}
+
+/** The planet and what belongs to it. @param seconds age of the scene: the planet turns, and the moon goes its way */
+export function* paintBodies(frame: Frame, brief: Brief, bodies: Bodies, seconds = 0): Generator<number, void> {
+  if (!has(brief, 'planet', 0.75)) return;
+  const { moon, sun } = bodies;
+  const globe = { ...bodies.globe, turn: seconds * 0.035 };
+  if (globe.ringed) {
+    drawRing(frame, globe, sun, false);
+    yield 0.1;
+  }
+  yield* stage(0.1, 0.75, drawGlobe(frame, brief, globe, sun));
+  if (globe.ringed) drawRing(frame, globe, sun, true);
+  if (brief.composition.density <= 0.3) return;
+  const way = globe.radius * 0.03 * seconds * (moon.x > globe.x ? -1 : 1);
+  yield* stage(0.75, 1, drawGlobe(frame, brief, { ...moon, x: moon.x + way, y: moon.y - way * 0.3 }, sun));
+}
+
+const sunOf = (brief: Brief): Bodies['sun'] => {
   const side = sin(brief.light.azimuth) >= 0 ? 1 : -1;
   const front = brief.light.softness > 0.6 ? 0.75 : brief.light.contrast > 1.2 ? -0.18 : 0.28;
   const up = 0.3 + brief.light.elevation * 0.4;
@@ -85,11 +104,11 @@ function* paintNebula(frame: Frame, brief: Brief): Generator<number, void> {
       color.add(CORE, (glow * band) ** 2 * 0.5).scale(1 - 0.55 * saturate(dust - 0.25) * band);
       small.put(y * small.width + x, color, 0);
     }
-    if (y % 24 === 23) yield (0.55 * y) / small.height;
+    if (y % 24 === 23) yield (0.9 * y) / small.height;
   }
   for (let y = 0; y < frame.height; y += 1) {
     frame.fillRow(y, small, y / COARSE, COARSE);
-    if (y % 64 === 63) yield 0.55;
+    if (y % 64 === 63) yield 0.9;
   }
   frame.depth.fill(1e5);
 }
@@ -119,6 +138,7 @@ const globeOf = (frame: Frame, brief: Brief, random: Random): Globe => {
     y: frame.height * clamp(0.5 + (brief.camera.horizon - 0.6) * 0.4, 0.12, 0.72),
     radius: mean * random.between(0.2, 0.26) * zoom * brief.composition.scale,
     seed: brief.seed + 101,
+    turn: 0,
     color: accent(brief, brief.reading.colors.length > 1 ? 1 : 0, random.next()),
     second: accent(brief, 3, random.pick(0.08, 0.55, 0.12)),
     banded: /saturn|jupiter|gas giant|ring/i.test(brief.request.prompt) || random.chance(0.4),
@@ -140,12 +160,7 @@ const moonOf = (frame: Frame, globe: Globe, random: Random): Globe => ({
 /** Tilt of the axis and flatness of the rings. */
 const TILT = { cos: 0.94, sin: -0.342, flat: 0.27 };
 
-function* drawGlobe(
-  frame: Frame,
-  brief: Brief,
-  globe: Globe,
-  sun: readonly [number, number, number],
-): Generator<number, void> {
+function* drawGlobe(frame: Frame, brief: Brief, globe: Globe, sun: Bodies['sun']): Generator<number, void> {
   const reach = globe.radius * 1.14;
   const color = new Rgb();
   const air = globe.second.clone().mix(new Rgb(0.35, 0.6, 1), 0.6);
@@ -187,7 +202,7 @@ const surfaceOf = (
   const { nx, ny, nz } = normal;
   const along = nx * TILT.cos - ny * TILT.sin;
   const latitude = nx * TILT.sin + ny * TILT.cos;
-  const turn = along / (0.55 + nz * 0.45);
+  const turn = along / (0.55 + nz * 0.45) + globe.turn;
   if (globe.banded) {
     const swirl = fbm(turn * 1.6, latitude * 7, octaves, globe.seed) * 0.2;
     const band =
@@ -211,7 +226,7 @@ const surfaceOf = (
 };
 
 /** One half of the rings, the one behind the globe or the one before it, with the globe's shadow on them. */
-const drawRing = (frame: Frame, globe: Globe, sun: readonly [number, number, number], before: boolean): void => {
+const drawRing = (frame: Frame, globe: Globe, sun: Bodies['sun'], before: boolean): void => {
   const reach = globe.radius * 2.35;
   const color = new Rgb();
   const right = clamp(ceil(globe.x + reach), 0, frame.width);

@@ -123,6 +123,7 @@ export class TreePainter {
       const cover = saturate(row.width * (0.82 + 0.36 * speck) + 0.5 - abs(across));
       if (cover <= 0) continue;
       const lit = saturate(0.5 + (across / max(1, row.width)) * 0.6 * this.sunSide + (speck - 0.5) * 0.7 - row.t * 0.2);
+      frame.cover(index, cover);
       const at = index * 3;
       const { color, shade } = this;
       frame.light[at] = mix(frame.light[at] ?? 0, mix(shade.r, color.r, lit), cover);

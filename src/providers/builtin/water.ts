@@ -42,6 +42,8 @@ export class WaterPainter {
   private readonly second = new Rgb();
   private readonly color = new Rgb();
   private readonly deep = new Rgb();
+  private swellMove = 0;
+  private rippleMove = 0;
   private readonly air: readonly Rgb[];
   private readonly octaves: number;
 
@@ -61,7 +63,10 @@ export class WaterPainter {
     this.air = Array.from({ length: ceil(view.width / 8) }, (_, index) => sky.air(view.u(index * 8), new Rgb()));
   }
 
-  *paint(frame: Frame, water: Uint8Array): Generator<number, void> {
+  /** @param seconds age of the scene: waves run towards the viewer */
+  *paint(frame: Frame, water: Uint8Array, seconds = 0): Generator<number, void> {
+    this.swellMove = seconds * 0.22;
+    this.rippleMove = seconds * 0.62;
     const first = max(0, floor(this.view.horizon) - 2);
     for (let y = first; y < frame.height; y += 1) {
       const row = this.rowAt(y);
@@ -85,9 +90,10 @@ export class WaterPainter {
     const { surface, view, brief, color } = this;
     const u = view.u(x);
     const worldX = u * row.z;
-    const swell = noise2(worldX * 0.11 + 7, row.z * 0.3, brief.seed + 911);
+    const swell = noise2(worldX * 0.11 + 7 + this.swellMove * 0.4, row.z * 0.3 + this.swellMove, brief.seed + 911);
     const stretch = mix(0.9, 2.2, surface.roughness);
-    const ripple = fbm(worldX * 0.55 * stretch + swell, row.z * 1.5 * stretch, row.octaves, brief.seed + 919);
+    const along = row.z * 1.5 * stretch + this.rippleMove;
+    const ripple = fbm(worldX * 0.55 * stretch + swell, along, row.octaves, brief.seed + 919);
     const tiltZ = surface.roughness * (ripple * (0.22 * row.fade + 0.03) + swell * 0.05);
     const tiltX = surface.roughness * 0.09 * (row.fade + 0.12) * (swell - ripple * 0.6);
     const mirrorV = max(0.002, row.down + tiltZ * 2);
