@@ -16,9 +16,9 @@ const picture = (prompt, changes = {}) => ({
   format: 'png',
   request: { prompt, visual: {}, width: 320, height: 256, steps: 20, cfgScale: 7, seed: 1, ...changes },
 });
-const video = (prompt, video, changes = {}) => ({
+const film = (prompt, order, changes = {}) => ({
   kind: 'video',
-  request: { ...picture(prompt, changes).request, video },
+  request: { ...picture(prompt, changes).request, video: order },
 });
 
 const ALL_PARAMETERS = {
@@ -66,14 +66,14 @@ const ordersOf = async () => {
     'with pose': shaped('pose'),
     'with scribble': shaped('scribble'),
     'with tile': shaped('tile'),
-    'smooth video': video('a mountain lake with birds', { durationSeconds: 1, fps: 8, motion: 'smooth' }),
-    'handheld video': video(
+    'smooth video': film('a mountain lake with birds', { durationSeconds: 1, fps: 8, motion: 'smooth' }),
+    'handheld video': film(
       'a forest path',
       { durationSeconds: 1, fps: 6, motion: 'handheld' },
       { width: 264, height: 328 },
     ),
-    'time-lapse video': video('a starry night sky over the sea', { durationSeconds: 1, fps: 8, motion: 'time-lapse' }),
-    'video of a picture': video('zoom in', { durationSeconds: 1, fps: 8 }, { source: control }),
+    'time-lapse video': film('a starry night sky over the sea', { durationSeconds: 1, fps: 8, motion: 'time-lapse' }),
+    'video of a picture': film('zoom in', { durationSeconds: 1, fps: 8 }, { source: control }),
   };
 };
 

@@ -32,6 +32,9 @@ const requestOf = (video: Partial<VideoOrder> = {}, changes: Partial<ImageReques
   ...changes,
 });
 
+/** The same request without its video. */
+const pictureOf = ({ video: _video, ...picture }: ImageRequest): ImageRequest => picture;
+
 const context = (rest: Partial<SubmitContext> = {}): SubmitContext => ({
   requestKey: 'run:1',
   attempt: 1,
@@ -169,7 +172,7 @@ describe('the model motion, with the built threads', () => {
   });
 
   it.each<[string, ImageRequest]>([
-    ['no video at all', { ...requestOf(), video: undefined } as unknown as ImageRequest],
+    ['no video at all', pictureOf(requestOf())],
     ['one that is too short', requestOf({ durationSeconds: 0.5 })],
     ['one that is too long', requestOf({ durationSeconds: 10.5 })],
     ['none of a frame', requestOf({ fps: 0 })],

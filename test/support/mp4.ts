@@ -54,7 +54,8 @@ export const readMp4 = (file: Buffer): Mp4Facts => {
   const track = descend('moov', 'trak', 'tkhd');
   const media = descend('moov', 'trak', 'mdia', 'mdhd');
   const sizes = table(descend(...tables, 'stsz'), 12);
-  const [delta = 0] = table(descend(...tables, 'stts'), 12);
+  // One entry, for all samples: their number, and the units that each lasts.
+  const unitsOfFrame = number(descend(...tables, 'stts'), 12);
   // The sample entry follows the full box and the count of entries; its own boxes follow 78 bytes of fields.
   const entry = descend(...tables, 'stsd');
   const avc = file.indexOf('avcC', entry.at, 'latin1') + 4;
@@ -69,7 +70,7 @@ export const readMp4 = (file: Buffer): Mp4Facts => {
     height: number(track, 80) / 65536,
     duration: number(media, 16) / number(media, 12),
     frames: sizes.length,
-    fps: number(media, 12) / number(descend(...tables, 'stts'), 12) || delta,
+    fps: number(media, 12) / unitsOfFrame,
     keyframes: table(descend(...tables, 'stss'), 8),
     times: [movie, track, media].flatMap((box) => [number(box, 4), number(box, 8)]),
     codec: `avc1.${file.toString('hex', avc + 1, avc + 4)}`,

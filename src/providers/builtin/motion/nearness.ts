@@ -1,5 +1,5 @@
 import { CoarseMap } from '../coarse-map.js';
-import { Frame } from '../frame.js';
+import { type Frame } from '../frame.js';
 import { clamp, saturate, smoothstep } from '../scalar.js';
 
 const { abs, exp, floor, max, round, sqrt } = Math;
@@ -23,22 +23,17 @@ const nearestOf = ({ width, height, depth }: Frame): number => {
 
 /** The value of each point becomes that of `judge` over its neighbourhood. */
 const filter = (map: CoarseMap, reach: number, judge: (values: readonly number[]) => number): void => {
-  for (const [stepX, stepY] of [
-    [1, 0],
-    [0, 1],
-  ] as const) {
-    const results: number[] = [];
-    for (let row = 0; row < map.rows; row += 1) {
-      for (let column = 0; column < map.columns; column += 1) {
-        const values: number[] = [];
-        for (let k = -reach; k <= reach; k += 1) values.push(map.at(column + k * stepX, row + k * stepY, 0));
-        results.push(judge(values));
-      }
-    }
+  const steps = Array.from({ length: 2 * reach + 1 }, (_, index) => index - reach);
+  const replace = (judgeAt: (column: number, row: number) => number): void => {
+    const results = Array.from({ length: map.rows * map.columns }, (_, index) =>
+      judgeAt(index % map.columns, floor(index / map.columns)),
+    );
     results.forEach((value, index) => {
       map.put(index % map.columns, floor(index / map.columns), 0, value);
     });
-  }
+  };
+  replace((column, row) => judge(steps.map((step) => map.at(column + step, row, 0))));
+  replace((column, row) => judge(steps.map((step) => map.at(column, row + step, 0))));
 };
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;

@@ -63,34 +63,31 @@ export class OutdoorScene implements MovingScene {
   /** The painted scene in the light of the moment, with the sky that is seen through it. */
   private *light(): Generator<number, void> {
     const { frame, painted } = this;
-    const gain = gainBetween(this.outdoors.brief, this.brief);
+    const { r, g, b } = gainBetween(this.outdoors.brief, this.brief);
+    const gain = [r, g, b];
+    const none = new Float32Array(frame.width * 3);
     const open = painted.open ?? new Float32Array(0);
     for (let y = 0; y < frame.height; y += 1) {
-      const change = y < this.outdoors.skyRows ? this.sky.change(y) : null;
+      const change = y < this.outdoors.skyRows ? this.sky.change(y) : none;
       for (let x = 0; x < frame.width; x += 1) {
         const index = y * frame.width + x;
-        const at = index * 3;
         const seen = open[index] ?? 0;
-        let lit = 1;
-        if (this.shade > 0 && seen < 1) {
-          this.shadows.read(x, y, this.sample);
-          lit = this.sample[0] ?? 1;
+        const lit = seen < 1 ? this.shadowAt(x, y) : 1;
+        for (let channel = 0; channel < 3; channel += 1) {
+          const at = index * 3 + channel;
+          const factor = mix((gain[channel] ?? 1) * lit, 1, seen);
+          frame.light[at] = max(0, (painted.light[at] ?? 0) * factor + (change[x * 3 + channel] ?? 0) * seen);
         }
-        const share = change === null ? 0 : seen;
-        frame.light[at] = relit(painted.light[at], mix(gain.r * lit, 1, seen), (change?.[x * 3] ?? 0) * share);
-        frame.light[at + 1] = relit(
-          painted.light[at + 1],
-          mix(gain.g * lit, 1, seen),
-          (change?.[x * 3 + 1] ?? 0) * share,
-        );
-        frame.light[at + 2] = relit(
-          painted.light[at + 2],
-          mix(gain.b * lit, 1, seen),
-          (change?.[x * 3 + 2] ?? 0) * share,
-        );
       }
       if (y % 48 === 47) yield y / frame.height;
     }
+  }
+
+  /** Share of the sun's light at a place of the land. */
+  private shadowAt(x: number, y: number): number {
+    if (this.shade === 0) return 1;
+    this.shadows.read(x, y, this.sample);
+    return this.sample[0] ?? 1;
   }
 
   /** Shadows of clouds on the land, in a projection in which far ones are as large as near ones: they shall be seen. */
@@ -110,7 +107,3 @@ export class OutdoorScene implements MovingScene {
     }
   }
 }
-
-/** Light times a factor plus a change, never less than none. */
-const relit = (light: number | undefined, factor: number, change: number): number =>
-  max(0, (light ?? 0) * factor + change);

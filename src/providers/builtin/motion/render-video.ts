@@ -26,20 +26,6 @@ export const OVERSCAN = 1.12;
 /** Share of the whole that painting the scene takes. */
 const PAINTED = 0.1;
 
-/**
- * Renders the frames of a video one after the other, in small pieces of work; yields the share that is done, 0 – 1. The scene is painted
- * once; after that its moving parts and the camera are brought to each moment. The same request gives the same frames, in every process.
- * @param source the picture to set in motion, already at `OVERSCAN` times the output's sides; null to paint the prompt
- */
-export function* renderVideo(request: VideoRequest, source: Pixels | null, take: TakeFrame): Generator<number, void> {
-  const shot = source === null ? yield* stage(0, PAINTED, openShot(request)) : new PictureShot(request, source);
-  const frames = framesOf(request.video);
-  for (let index = 0; index < frames; index += 1) {
-    const start = PAINTED + ((1 - PAINTED) * index) / frames;
-    take(yield* stage(start, start + (1 - PAINTED) / frames, shot.frame(index)), index);
-  }
-}
-
 /** Something that shows a frame after the other. */
 interface Shot {
   frame(index: number): Generator<number, Pixels>;
@@ -128,4 +114,18 @@ function* openShot(request: VideoRequest): Generator<number, Shot> {
   const brief = briefOf(request);
   const scene = yield* openScene(brief, request.video, OVERSCAN);
   return new PaintedShot(request, scene, brief);
+}
+
+/**
+ * Renders the frames of a video one after the other, in small pieces of work; yields the share that is done, 0 – 1. The scene is painted
+ * once; after that its moving parts and the camera are brought to each moment. The same request gives the same frames, in every process.
+ * @param source the picture to set in motion, already at `OVERSCAN` times the output's sides; null to paint the prompt
+ */
+export function* renderVideo(request: VideoRequest, source: Pixels | null, take: TakeFrame): Generator<number, void> {
+  const shot = source === null ? yield* stage(0, PAINTED, openShot(request)) : new PictureShot(request, source);
+  const frames = framesOf(request.video);
+  for (let index = 0; index < frames; index += 1) {
+    const start = PAINTED + ((1 - PAINTED) * index) / frames;
+    take(yield* stage(start, start + (1 - PAINTED) / frames, shot.frame(index)), index);
+  }
 }

@@ -15,10 +15,13 @@ export class SpaceScene implements MovingScene {
     private readonly deep: Frame,
     private readonly bodies: Bodies,
     readonly nearness: CoarseMap,
-    readonly brief: Brief,
-    private readonly pace: number,
+    private readonly shown: { readonly brief: Brief; readonly pace: number },
   ) {
     this.frame = new Frame(deep.width, deep.height);
+  }
+
+  get brief(): Brief {
+    return this.shown.brief;
   }
 
   /** Paints what lies behind into `deep`. @param pace seconds of the scene in one of the video */
@@ -28,11 +31,11 @@ export class SpaceScene implements MovingScene {
     const once = new Frame(deep.width, deep.height);
     once.depth.set(deep.depth);
     yield* stage(0.6, 1, paintBodies(once, brief, bodies));
-    return new SpaceScene(deep, bodies, nearnessOf(once), brief, pace);
+    return new SpaceScene(deep, bodies, nearnessOf(once), { brief, pace });
   }
 
   *at(seconds: number): Generator<number, void> {
     this.frame.light.set(this.deep.light);
-    yield* stage(0.1, 1, paintBodies(this.frame, this.brief, this.bodies, seconds * this.pace));
+    yield* stage(0.1, 1, paintBodies(this.frame, this.brief, this.bodies, seconds * this.shown.pace));
   }
 }

@@ -8,6 +8,9 @@ const { ceil, cos, min, sin, sqrt } = Math;
 /** Pixels of the output between two points whose place in the base is computed. */
 const CELL = 8;
 
+/** One channel between a pixel and its right neighbour. */
+const between = (light: Float32Array, at: number, t: number): number => mix(light[at] ?? 0, light[at + 3] ?? 0, t);
+
 /**
  * Sees a painted base from a camera that moves: zoom, pan and roll of the whole, and parallax by nearness. The base is resampled
  * (bilinear) along a grid of bent cells, so that a detail keeps its look from frame to frame where painting anew would let it flicker.
@@ -129,11 +132,7 @@ export class Warp {
       const upper = iy * stride + ix * 3;
       const lower = upper + stride;
       for (let channel = 0; channel < 3; channel += 1) {
-        const a = upper + channel;
-        const b = lower + channel;
-        const top = (light[a] ?? 0) + ((light[a + 3] ?? 0) - (light[a] ?? 0)) * tx;
-        const low = (light[b] ?? 0) + ((light[b + 3] ?? 0) - (light[b] ?? 0)) * tx;
-        target[at] = top + (low - top) * ty;
+        target[at] = mix(between(light, upper + channel, tx), between(light, lower + channel, tx), ty);
         at += 1;
       }
     }

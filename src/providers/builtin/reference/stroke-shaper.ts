@@ -3,7 +3,7 @@ import { type Frame } from '../frame.js';
 import { noise2 } from '../noise.js';
 import { saturate, smoothstep } from '../scalar.js';
 import { distanceTo } from './distance.js';
-import { Field } from './field.js';
+import { type Field } from './field.js';
 import { type LightShaper } from './light-shaper.js';
 import { type Bands } from './references.js';
 import { lightUnder, yielding } from './strength.js';

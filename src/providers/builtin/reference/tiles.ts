@@ -24,12 +24,25 @@ const differenceOf = (print: Pixels, control: Pixels, tiles: number): readonly F
   );
 };
 
+/** What the grids of a channel add at a place: the coarsest its all, each finer one what it differs by. */
+const addUp = (fields: readonly Field[], weights: readonly number[], shareX: number, shareY: number): number => {
+  let change = 0;
+  let below = 0;
+  for (let level = 0; level < fields.length; level += 1) {
+    const here = fields[level]?.read(shareX, shareY) ?? 0;
+    change += (here - below) * (weights[level] ?? 0);
+    below = here;
+  }
+  return change;
+};
+
 /**
  * Tile: every tile of the picture takes on the colour that the control image has there, and keeps its own detail. Coarse tiles carry the large
  * shapes; each finer grid adds what the coarser one could not tell.
  */
 export function* keepTiles(print: Pixels, { picture, bands }: Control, seed: number): Generator<number, Pixels> {
   const levels = TILES.map((tiles) => differenceOf(print, picture, tiles));
+  const channels = [0, 1, 2].map((channel) => levels.flatMap((level) => level[channel] ?? []));
   yield 0.3;
   const weights = [bands.coarse, bands.middle, bands.fine].map((band) => 0.97 * yielding(band, 1.9));
   const bytes = new Uint8Array(print.bytes.length);
@@ -38,13 +51,7 @@ export function* keepTiles(print: Pixels, { picture, bands }: Control, seed: num
       const at = (y * print.width + x) * 3;
       const dither = cellNoise(x, y, seed + 5);
       for (let channel = 0; channel < 3; channel += 1) {
-        let change = 0;
-        let below = 0;
-        for (let level = 0; level < levels.length; level += 1) {
-          const here = levels[level]?.[channel]?.read((x + 0.5) / print.width, (y + 0.5) / print.height) ?? 0;
-          change += (here - below) * (weights[level] ?? 0);
-          below = here;
-        }
+        const change = addUp(channels[channel] ?? [], weights, (x + 0.5) / print.width, (y + 0.5) / print.height);
         bytes[at + channel] = clamp((print.bytes[at + channel] ?? 0) + change + dither, 0, 255);
       }
     }
