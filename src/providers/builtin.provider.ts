@@ -19,15 +19,18 @@ export class BuiltinProvider extends ImageProvider {
   readonly models = [STUDIO, PROOF, MOTION];
   readonly idempotentSubmit = true;
   readonly unavailableBecause = null;
-  private readonly pool: RenderPool;
+  private readonly pictures: RenderPool;
+  private readonly videos: RenderPool;
 
   /**
-   * @param threads rendering threads at most (RENDER_THREADS)
+   * @param threads rendering threads at most for pictures, and as many for videos (RENDER_THREADS): a picture takes a second and must not wait
+   * for a video, which takes minutes
    * @param entry the built worker file, where it is not beside this one
    */
   constructor(threads: number, entry?: URL) {
     super();
-    this.pool = new RenderPool(threads, entry);
+    this.pictures = new RenderPool(threads, entry);
+    this.videos = new RenderPool(threads, entry);
   }
 
   /** @throws ProviderError `invalid_request` for an unknown model, and for a request beyond its capabilities or limits; else as RenderPool.render */
@@ -37,8 +40,9 @@ export class BuiltinProvider extends ImageProvider {
     const problem = problemOf(description, request);
     if (problem !== null) throw new ProviderError('invalid_request', problem);
     const format = description === PROOF ? 'webp' : 'png';
-    const files = await this.pool.render(orderOf(request, format), context.signal, context.onProgress);
     const { width, height, seed, video } = request;
+    const pool = video === undefined ? this.pictures : this.videos;
+    const files = await pool.render(orderOf(request, format), context.signal, context.onProgress);
     const image: ProducedImage = {
       ...files,
       contentType: video === undefined ? `image/${format}` : 'video/mp4',
@@ -62,8 +66,8 @@ export class BuiltinProvider extends ImageProvider {
     return Promise.resolve();
   }
 
-  override close(): Promise<void> {
-    return this.pool.close();
+  override async close(): Promise<void> {
+    await Promise.all([this.pictures.close(), this.videos.close()]);
   }
 }
 

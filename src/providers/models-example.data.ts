@@ -47,7 +47,7 @@ export const MODEL_LIST: ModelList = {
             ...LIMITS,
             duration_seconds: { min: 1, max: 10 },
             fps: { min: 1, max: 60 },
-            pixel_frames: { min: 1, max: 260_000_000 },
+            pixel_frames: { min: 1, max: 130_000_000 },
           },
           price: { unit: 'second', usd: 0.01 },
         },

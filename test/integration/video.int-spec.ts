@@ -157,7 +157,7 @@ describe('the model motion, with the built threads', () => {
     const told: number[] = [];
     const running = film(
       provider,
-      requestOf({ durationSeconds: 10, fps: 24 }, { width: 768, height: 768 }),
+      requestOf({ durationSeconds: 10, fps: 24 }, { width: 704, height: 704 }),
       context({ signal: stop.signal, onProgress: (each) => told.push(each) }),
     ).catch((error: unknown) => error);
     await until('the frames are being made', () => (told.at(-1) ?? 0) > 0.15, 60_000);
@@ -169,6 +169,23 @@ describe('the model motion, with the built threads', () => {
     await film(provider, requestOf({ fps: 1 }));
     expect(performance.now() - aborted).toBeLessThan(250 + 3 * short);
     expect(told.at(-1)).toBeLessThan(0.6);
+  });
+
+  it('does not let a picture wait for a video', async () => {
+    const provider = open();
+    const stop = new AbortController();
+    const told: number[] = [];
+    const running = film(
+      provider,
+      requestOf({ durationSeconds: 10, fps: 24 }, { width: 704, height: 704 }),
+      context({ signal: stop.signal, onProgress: (each) => told.push(each) }),
+    ).catch((error: unknown) => error);
+    await until('the frames are being made', () => told.length > 0, 60_000);
+    const picture = await provider.submit('studio', pictureOf(requestOf()), context());
+    expect(picture).toMatchObject({ status: 'succeeded', images: [{ contentType: 'image/png' }] });
+    expect(told.at(-1)).toBeLessThan(0.9);
+    stop.abort(new Error('not wanted any more'));
+    await running;
   });
 
   it.each<[string, ImageRequest]>([
@@ -189,7 +206,7 @@ describe('the model motion, with the built threads', () => {
   it('says how to stay within the pixels of a video', async () => {
     const order = { durationSeconds: 10, fps: 60 };
     await expect(film(open(), requestOf(order, { width: 1024, height: 1024 }))).rejects.toThrow(
-      'A video has at most 260000000 pixels in all its frames; this one has 629145600: make it smaller, shorter or slower',
+      'A video has at most 130000000 pixels in all its frames; this one has 629145600: make it smaller, shorter or slower',
     );
   });
 });

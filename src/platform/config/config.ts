@@ -126,7 +126,7 @@ export const KEYS = {
   WORKER_CONCURRENCY: key('8', 'Attempts that one worker process runs at the same time.', integer(1, 500)),
   RENDER_THREADS: key(
     String(Math.max(1, availableParallelism() - 1)),
-    'Threads of the built-in provider; the default is the number of processors less one.',
+    'Threads of the built-in provider for pictures, and as many for videos; the default is the number of processors less one.',
     integer(1, 64),
   ),
   WORKER_LEASE_SECONDS: key(

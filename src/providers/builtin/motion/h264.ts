@@ -54,16 +54,22 @@ export class VideoEncoder {
 
   /** The whole file. The encoder is of no use afterwards, nor after `discard`. */
   finish(): Buffer {
-    this.wasm.finalize();
-    const written = this.wasm.FS.readFile(this.wasm.outputFilename);
-    this.discard();
+    const written = this.end();
     return writeMp4({ ...this.size, ...readSamples(Buffer.from(written.buffer, written.byteOffset, written.length)) });
   }
 
-  /** Gives the encoder's memory back. */
+  /** Gives the encoder's memory back where nobody wants the file. */
   discard(): void {
+    this.end();
+  }
+
+  private end(): Uint8Array {
+    // An encoder that goes without an end complains on the standard error of the process.
+    this.wasm.finalize();
+    const written = this.wasm.FS.readFile(this.wasm.outputFilename);
     // All encoders of a thread share one file system in memory.
     this.wasm.FS.unlink(this.wasm.outputFilename);
     this.wasm.delete();
+    return written;
   }
 }

@@ -55,6 +55,16 @@ describe('writeMp4', () => {
 });
 
 describe('readSamples', () => {
+  it('knows samples that are all of one size, which is said once', () => {
+    const samples = [sample(5), sample(1), sample(1)];
+    const file = writeMp4(track({ samples }));
+    const sizes = file.indexOf('stsz', 0, 'latin1') + 4;
+    file.writeUInt32BE(7, sizes + 4);
+    // A table that is there all the same would not be looked at.
+    file.fill(0xff, sizes + 12, sizes + 24);
+    expect(readSamples(file).samples).toEqual(samples);
+  });
+
   it.each([
     ['nothing', Buffer.alloc(0)],
     ['no boxes', Buffer.from('this is not a film at all')],

@@ -131,10 +131,12 @@ export const readSamples = (file: Buffer): Pick<VideoTrack, 'configuration' | 's
   const configuration = findBox(entry.subarray(78), ['avcC']);
   const sizes = findBox(tables, ['stsz']);
   const media = findBox(file, ['mdat']);
+  // Samples that are all of one size, a single one among them, have no table: it stands in its place.
+  const sizeOfAll = sizes.readUInt32BE(4);
   const samples: Buffer[] = [];
   let at = 0;
   for (let index = 0; index < sizes.readUInt32BE(8); index += 1) {
-    const size = sizes.readUInt32BE(12 + index * 4);
+    const size = sizeOfAll === 0 ? sizes.readUInt32BE(12 + index * 4) : sizeOfAll;
     samples.push(media.subarray(at, at + size));
     at += size;
   }
