@@ -122,7 +122,7 @@ describe('the model motion, with the built threads', () => {
     const provider = open(2);
     expect(await Promise.all(requests.map((request) => files(provider, request)))).toEqual(first);
     expect(new Set(first).size).toBe(requests.length);
-  });
+  }, 120_000);
 
   it('costs by the second that was ordered', async () => {
     const submission = await open().submit('motion', requestOf({ durationSeconds: 2.5, fps: 2 }), context());
@@ -169,7 +169,7 @@ describe('the model motion, with the built threads', () => {
     await film(provider, requestOf({ fps: 1 }));
     expect(performance.now() - aborted).toBeLessThan(250 + 3 * short);
     expect(told.at(-1)).toBeLessThan(0.6);
-  });
+  }, 120_000);
 
   it('does not let a picture wait for a video', async () => {
     const provider = open();
@@ -186,7 +186,7 @@ describe('the model motion, with the built threads', () => {
     expect(told.at(-1)).toBeLessThan(0.9);
     stop.abort(new Error('not wanted any more'));
     await running;
-  });
+  }, 120_000);
 
   it.each<[string, ImageRequest]>([
     ['no video at all', pictureOf(requestOf())],

@@ -14,7 +14,10 @@ export interface Mp4Facts {
   readonly times: readonly number[];
   /** As in a `codecs` parameter (RFC 6381). */
   readonly codec: string;
-  readonly bytesOfFrames: number;
+  /** NAL units of the parameter sets, which a decoder needs first. */
+  readonly parameterSets: readonly Buffer[];
+  /** NAL units of each frame. */
+  readonly units: readonly (readonly Buffer[])[];
 }
 
 interface Found {
@@ -32,6 +35,28 @@ const childrenOf = (file: Buffer, start: number, end: number): readonly Found[] 
     at += size;
   }
   return found;
+};
+
+/** Pieces that follow each other, each after its length. */
+const piecesOf = (bytes: Buffer, start: number, end: number, lengthBytes: 2 | 4): readonly Buffer[] => {
+  const pieces: Buffer[] = [];
+  for (let at = start; at < end;) {
+    const first = at + lengthBytes;
+    at = first + bytes.readUIntBE(at, lengthBytes);
+    if (at > end) throw new Error(`A NAL unit at ${String(first)} is longer than what it is in.`);
+    pieces.push(bytes.subarray(first, at));
+  }
+  return pieces;
+};
+
+/** One sequence and one picture parameter set of an AVCDecoderConfigurationRecord. */
+const parameterSetsOf = (file: Buffer, at: number): readonly Buffer[] => {
+  const first = at + 6;
+  const second = first + 2 + file.readUInt16BE(first) + 1;
+  return [
+    ...piecesOf(file, first, second - 1, 2),
+    ...piecesOf(file, second, second + 2 + file.readUInt16BE(second), 2),
+  ];
 };
 
 /** Reads the facts of an MP4 with one video track. @throws where it is none */
@@ -74,6 +99,10 @@ export const readMp4 = (file: Buffer): Mp4Facts => {
     keyframes: table(descend(...tables, 'stss'), 8),
     times: [movie, track, media].flatMap((box) => [number(box, 4), number(box, 8)]),
     codec: `avc1.${file.toString('hex', avc + 1, avc + 4)}`,
-    bytesOfFrames,
+    parameterSets: parameterSetsOf(file, avc),
+    units: sizes.map((size, index) => {
+      const start = offset + sizes.slice(0, index).reduce((sum, each) => sum + each, 0);
+      return piecesOf(file, start, start + size, 4);
+    }),
   };
 };
