@@ -174,6 +174,22 @@ const LIBRARIES = [
     },
   ),
   rule(
+    'video-encoder-stays-in-its-file',
+    'It takes over the uncaught errors of its process: encode through builtin/motion/h264.ts.',
+    {
+      from: { path: '^(?:src|test)/', pathNot: '^src/providers/builtin/motion/h264[.]ts$' },
+      to: { path: package_('h264-mp4-encoder') },
+    },
+  ),
+  rule(
+    'video-encoder-stays-in-render-threads',
+    'It takes over the uncaught errors of its thread: order videos of the RenderPool, whose threads nothing else runs in.',
+    {
+      from: { path: '^(?:src|test)/', pathNot: '^src/providers/builtin/(?:produce|render[.]worker)[.]ts$' },
+      to: { path: '^src/providers/builtin/(?:produce|motion/h264)[.]ts$' },
+    },
+  ),
+  rule(
     'log-library-stays-in-logging',
     'Log through the Logger of @nestjs/common; only platform/logging knows who writes.',
     {

@@ -44,7 +44,8 @@ export class RenderPool {
 
   /**
    * One picture or video, encoded, in the order of the calls.
-   * @throws the signal's reason when it aborts: a waiting order is dropped at once, a running one within about 100 ms
+   * @throws the signal's reason as soon as it aborts: a waiting order is dropped, a running one gives its thread free within about 100 ms,
+   * half a second where the frames of a video are of the largest size
    * @throws ProviderError `invalid_request` when an image that came with the request cannot be read, `provider_unavailable` when
    * its thread died or the pool closed, `unknown` when rendering failed
    */

@@ -21,23 +21,35 @@ const nearestOf = ({ width, height, depth }: Frame): number => {
   return max(1e-3, samples[floor(samples.length * 0.06)] ?? 1);
 };
 
-/** The value of each point becomes that of `judge` over its neighbourhood. */
-const filter = (map: CoarseMap, reach: number, judge: (values: readonly number[]) => number): void => {
-  const steps = Array.from({ length: 2 * reach + 1 }, (_, index) => index - reach);
-  const replace = (judgeAt: (column: number, row: number) => number): void => {
-    const results = Array.from({ length: map.rows * map.columns }, (_, index) =>
-      judgeAt(index % map.columns, floor(index / map.columns)),
-    );
-    results.forEach((value, index) => {
-      map.put(index % map.columns, floor(index / map.columns), 0, value);
-    });
-  };
-  replace((column, row) => judge(steps.map((step) => map.at(column + step, row, 0))));
-  replace((column, row) => judge(steps.map((step) => map.at(column, row + step, 0))));
+/** Folds the values of a neighbourhood into one. */
+interface Fold {
+  readonly start: number;
+  readonly add: (sum: number, value: number) => number;
+  readonly end: (sum: number, values: number) => number;
+}
+
+const MEAN: Fold = { start: 0, add: (sum, value) => sum + value, end: (sum, values) => sum / values };
+const HIGHEST: Fold = { start: -Infinity, add: (highest, value) => max(highest, value), end: (highest) => highest };
+
+/** The value of each point becomes the fold of those up to `reach` beside it in one direction. */
+const filterAlong = (map: CoarseMap, reach: number, fold: Fold, [stepX, stepY]: readonly [number, number]): void => {
+  const results = new Float64Array(map.columns * map.rows);
+  for (let index = 0; index < results.length; index += 1) {
+    const column = index % map.columns;
+    const row = floor(index / map.columns);
+    let sum = fold.start;
+    for (let k = -reach; k <= reach; k += 1) sum = fold.add(sum, map.at(column + k * stepX, row + k * stepY, 0));
+    results[index] = fold.end(sum, 2 * reach + 1);
+  }
+  results.forEach((value, index) => {
+    map.put(index % map.columns, floor(index / map.columns), 0, value);
+  });
 };
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
-const highest = (values: readonly number[]): number => max(...values);
+const filter = (map: CoarseMap, reach: number, fold: Fold): void => {
+  filterAlong(map, reach, fold, [1, 0]);
+  filterAlong(map, reach, fold, [0, 1]);
+};
 
 /**
  * How near things are: 1 for the nearest, falling with the inverse of the distance, as parallax does. Near things are made a
@@ -53,9 +65,9 @@ export const nearnessOf = (frame: Frame): CoarseMap => {
       map.put(column, row, 0, saturate(nearest / (frame.depth[y * frame.width + x] ?? 1)));
     }
   }
-  filter(map, 1, highest);
-  filter(map, 2, mean);
-  filter(map, 1, mean);
+  filter(map, 1, HIGHEST);
+  filter(map, 2, MEAN);
+  filter(map, 1, MEAN);
   return map;
 };
 
@@ -84,7 +96,7 @@ export const guessNearness = (frame: Frame): CoarseMap => {
     }
   }
   const reach = max(2, round((sqrt(frame.width * frame.height) / FACTOR) * 0.035));
-  filter(map, reach, mean);
-  filter(map, reach, mean);
+  filter(map, reach, MEAN);
+  filter(map, reach, MEAN);
   return map;
 };
