@@ -76,10 +76,10 @@ export const ApiGetContent = (): MethodDecorator =>
     ApiOperation({
       summary: 'Fetch the bytes of an artifact',
       description:
-        'The picture as it was made, from our own storage, checked against its SHA-256, which is also its `ETag`. The link does not expire and the ' +
+        'The picture or video as it was made, from our own storage, checked against its SHA-256, which is also its `ETag`. The link does not expire and the ' +
         'bytes never change, so they may be kept for ever. `HEAD` works too.',
     }),
-    ApiBytes('image/png', 'image/webp', 'image/jpeg'),
+    ApiBytes('image/png', 'image/webp', 'image/jpeg', 'video/mp4'),
   );
 
 /** GET /api/artifacts/{id}/thumbnail */
@@ -87,7 +87,27 @@ export const ApiGetThumbnail = (): MethodDecorator =>
   applyDecorators(
     ApiOperation({
       summary: 'Fetch the thumbnail of an artifact',
-      description: 'A small WebP of the picture, made when it is first asked for.',
+      description: 'A small WebP of the picture, or of the first frame of a video, made when it is first asked for.',
+    }),
+    ApiBytes('image/webp'),
+  );
+
+/** GET /api/artifacts/{id}/poster */
+export const ApiGetPoster = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      summary: 'Fetch the poster of a video',
+      description: 'The first frame, in full size. A picture has none: 404.',
+    }),
+    ApiBytes('image/png'),
+  );
+
+/** GET /api/artifacts/{id}/preview */
+export const ApiGetPreview = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      summary: 'Fetch the preview of a video',
+      description: 'A small animated WebP. A picture has none: 404.',
     }),
     ApiBytes('image/webp'),
   );

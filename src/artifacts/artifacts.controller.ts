@@ -5,7 +5,7 @@ import type { Request, Response } from 'express';
 import { parseResourceId } from '../platform/http/ids.js';
 import { BlobStore, type StoredBlob } from '../platform/storage/blob-store.port.js';
 import { BlobCorrupt, BlobNotFound } from '../platform/storage/storage.errors.js';
-import { ApiGetContent, ApiGetThumbnail } from './artifacts-docs.dto.js';
+import { ApiGetContent, ApiGetPoster, ApiGetPreview, ApiGetThumbnail } from './artifacts-docs.dto.js';
 import { ArtifactLost, ArtifactNotFound, RangeNotSatisfiable } from './artifacts.errors.js';
 import { Artifacts } from './artifacts.store.js';
 import { requestedRange, type RangeRequest } from './byte-range.policy.js';
@@ -63,7 +63,8 @@ export class ArtifactsController {
   @Get(':id/thumbnail')
   @ApiGetThumbnail()
   async getThumbnail(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
-    const { sha256 } = await this.artifacts.find(idOf(id));
+    const artifact = await this.artifacts.find(idOf(id));
+    const sha256 = artifact.posterSha256 ?? artifact.sha256;
     const sendIt = async (blob: Promise<StoredBlob>): Promise<void> =>
       this.send({ ...(await held(blob)), contentType: 'image/webp' }, request, response);
     try {
@@ -73,6 +74,31 @@ export class ArtifactsController {
       // Its picture may be whole all the same; where that is lost too, this fails in the same way.
       await sendIt(this.artifacts.makeThumbnail(sha256));
     }
+  }
+
+  @Get(':id/poster')
+  @ApiGetPoster()
+  async getPoster(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const { posterSha256 } = await this.artifacts.find(idOf(id));
+    await this.sendCompanion(posterSha256, { id, contentType: 'image/png', request, response });
+  }
+
+  @Get(':id/preview')
+  @ApiGetPreview()
+  async getPreview(@Param('id') id: string, @Req() request: Request, @Res() response: Response): Promise<void> {
+    const { previewSha256 } = await this.artifacts.find(idOf(id));
+    await this.sendCompanion(previewSha256, { id, contentType: 'image/webp', request, response });
+  }
+
+  /** @throws ArtifactNotFound for a picture, which has no companions */
+  private async sendCompanion(
+    sha256: string | null,
+    { id, contentType, request, response }: { id: string; contentType: string; request: Request; response: Response },
+  ): Promise<void> {
+    if (sha256 === null) throw new ArtifactNotFound(id);
+    const blob = await this.blobs.stat(sha256);
+    if (!blob) throw new ArtifactLost(new BlobNotFound(sha256));
+    await this.send({ ...blob, contentType }, request, response);
   }
 
   private async send(content: Content, request: Request, response: Response): Promise<void> {

@@ -8,6 +8,8 @@ export class ArtifactsModule {
   constructor(references: BlobReferences) {
     references.add(
       { table: 'artifacts', column: 'sha256' },
+      { table: 'artifacts', column: 'poster_sha256' },
+      { table: 'artifacts', column: 'preview_sha256' },
       { table: 'thumbnails', column: 'thumbnail_sha256', madeFrom: 'sha256' },
     );
   }

@@ -10,6 +10,9 @@ export interface StoredArtifact {
   readonly contentType: string;
   readonly bytes: number;
   readonly sha256: string;
+  /** Of a video: its first frame, and a small animation. */
+  readonly posterSha256: string | null;
+  readonly previewSha256: string | null;
 }
 
 interface Row {
@@ -18,11 +21,13 @@ interface Row {
   readonly content_type: string;
   readonly bytes: string;
   readonly sha256: string;
+  readonly poster_sha256: string | null;
+  readonly preview_sha256: string | null;
 }
 
 const BY_ID = {
   name: 'artifact_by_id',
-  text: 'select id, run_id, content_type, bytes, sha256 from artifacts where id = $1',
+  text: 'select id, run_id, content_type, bytes, sha256, poster_sha256, preview_sha256 from artifacts where id = $1',
 };
 
 /** Artifacts by their id, and their thumbnails, which are made when somebody first asks for them. */
@@ -46,6 +51,8 @@ export class Artifacts {
       contentType: row.content_type,
       bytes: Number(row.bytes),
       sha256: row.sha256,
+      posterSha256: row.poster_sha256,
+      previewSha256: row.preview_sha256,
     };
   }
 

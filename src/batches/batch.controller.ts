@@ -10,7 +10,7 @@ import { notModified } from '../platform/http/etag.js';
 import { IdempotencyKey, keyOf } from '../platform/http/idempotency-key.js';
 import { parseResourceId } from '../platform/http/ids.js';
 import { Prefer, setPreferenceApplied, type Preference } from '../platform/http/prefer.js';
-import { requestMetadata } from '../platform/http/request-context.js';
+import { originOf } from '../platform/http/request-origin.js';
 import { BatchEnds } from './batch-ends.signal.js';
 import { ApiCancelBatch, ApiGenerateBatch, ApiGetBatch } from './batch-docs.dto.js';
 import { batchUrl, batchView } from './batch-view.policy.js';
@@ -21,11 +21,6 @@ import { GetBatch, type BatchRow } from './batch.queries.js';
 
 /** Longest time that the answer of a cancel waits for the runs to be stopped, which takes milliseconds. */
 const CANCEL_WAIT_MS = 5_000;
-
-const issued = (userId: number, batchId: string): Issued => ({
-  now: new Date(),
-  metadata: requestMetadata(`user:${String(userId)}`, batchId),
-});
 
 @ApiTags('Generate')
 @Controller('api/generate/batch')
@@ -51,7 +46,7 @@ export class BatchController {
     const newId = uuidv7();
     const idempotencyKey = keyOf(key, userId, 'POST /api/generate/batch', body);
     const { batchId, replayed } = await this.commands.execute(
-      new RequestBatch(newId, request, idempotencyKey, issued(userId, newId)),
+      new RequestBatch(newId, request, idempotencyKey, originOf(`user:${String(userId)}`, newId)),
     );
     if (replayed) response.setHeader('Idempotent-Replayed', 'true');
     setPreferenceApplied(response, preference);
@@ -86,7 +81,7 @@ export class BatchController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<BatchAnswer> {
     const { batch_id: batchId, user_id: userId } = await this.row(id);
-    await this.commands.execute(new CancelBatch(batchId, issued(userId, batchId)));
+    await this.commands.execute(new CancelBatch(batchId, originOf(`user:${String(userId)}`, batchId)));
     return this.view(await this.settled(batchId, CANCEL_WAIT_MS, response));
   }
 

@@ -64,7 +64,7 @@ export const addUnknownModels = (
   (requests as readonly unknown[]).forEach((request, index) => {
     const named = typeof request === 'object' && request !== null ? namedModel({ ...request }) : null;
     if (!named) return;
-    for (const { loc, msg, type } of models.issuesOf(named.provider, named.model))
+    for (const { loc, msg, type } of models.issuesOf(named.provider, named.model, 'image'))
       issues.add(['body', 'requests', index, ...loc.slice(1)], msg, type);
   });
 };

@@ -24,6 +24,9 @@ import {
 } from './generation-examples.data.js';
 import { PARAMETERS } from './generation.data.js';
 import { Parameters } from './parameters.dto.js';
+import { Lineage } from './refine/lineage.dto.js';
+import { LINEAGE, REFINE_REQUESTS, REFINED } from './refine/refine-examples.data.js';
+import { RefineDto } from './refine/refine.dto.js';
 import { AcceptedGeneration, Generation, GenerationDetail, RunStatus } from './status/generation-answer.dto.js';
 import { RunHistory } from './status/run-history.dto.js';
 
@@ -77,7 +80,7 @@ export const ApiRunId = (name: 'id' | 'run_id' = 'id'): MethodDecorator =>
   });
 
 /** Where an answer with a run's id leads. */
-const LINKS = {
+export const RUN_LINKS = {
   status: {
     operationId: 'getStatus',
     description: 'How the run goes.',
@@ -97,7 +100,7 @@ const ApiAccepted = (description: string): MethodDecorator =>
     type: AcceptedGeneration,
     headers: responseHeaders('Location', 'Retry-After', 'Preference-Applied', 'Idempotent-Replayed'),
     examples: { accepted: { summary: 'Accepted', value: ACCEPTED } },
-    links: LINKS,
+    links: RUN_LINKS,
   });
 
 /** POST /api/generate */
@@ -119,7 +122,7 @@ export const ApiGenerate = (): MethodDecorator =>
       type: Generation,
       headers: responseHeaders('Preference-Applied', 'Idempotent-Replayed'),
       examples: { completed: { summary: 'Completed', value: COMPLETED } },
-      links: LINKS,
+      links: RUN_LINKS,
     }),
     ApiAccepted('The run is accepted and goes on; or, for a repeat, as its `status` says.'),
     ApiProblems(...BODY_PROBLEMS.filter((status) => status !== 422), INVALID, CANCELLED_MEANWHILE, FAILED),
@@ -161,6 +164,55 @@ export const ApiGetGeneration = (): MethodDecorator =>
     }),
     ApiConditional(),
     ApiProblems(400, NOT_FOUND),
+  );
+
+/** POST /api/generate/{id}/refine */
+export const ApiRefineGeneration = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      summary: 'Refine a run',
+      description:
+        'Makes a new run from a completed one: the same order and seed, with the instruction added to the prompt and with the fields that are given. In ' +
+        'the mode `ai` visual parameters that the instruction asks for by name change too. The new run has the other one as its `parent_id`. Waits and ' +
+        'answers like `POST /api/generate`; a run that is not completed answers 409.',
+    }),
+    ApiRunId(),
+    ApiBody({ type: RefineDto, examples: REFINE_REQUESTS }),
+    ApiResponse({
+      status: 200,
+      description: 'The new run has completed.',
+      type: Generation,
+      headers: responseHeaders('Preference-Applied', 'Idempotent-Replayed'),
+      examples: { completed: { summary: 'Completed', value: REFINED } },
+      links: RUN_LINKS,
+    }),
+    ApiAccepted('The new run is accepted and goes on.'),
+    ApiProblems(
+      ...BODY_PROBLEMS.filter((status) => status !== 422),
+      INVALID,
+      NOT_FOUND,
+      { code: 'conflict', detail: 'Only a completed generation can be refined; this one is processing' },
+      FAILED,
+    ),
+    ApiIdempotencyKey(),
+    ApiPrefer(),
+  );
+
+/** GET /api/generate/{id}/lineage */
+export const ApiGetLineage = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      summary: 'Read the lineage of a run',
+      description: 'The runs that it was refined from, and those that refine it.',
+    }),
+    ApiRunId(),
+    ApiResponse({
+      status: 200,
+      description: 'The lineage as it stands.',
+      type: Lineage,
+      examples: { refined: { summary: 'Refined once', value: LINEAGE } },
+    }),
+    ApiProblems(NOT_FOUND),
   );
 
 /** GET /api/generate/{id}/events */

@@ -1,10 +1,5 @@
-import type {
-  AcceptedGeneration,
-  Generation,
-  GenerationDetail,
-  RunArtifact,
-  RunStatus,
-} from './status/generation-answer.dto.js';
+import type { AcceptedGeneration, Generation, GenerationDetail, RunStatus } from './status/generation-answer.dto.js';
+import type { RunArtifact } from './status/run-parts.dto.js';
 import type { RunHistory } from './status/run-history.dto.js';
 
 /** Answers of a real process, for the OpenAPI document; test/e2e holds them to the schemas and to fresh answers. */
@@ -47,6 +42,9 @@ const ARTIFACT = {
   ...STORED,
   url: `/api/artifacts/${ARTIFACT_ID}/content`,
   thumbnail_url: `/api/artifacts/${ARTIFACT_ID}/thumbnail`,
+  duration_seconds: null,
+  poster_url: null,
+  preview_url: null,
   evaluation: null,
 } satisfies RunArtifact;
 
@@ -84,6 +82,16 @@ export const REQUESTS = {
   },
 };
 
+/** What only jobs have. */
+const PLAIN = {
+  num_variants: 1,
+  structured_prompt: null,
+  inputs: null,
+  duration_seconds: null,
+  fps: null,
+  motion: null,
+};
+
 export const COMPLETED = {
   id: 1,
   run_id: RUN_ID,
@@ -97,6 +105,7 @@ export const COMPLETED = {
     ...VISUAL,
     steps: 30,
     cfg_scale: 7,
+    ...PLAIN,
   },
   quality_score: 1,
   generation_time: 1.698,
@@ -109,11 +118,13 @@ export const COMPLETED = {
   model: 'studio',
   width: 768,
   height: 512,
+  cost_estimate_usd: 0.002,
   cost_usd: 0.002,
   user_id: 1,
   project_id: null,
   parent_id: null,
   batch_id: null,
+  instruction: null,
   source_run_id: null,
   saved_usd: null,
   prompt_hash: '7f0c5c6a4f1e9a40b6d1f0a3f1f2f8a3c96b0b1f6a4c1c2c2f7f5d3b8e0a9d41',
@@ -134,7 +145,7 @@ export const DETAIL = {
       started_at: STARTED,
       ended_at: ENDED,
       worker_id: WORKER_ID,
-      provider_job_id: null,
+      provider_job_ids: [],
       error: null,
     },
   ],
@@ -235,8 +246,11 @@ export const HISTORY = {
         seed: 42,
         provider: 'builtin',
         model: 'studio',
+        model_version: '1',
         use_cache: true,
         max_retries: 3,
+        cost_estimate_usd: 0.002,
+        prompt_hash: COMPLETED.prompt_hash,
         created_at: CREATED,
       },
       metadata: {

@@ -1,8 +1,9 @@
 import { Command } from '@nestjs/cqrs';
 import type { EventMetadata } from '../eventsourcing/event.js';
 import type { IdempotencyKey } from '../eventsourcing/event-store.js';
-import type { ErrorCategory, VisualParameters } from '../providers/image-provider.port.js';
-import type { Artifact, GenerationOrder, Mode, ResultSource } from './generation.events.js';
+import type { ControlType, ErrorCategory, VisualParameters } from '../providers/image-provider.port.js';
+import type { Artifact, GenerationOrder, GenerationType, Mode, ResultSource } from './generation.events.js';
+import type { StructuredPrompt } from './jobs/structured-prompt.data.js';
 import type { RetrySchedule } from './retry.policy.js';
 
 /** What every command knows of where it came from and when. */
@@ -11,8 +12,26 @@ export interface Issued {
   readonly now: Date;
 }
 
+/** What a job may ask for beyond a plain generation; pictures are named by the ids of uploads. */
+export interface RequestedDetails {
+  readonly numVariants: number;
+  readonly structuredPrompt: StructuredPrompt | null;
+  readonly guidanceImages: readonly { readonly uploadId: string; readonly weight: number }[];
+  readonly controlnet: {
+    readonly type: ControlType;
+    readonly uploadId: string;
+    readonly strength: number;
+    readonly start: number;
+    readonly end: number;
+  } | null;
+  readonly video: { readonly durationSeconds: number; readonly fps: number } | null;
+  /** The picture that a video sets in motion: an upload or an artifact. */
+  readonly image: string | null;
+}
+
 /** A caller's wish with the defaults filled in; the handler decides what is still open: the model, the seed, the director's choices. */
 export interface GenerationRequest {
+  readonly type: GenerationType;
   readonly prompt: string;
   readonly mode: Mode;
   readonly visual: VisualParameters;
@@ -28,7 +47,12 @@ export interface GenerationRequest {
   readonly maxRetries: number;
   readonly userId: number;
   readonly projectId: number | null;
+  /** Absent for a plain generation. */
+  readonly details?: RequestedDetails;
 }
+
+/** What a refinement changes of its parent, beside the instruction. */
+export type RefinementChanges = Partial<Omit<GenerationRequest, 'type' | 'details'>>;
 
 /** The run that a request led to. */
 export interface RequestedGeneration {
@@ -43,6 +67,23 @@ export class RequestGeneration extends Command<RequestedGeneration> {
     /** UUIDv7 of the run to be made; an idempotent repeat leads to another one, made before. */
     readonly runId: string,
     readonly request: GenerationRequest,
+    readonly idempotencyKey: IdempotencyKey | null,
+    readonly issued: Issued,
+  ) {
+    super();
+  }
+}
+
+/** Makes a new run from a completed one and an instruction. */
+export class RefineGeneration extends Command<RequestedGeneration> {
+  constructor(
+    /** UUIDv7 of the run to be made. */
+    readonly runId: string,
+    readonly refinement: {
+      readonly parentId: string;
+      readonly instruction: string;
+      readonly changes: RefinementChanges;
+    },
     readonly idempotencyKey: IdempotencyKey | null,
     readonly issued: Issued,
   ) {
@@ -97,11 +138,20 @@ export interface ResumeAttempt extends AttemptRef {
 }
 export interface RecordSubmission extends AttemptRef {
   readonly type: 'RecordSubmission';
+  readonly variant: number;
   readonly providerJobId: string;
+  readonly now: Date;
+}
+/** A variant that is there while others of its run are still being made. */
+export interface RecordArtifact extends AttemptRef {
+  readonly type: 'RecordArtifact';
+  readonly artifact: Artifact;
+  readonly costUsd: number;
   readonly now: Date;
 }
 export interface CompleteGeneration extends AttemptRef {
   readonly type: 'CompleteGeneration';
+  /** Those that are not recorded yet, and what they cost. */
   readonly artifacts: readonly Artifact[];
   readonly costUsd: number;
   readonly now: Date;
@@ -158,6 +208,7 @@ export type GenerationCommand =
   | StartAttempt
   | ResumeAttempt
   | RecordSubmission
+  | RecordArtifact
   | CompleteGeneration
   | FailAttempt
   | CancelGeneration

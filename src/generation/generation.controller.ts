@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Req, Res } from '@nestjs/common';
-import { CommandBus, QueryBus } from '@nestjs/cqrs';
+import { type Command, CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
@@ -8,33 +8,45 @@ import { notModified } from '../platform/http/etag.js';
 import { IdempotencyKey, keyOf } from '../platform/http/idempotency-key.js';
 import { parseResourceId } from '../platform/http/ids.js';
 import { Prefer, setPreferenceApplied, type Preference } from '../platform/http/prefer.js';
-import { requestMetadata } from '../platform/http/request-context.js';
+import { originOf } from '../platform/http/request-origin.js';
 import { RequestHeader } from '../platform/http/request-header.js';
 import type { Watch } from '../platform/http/waits.js';
-import { CancelGeneration, RequestGeneration, RetryGeneration, type Issued } from './generation.commands.js';
+import {
+  CancelGeneration,
+  RefineGeneration,
+  RequestGeneration,
+  RetryGeneration,
+  type RequestedGeneration,
+} from './generation.commands.js';
 import { GenerateDto, toRequest } from './generation.dto.js';
 import {
   ApiCancelGeneration,
   ApiGenerate,
   ApiGetGeneration,
+  ApiGetLineage,
   ApiGetParameters,
   ApiListEvents,
+  ApiRefineGeneration,
   ApiRetryGeneration,
 } from './generation-docs.dto.js';
 import { PARAMETERS } from './generation.data.js';
+import { Lineage } from './refine/lineage.dto.js';
+import { changesOf, RefineDto } from './refine/refine.dto.js';
 import { GenerationCancelledMeanwhile, GenerationRunFailed } from './generation.errors.js';
 import type { Parameters } from './parameters.dto.js';
 import type { AcceptedGeneration, Generation, GenerationDetail } from './status/generation-answer.dto.js';
-import { GetAttempts, GetGeneration, GetRunEvents, type GenerationRow } from './status/generation.queries.js';
+import {
+  GetAttempts,
+  GetGeneration,
+  GetLineage,
+  GetRunEvents,
+  type GenerationRow,
+} from './status/generation.queries.js';
 import { acceptedView, generationDetailView, generationView } from './status/generation-view.policy.js';
 import { RunEnds } from './status/run-ends.signal.js';
 import type { RunHistory } from './status/run-history.dto.js';
 
-/** The run's id correlates everything about it, because a worker knows that id and not the request that made the run. */
-const issued = (actor: string, runId: string): Issued => ({
-  now: new Date(),
-  metadata: requestMetadata(actor, runId),
-});
+const userActor = (userId: number): string => `user:${String(userId)}`;
 
 @ApiTags('Generate')
 @Controller('api/generate')
@@ -56,21 +68,33 @@ export class GenerationController {
     @Res({ passthrough: true }) response: Response,
   ): Promise<Generation | AcceptedGeneration> {
     const request = toRequest(body);
-    const runId = uuidv7();
-    const watch = this.ends.watch(runId);
-    try {
-      const idempotencyKey = keyOf(key, request.userId, 'POST /api/generate', body);
-      const made = await this.commands.execute(
-        new RequestGeneration(runId, request, idempotencyKey, issued(`user:${String(request.userId)}`, runId)),
-      );
-      if (made.replayed) response.setHeader('Idempotent-Replayed', 'true');
-      setPreferenceApplied(response, preference);
-      return await (made.replayed
-        ? this.answerEarlierRun(made.runId, preference, response)
-        : this.answerWhenDone(runId, watch, preference, response));
-    } finally {
-      watch.close();
-    }
+    const idempotencyKey = keyOf(key, request.userId, 'POST /api/generate', body);
+    return this.answerTo(
+      (runId) => new RequestGeneration(runId, request, idempotencyKey, originOf(userActor(request.userId), runId)),
+      preference,
+      response,
+    );
+  }
+
+  @Post(':id/refine')
+  @HttpCode(200)
+  @ApiRefineGeneration()
+  async refineGeneration(
+    @Param('id') id: string,
+    @Body() body: RefineDto,
+    @IdempotencyKey() key: string | null,
+    @Prefer() preference: Preference,
+    @Res({ passthrough: true }) response: Response,
+  ): Promise<Generation | AcceptedGeneration> {
+    const { run_id: parentId, user_id: owner } = await this.row(id);
+    const userId = body.user_id ?? owner;
+    const idempotencyKey = keyOf(key, userId, `POST /api/generate/${parentId}/refine`, body);
+    const refinement = { parentId, instruction: body.instruction.trim(), changes: changesOf(body) };
+    return this.answerTo(
+      (runId) => new RefineGeneration(runId, refinement, idempotencyKey, originOf(userActor(userId), runId)),
+      preference,
+      response,
+    );
   }
 
   @Get('parameters')
@@ -98,6 +122,13 @@ export class GenerationController {
     return { run_id: row.run_id, id: row.id, events: await this.queries.execute(new GetRunEvents(row.run_id)) };
   }
 
+  @Get(':id/lineage')
+  @ApiGetLineage()
+  async getLineage(@Param('id') id: string): Promise<Lineage> {
+    const { run_id: runId } = await this.row(id);
+    return { run_id: runId, ...(await this.queries.execute(new GetLineage(runId))) };
+  }
+
   @Post(':id/cancel')
   @HttpCode(200)
   @ApiCancelGeneration()
@@ -106,7 +137,7 @@ export class GenerationController {
     @RequestHeader('if-match') ifMatch: string | undefined,
   ): Promise<Generation> {
     const { run_id: runId, user_id: userId } = await this.row(id);
-    await this.commands.execute(new CancelGeneration(runId, ifMatch, issued(`user:${String(userId)}`, runId)));
+    await this.commands.execute(new CancelGeneration(runId, ifMatch, originOf(userActor(userId), runId)));
     return generationView(await this.row(runId));
   }
 
@@ -122,10 +153,30 @@ export class GenerationController {
     const { run_id: runId, user_id: userId } = await this.row(id);
     const idempotencyKey = keyOf(key, userId, `POST /api/generate/${runId}/retry`, {});
     const made = await this.commands.execute(
-      new RetryGeneration(runId, ifMatch, idempotencyKey, issued(`user:${String(userId)}`, runId)),
+      new RetryGeneration(runId, ifMatch, idempotencyKey, originOf(userActor(userId), runId)),
     );
     if (made.replayed) response.setHeader('Idempotent-Replayed', 'true');
     return this.accepted(await this.row(runId), response);
+  }
+
+  /** Makes a run, or finds the one that the idempotency key had made, and waits for its end as the caller prefers. */
+  private async answerTo(
+    commandFor: (runId: string) => Command<RequestedGeneration>,
+    preference: Preference,
+    response: Response,
+  ): Promise<Generation | AcceptedGeneration> {
+    const runId = uuidv7();
+    const watch = this.ends.watch(runId);
+    try {
+      const made = await this.commands.execute(commandFor(runId));
+      if (made.replayed) response.setHeader('Idempotent-Replayed', 'true');
+      setPreferenceApplied(response, preference);
+      return await (made.replayed
+        ? this.answerEarlierRun(made.runId, preference, response)
+        : this.answerWhenDone(runId, watch, preference, response));
+    } finally {
+      watch.close();
+    }
   }
 
   private async answerEarlierRun(

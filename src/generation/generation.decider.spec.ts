@@ -8,10 +8,12 @@ import {
   orderOf,
   please,
 } from '../../test/support/generations.js';
+import { fold } from '../eventsourcing/decider.js';
 import { specificationOf, type Expectation } from '../eventsourcing/testing/decider-specification.js';
 import type { GenerationCommand } from './generation.commands.js';
 import type { SharingCommand } from './sharing/sharing.decider.js';
-import { generationDecider, type Generation } from './generation.decider.js';
+import { generationDecider } from './generation.decider.js';
+import type { Generation } from './generation-state.policy.js';
 import type { GenerationEvent } from './generation.events.js';
 
 const given = specificationOf(generationDecider);
@@ -40,6 +42,7 @@ const COMMANDS: Readonly<Record<Specified, GenerationCommand>> = {
   StartAttempt: please.start(),
   ResumeAttempt: please.resume(),
   RecordSubmission: please.recordSubmission(),
+  RecordArtifact: please.recordArtifact(),
   CompleteGeneration: please.complete(),
   FailAttempt: please.fail(),
   CancelGeneration: please.cancel(),
@@ -108,6 +111,20 @@ const MEANINGS: Readonly<Record<Specified, Readonly<Record<Status, Outcome>>>> =
     completed: ['refuses a provider job of a run that is done', lost],
     failed: ['refuses a provider job of a run that failed', lost],
     cancelled: ['refuses a provider job of a run that was cancelled, so that its worker stops it', lost],
+  },
+  RecordArtifact: {
+    none: ['refuses a variant without a run', lost],
+    pending: ['refuses a variant of an attempt that nobody began', lost],
+    processing: [
+      'records the variant with what it cost',
+      leadsTo({
+        type: 'GenerationArtifactStored',
+        data: { attempt: 1, artifact: artifactOf(), stored_at: now, cost_usd: 0.01 },
+      }),
+    ],
+    completed: ['refuses a variant of a run that is done', lost],
+    failed: ['refuses a variant of a run that failed', lost],
+    cancelled: ['refuses a variant of a run that was cancelled', lost],
   },
   CompleteGeneration: {
     none: ['refuses pictures without a run', lost],
@@ -187,7 +204,7 @@ const COMMAND_TYPES = Object.keys(COMMANDS) as Specified[];
 describe('every command in every status', () => {
   it('has a meaning, and each history leads to the status that it stands for', () => {
     const pairs = COMMAND_TYPES.flatMap((command) => STATUSES.map((status) => MEANINGS[command][status][0]));
-    expect(pairs).toHaveLength(48);
+    expect(pairs).toHaveLength(54);
     for (const status of STATUSES) {
       expect(HISTORIES[status].reduce(generationDecider.evolve, generationDecider.initialState).status).toBe(status);
     }
@@ -267,7 +284,7 @@ describe('ResumeAttempt', () => {
   it('is counted for the attempt that runs, and for no other', () => {
     const attempt = [started(1), resumed(1), submitted(1), resumed(1)];
     expect(takeoversOf(created(), started())).toMatchObject({ takeovers: 0 });
-    expect(takeoversOf(created(), ...attempt)).toMatchObject({ takeovers: 2, providerJobId: 'job-1' });
+    expect(takeoversOf(created(), ...attempt)).toMatchObject({ takeovers: 2, providerJobs: { 0: 'job-1' } });
     expect(takeoversOf(created(), ...attempt, retried(1), started(2))).toMatchObject({ takeovers: 0 });
   });
 });
@@ -360,5 +377,54 @@ describe('CancelGeneration', () => {
     given(...history)
       .when(please.cancel())
       .then({ type: 'GenerationCancelled', data: { waiting_attempt: waitingAttempt, cancelled_at: now } });
+  });
+});
+
+describe('a run of several variants', () => {
+  const paid = (variant: number, attempt = 1): GenerationEvent => ({
+    type: 'GenerationArtifactStored',
+    data: { attempt, artifact: artifactOf(variant), stored_at: TIMES.submitted, cost_usd: 0.1 },
+  });
+  const state = (...history: readonly GenerationEvent[]): Generation => fold(generationDecider, history);
+
+  it('records a variant once, however often it is told of', () => {
+    given(created(), started(), paid(0)).when(please.recordArtifact()).then();
+  });
+
+  it('costs what its variants cost together, those of earlier attempts too', () => {
+    const [before, after] = [paid(0), paid(2, 2)];
+    const second = state(created(), started(), before, retried(1), started(2), after);
+    const events = generationDecider.decide(
+      please.complete({ attempt: 2, artifacts: [artifactOf(1)], costUsd: 0.2 }),
+      second,
+    );
+    expect(events.at(-1)?.data).toMatchObject({ cost_usd: 0.4 });
+  });
+
+  it('says what it cost where it fails or is cancelled, and keeps what was made', () => {
+    const half = state(created({ max_retries: 0 }), started(), paid(0));
+    const [failure] = generationDecider.decide(please.fail(), half);
+    expect(failure?.data).toMatchObject({ cost_usd: 0.1 });
+    const [cancellation] = generationDecider.decide(please.cancel(), half);
+    expect(cancellation?.data).toMatchObject({ cost_usd: 0.1 });
+    const after = failure && generationDecider.evolve(half, failure);
+    expect(after).toMatchObject({ status: 'failed', run: { artifacts: [artifactOf(0)], costUsd: 0.1 } });
+  });
+
+  it('counts what was paid in each round of attempts once', () => {
+    const first = state(created({ max_retries: 0 }), started(), paid(0), failed(), retryRequested(2), started(2));
+    const events = generationDecider.decide(
+      please.complete({ attempt: 2, artifacts: [artifactOf(1)], costUsd: 0.2 }),
+      first,
+    );
+    expect(events.at(-1)?.data).toMatchObject({ cost_usd: 0.2 });
+    expect(events.reduce(generationDecider.evolve, first)).toMatchObject({ run: { costUsd: 0.3 } });
+  });
+
+  it('has a job of the provider for each variant', () => {
+    const jobs = state(created(), started());
+    const events = generationDecider.decide(please.recordSubmission({ variant: 2, providerJobId: 'job-2' }), jobs);
+    expect(events).toMatchObject([{ data: { variant: 2, provider_job_id: 'job-2' } }]);
+    expect(events.reduce(generationDecider.evolve, jobs)).toMatchObject({ providerJobs: { 2: 'job-2' } });
   });
 });

@@ -139,6 +139,7 @@ describe('GenerateDto', () => {
 describe('toRequest', () => {
   it("fills in the contract's defaults", () => {
     expect(toRequest(read({ prompt: `  ${PROMPT}\n` }))).toEqual({
+      type: 'image',
       prompt: PROMPT,
       mode: 'ai',
       visual: {},
@@ -181,6 +182,7 @@ describe('toRequest', () => {
       project_id: 3,
     };
     expect(toRequest(read(body))).toEqual({
+      type: 'image',
       prompt: PROMPT,
       mode: 'manual',
       visual: {

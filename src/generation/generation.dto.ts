@@ -1,5 +1,5 @@
-import { ApiProperty, ApiPropertyOptional, ApiSchema, type ApiPropertyOptions } from '@nestjs/swagger';
-import { IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, Max, Min, ValidateBy } from 'class-validator';
+import { ApiProperty, ApiPropertyOptional, ApiSchema } from '@nestjs/swagger';
+import { IsBoolean, IsIn, IsInt, IsNumber, IsOptional, IsString, Max, Min } from 'class-validator';
 import {
   CAMERA_ANGLES,
   COLOR_PALETTES,
@@ -12,46 +12,7 @@ import {
 import type { GenerationRequest } from './generation.commands.js';
 import { LIMITS } from './generation.data.js';
 import type { Mode } from './generation.events.js';
-
-const MAX_ID = 2 ** 31 - 1;
-
-/** Characters are Unicode code points; white space at both ends does not count. */
-const IsTrimmedText = ({ min, max }: { readonly min: number; readonly max: number }): PropertyDecorator =>
-  ValidateBy({
-    name: 'isTrimmedText',
-    validator: {
-      validate: (value) => {
-        const length = typeof value === 'string' ? [...value.trim()].length : -1;
-        return length >= min && length <= max;
-      },
-      defaultMessage: () => `must have ${String(min)} to ${String(max)} characters`,
-    },
-  });
-
-const IsMultipleOf = (step: number): PropertyDecorator =>
-  ValidateBy({
-    name: 'isMultipleOf',
-    validator: {
-      validate: (value) => typeof value === 'number' && value % step === 0,
-      defaultMessage: () => `must be a multiple of ${String(step)}`,
-    },
-  });
-
-interface NumberLimits {
-  readonly min: number;
-  readonly max: number;
-  readonly multiple_of?: number;
-  readonly default?: number;
-}
-
-const numeric = (type: 'integer' | 'number', description: string, limits: NumberLimits): ApiPropertyOptions => ({
-  type,
-  description: `${description}.`,
-  minimum: limits.min,
-  maximum: limits.max,
-  ...(limits.multiple_of !== undefined && { multipleOf: limits.multiple_of }),
-  ...(limits.default !== undefined && { default: limits.default }),
-});
+import { IsMultipleOf, IsTrimmedText, MAX_ID, numeric } from './request-fields.dto.js';
 
 /** Body of POST /api/generate. */
 @ApiSchema({ name: 'GenerateRequest' })
@@ -217,27 +178,14 @@ const VISUAL = [
   'style',
 ] as const satisfies (keyof VisualParameters)[];
 
-const visualOf = (body: GenerateDto): VisualParameters =>
+/** The visual parameters that a body gives. */
+export const visualOf = (body: VisualParameters): VisualParameters =>
   Object.fromEntries(VISUAL.flatMap((name) => (body[name] === undefined ? [] : [[name, body[name]]])));
 
-const trimmed = (text: string | undefined): string | null => {
+/** Null for a text that is absent or empty. */
+export const trimmed = (text: string | undefined): string | null => {
   const kept = text?.trim() ?? '';
   return kept === '' ? null : kept;
-};
-
-const DEFAULTS: Readonly<
-  Required<
-    Pick<GenerateDto, 'mode' | 'width' | 'height' | 'steps' | 'cfg_scale' | 'use_cache' | 'max_retries' | 'user_id'>
-  >
-> = {
-  mode: 'ai',
-  width: LIMITS.width.default,
-  height: LIMITS.height.default,
-  steps: LIMITS.steps.default,
-  cfg_scale: LIMITS.cfg_scale.default,
-  use_cache: true,
-  max_retries: LIMITS.max_retries.default,
-  user_id: 1,
 };
 
 /** The provider and the model that a body names, whatever else is wrong with it; null where one of them is no text. */
@@ -249,25 +197,46 @@ export const namedModel = ({
   return isText(provider) && isText(model) ? { provider: trimmed(provider), model: trimmed(model) } : null;
 };
 
-/** The body with the contract's defaults filled in. */
-export const toRequest = (body: GenerateDto): GenerationRequest => {
-  const given = Object.fromEntries(Object.entries(body).filter(([, value]) => value !== undefined)) as GenerateDto;
-  const filled = Object.assign({}, DEFAULTS, given);
-  return {
-    prompt: filled.prompt.trim(),
-    mode: filled.mode,
-    visual: visualOf(body),
-    negativePrompt: trimmed(filled.negative_prompt),
-    width: filled.width,
-    height: filled.height,
-    steps: filled.steps,
-    cfgScale: filled.cfg_scale,
-    seed: filled.seed ?? null,
-    provider: trimmed(filled.provider),
-    model: trimmed(filled.model),
-    useCache: filled.use_cache,
-    maxRetries: filled.max_retries,
-    userId: filled.user_id,
-    projectId: filled.project_id ?? null,
-  };
-};
+/** What every body may hold that asks for a result. */
+type Common = Pick<
+  GenerateDto,
+  | 'negative_prompt'
+  | 'width'
+  | 'height'
+  | 'steps'
+  | 'cfg_scale'
+  | 'seed'
+  | 'provider'
+  | 'model'
+  | 'use_cache'
+  | 'max_retries'
+  | 'user_id'
+  | 'project_id'
+>;
+
+/** The fields that all bodies have, with the contract's defaults filled in. */
+export const commonOf = (body: Common): Omit<GenerationRequest, 'type' | 'prompt' | 'mode' | 'visual' | 'details'> => ({
+  negativePrompt: trimmed(body.negative_prompt),
+  width: body.width ?? LIMITS.width.default,
+  height: body.height ?? LIMITS.height.default,
+  steps: body.steps ?? LIMITS.steps.default,
+  cfgScale: body.cfg_scale ?? LIMITS.cfg_scale.default,
+  seed: body.seed ?? null,
+  provider: trimmed(body.provider),
+  model: trimmed(body.model),
+  useCache: body.use_cache ?? true,
+  maxRetries: body.max_retries ?? LIMITS.max_retries.default,
+  userId: body.user_id ?? LIMITS.user_id.default,
+  projectId: body.project_id ?? null,
+});
+
+/** The body of a plain generation with the contract's defaults filled in. */
+export const toRequest = (
+  body: Omit<GenerateDto, 'use_cache' | 'max_retries' | 'user_id' | 'project_id'> & Common,
+): GenerationRequest => ({
+  ...commonOf(body),
+  type: 'image',
+  prompt: body.prompt.trim(),
+  mode: body.mode ?? 'ai',
+  visual: visualOf(body),
+});

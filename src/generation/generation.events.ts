@@ -1,10 +1,35 @@
-import type { ErrorCategory, VisualParameters } from '../providers/image-provider.port.js';
+import type { ControlType, ErrorCategory, VIDEO_MOTIONS, VisualParameters } from '../providers/image-provider.port.js';
+import type { StructuredPrompt } from './jobs/structured-prompt.data.js';
 
 /** Whether the platform filled the visual parameters that the caller left out. */
 export type Mode = 'ai' | 'manual';
 
-/** What the run makes and by which route it came. */
-export type GenerationType = 'image';
+export type GenerationType = 'image' | 'video';
+
+/** A picture that shapes the result: the bytes that an upload or an artifact had when the run was asked for. */
+export interface OrderedPicture {
+  /** The upload or the artifact that the caller named. */
+  readonly id: string;
+  readonly sha256: string;
+}
+
+export interface OrderedInputs {
+  readonly guidance_images?: readonly (OrderedPicture & { readonly weight: number })[];
+  readonly controlnet?: OrderedPicture & {
+    readonly type: ControlType;
+    readonly strength: number;
+    readonly start: number;
+    readonly end: number;
+  };
+  /** The picture that a video sets in motion. */
+  readonly image?: OrderedPicture;
+}
+
+export interface OrderedVideo {
+  readonly duration_seconds: number;
+  readonly fps: number;
+  readonly motion?: (typeof VIDEO_MOTIONS)[number];
+}
 
 /** Everything that a run was asked for and everything that was decided for it before it was recorded. */
 export interface GenerationOrder {
@@ -30,6 +55,17 @@ export interface GenerationOrder {
   readonly max_retries: number;
   /** Names the result: runs with the same hash may share one. Absent where the caller wants none but its own. */
   readonly prompt_hash?: string;
+  /** How many pictures; variant k has the seed + k. One where it is absent. */
+  readonly num_variants?: number;
+  /** What the prompt was written out from, where the caller gave it in this form. */
+  readonly structured_prompt?: StructuredPrompt;
+  readonly inputs?: OrderedInputs;
+  /** Of a video. */
+  readonly video?: OrderedVideo;
+  /** The model's version at that time. */
+  readonly model_version?: string;
+  /** What the result was expected to cost, in US dollars. */
+  readonly cost_estimate_usd?: number;
   /** The run that this one refines, and how. */
   readonly parent_id?: string;
   readonly instruction?: string;
@@ -48,7 +84,14 @@ export interface ResultSource {
   readonly saved_usd: number;
 }
 
-/** A picture in Darkroom's own storage. */
+/** Bytes that belong to an artifact: a video's first frame, or its animated preview. */
+export interface Companion {
+  readonly content_type: string;
+  readonly bytes: number;
+  readonly sha256: string;
+}
+
+/** A picture or a video in Darkroom's own storage. */
 export interface Artifact {
   readonly id: string;
   /** 0 for the first variant. */
@@ -59,6 +102,10 @@ export interface Artifact {
   readonly bytes: number;
   readonly sha256: string;
   readonly seed: number;
+  /** Of a video: seconds. */
+  readonly duration_seconds?: number;
+  readonly poster?: Companion;
+  readonly preview?: Companion;
 }
 
 interface Fact<Type extends string, Data> {
@@ -70,11 +117,12 @@ interface Fact<Type extends string, Data> {
 export type GenerationEvent =
   | Fact<'GenerationCreated', GenerationOrder & { created_at: string }>
   | Fact<'GenerationStarted', { attempt: number; worker_id: string; started_at: string }>
-  /** The provider took the attempt and will answer for it under its own job id. */
-  | Fact<'GenerationSubmitted', { attempt: number; provider_job_id: string; submitted_at: string }>
+  /** The provider took a variant of the attempt, the first where none is named, and will answer for it under its own job id. */
+  | Fact<'GenerationSubmitted', { attempt: number; variant?: number; provider_job_id: string; submitted_at: string }>
   /** Another worker took over the attempt of one that died. */
   | Fact<'GenerationResumed', { attempt: number; worker_id: string; previous_worker_id: string; resumed_at: string }>
-  | Fact<'GenerationArtifactStored', { attempt: number; artifact: Artifact; stored_at: string }>
+  /** `cost_usd` is there where the artifact came before the run's end, whose cost counts it in. */
+  | Fact<'GenerationArtifactStored', { attempt: number; artifact: Artifact; stored_at: string; cost_usd?: number }>
   /** An attempt failed and the next one is due at `next_attempt_at`. */
   | Fact<
       'GenerationRetried',
@@ -101,10 +149,18 @@ export type GenerationEvent =
     >
   | Fact<
       'GenerationFailed',
-      { attempt: number; category: ErrorCategory; message: string; retryable: boolean; failed_at: string }
+      {
+        attempt: number;
+        category: ErrorCategory;
+        message: string;
+        retryable: boolean;
+        failed_at: string;
+        /** Of the variants that were made since the run was created or asked for again; absent where none was. */
+        cost_usd?: number;
+      }
     >
   /** `waiting_attempt` had not been started; null where one ran. */
-  | Fact<'GenerationCancelled', { waiting_attempt: number | null; cancelled_at: string }>
+  | Fact<'GenerationCancelled', { waiting_attempt: number | null; cancelled_at: string; cost_usd?: number }>
   /** A person asked for another attempt of a failed run. */
   | Fact<'GenerationRetryRequested', { next_attempt: number; requested_at: string }>
   /** Another run makes the same result already; this one waits for it and starts no attempt of its own. */

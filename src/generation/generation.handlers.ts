@@ -1,15 +1,31 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
+import type { Decision } from '../eventsourcing/decision-handler.js';
 import type { IdempotencyKey } from '../eventsourcing/event-store.js';
 import { requireMatch } from '../platform/http/etag.js';
 import { refuseOtherBody } from '../platform/http/idempotency-key.js';
 import {
   CancelGeneration,
+  RefineGeneration,
   RequestGeneration,
   RetryGeneration,
   type RequestedGeneration,
 } from './generation.commands.js';
+import { GenerationConflict, GenerationNotFound } from './generation.errors.js';
+import type { Generation } from './generation-state.policy.js';
 import { Generations } from './generation.store.js';
+import { OrderRefiner } from './refine/order-refiner.provider.js';
 import { RunMaker } from './run-maker.provider.js';
+
+const replayOrCreate = async (
+  generations: Generations,
+  { runId, idempotencyKey }: { readonly runId: string; readonly idempotencyKey: IdempotencyKey | null },
+  create: () => Promise<Decision<Generation>>,
+): Promise<RequestedGeneration> => {
+  const decision = await refuseOtherBody(
+    (async () => (idempotencyKey && (await generations.findReplay(idempotencyKey))) ?? (await create()))(),
+  );
+  return decision.outcome === 'replay' ? { runId: decision.streamId, replayed: true } : { runId, replayed: false };
+};
 
 @CommandHandler(RequestGeneration)
 export class RequestGenerationHandler implements ICommandHandler<RequestGeneration> {
@@ -18,23 +34,33 @@ export class RequestGenerationHandler implements ICommandHandler<RequestGenerati
     private readonly runs: RunMaker,
   ) {}
 
-  /** @throws RequestInvalid for an unknown model or an idempotency key that came with another body */
-  execute(command: RequestGeneration): Promise<RequestedGeneration> {
-    return refuseOtherBody(this.replayOrCreate(command));
+  /** @throws RequestInvalid for what OrderResolver refuses, or an idempotency key that came with another body */
+  async execute({ runId, request, idempotencyKey, issued }: RequestGeneration): Promise<RequestedGeneration> {
+    // A repeat leads to its run although nothing could be resolved any more: the model may be gone, the defaults may have changed.
+    return replayOrCreate(this.generations, { runId, idempotencyKey }, async () =>
+      this.runs.create(runId, await this.runs.resolve(request), { issued, idempotencyKey }),
+    );
   }
+}
 
-  /** A repeat leads to its run although nothing could be resolved any more: the model may be gone, the defaults may have changed. */
-  private async replayOrCreate({
-    runId,
-    request,
-    idempotencyKey,
-    issued,
-  }: RequestGeneration): Promise<RequestedGeneration> {
-    const replay = idempotencyKey && (await this.generations.findReplay(idempotencyKey));
-    if (replay) return { runId: replay.streamId, replayed: true };
-    const order = await this.runs.resolve(request);
-    const decision = await this.runs.create(runId, order, { issued, idempotencyKey });
-    return decision.outcome === 'replay' ? { runId: decision.streamId, replayed: true } : { runId, replayed: false };
+@CommandHandler(RefineGeneration)
+export class RefineGenerationHandler implements ICommandHandler<RefineGeneration> {
+  constructor(
+    private readonly generations: Generations,
+    private readonly refinements: OrderRefiner,
+    private readonly runs: RunMaker,
+  ) {}
+
+  /** @throws GenerationNotFound, GenerationConflict while the parent is not completed, RequestInvalid */
+  async execute({ runId, refinement, idempotencyKey, issued }: RefineGeneration): Promise<RequestedGeneration> {
+    return replayOrCreate(this.generations, { runId, idempotencyKey }, async () => {
+      const { state } = await this.generations.load(refinement.parentId);
+      if (state.status === 'none') throw new GenerationNotFound(refinement.parentId);
+      if (state.status !== 'completed')
+        throw new GenerationConflict(`Only a completed generation can be refined; this one is ${state.status}`);
+      const order = await this.refinements.refine(state.run.order, refinement);
+      return this.runs.create(runId, order, { issued, idempotencyKey });
+    });
   }
 }
 

@@ -16,12 +16,23 @@ import { Reconciler } from './execution/reconcile.processor.js';
 import { GenerationWorker, WorkerParts } from './execution/worker.processor.js';
 import { WorkerLeases } from './execution/workers.store.js';
 import { GenerationController } from './generation.controller.js';
-import { CancelGenerationHandler, RequestGenerationHandler, RetryGenerationHandler } from './generation.handlers.js';
+import { CostController } from './cost/cost.controller.js';
+import { EstimateCostHandler } from './cost/estimate-cost.handlers.js';
+import {
+  CancelGenerationHandler,
+  RefineGenerationHandler,
+  RequestGenerationHandler,
+  RetryGenerationHandler,
+} from './generation.handlers.js';
+import { InputPictures } from './jobs/input-pictures.store.js';
+import { JobsController } from './jobs/jobs.controller.js';
 import { GENERATION_ROWS, Generations } from './generation.store.js';
 import { ModelCheck } from './model-check.provider.js';
 import { LookUpResultHandler } from './lookup/look-up.handlers.js';
 import { CacheLookupController } from './lookup/cache-lookup.controller.js';
 import { OrderResolver } from './order-resolver.provider.js';
+import { GetLineageHandler } from './refine/lineage.store.js';
+import { OrderRefiner } from './refine/order-refiner.provider.js';
 import { ProgressChannel } from './progress.port.js';
 import { ShareResults } from './sharing/share-results.processor.js';
 import { SharedRuns } from './sharing/offers.store.js';
@@ -94,10 +105,11 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
 
 @Global()
 @Module({
-  controllers: [GenerationController, CacheLookupController, StatusController],
+  controllers: [JobsController, GenerationController, CacheLookupController, CostController, StatusController],
   providers: [
     Generations,
     RequestGenerationHandler,
+    RefineGenerationHandler,
     CancelGenerationHandler,
     RetryGenerationHandler,
     GetGenerationHandler,
@@ -105,6 +117,7 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
     GetRunEventsHandler,
     GetGenerationAnswersHandler,
     GetBatchPlacesHandler,
+    GetLineageHandler,
     RunEnds,
     RunMaker,
     { provide: RunControl, useExisting: RunMaker },
@@ -114,6 +127,9 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
     CancelProviderJob,
     ModelCheck,
     OrderResolver,
+    OrderRefiner,
+    InputPictures,
+    EstimateCostHandler,
     LookUpResultHandler,
     SharedRuns,
     ShareResults,

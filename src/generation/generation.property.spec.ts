@@ -12,8 +12,10 @@ import {
 import { fold } from '../eventsourcing/decider.js';
 import { ERROR_CATEGORIES } from '../providers/image-provider.port.js';
 import type { GenerationCommand } from './generation.commands.js';
-import { generationDecider, type Generation } from './generation.decider.js';
+import { generationDecider } from './generation.decider.js';
+import type { Generation } from './generation-state.policy.js';
 import { AttemptLost, GenerationConflict, GenerationNotFound } from './generation.errors.js';
+import { sumUsd } from './money.policy.js';
 import { GENERATION_EVENTS, isTerminal, type GenerationEvent } from './generation.events.js';
 import { GENERATION_KIND } from './generation.store.js';
 
@@ -76,6 +78,8 @@ const commandOf = (each: Step, state: Generation, maxRetries: number, now: Date)
       return please.resume({ attempt, previousWorkerId: workerId, workerId: OTHER_WORKER, now });
     case 'RecordSubmission':
       return please.recordSubmission({ attempt, workerId, providerJobId: `job-${String(attempt)}`, now });
+    case 'RecordArtifact':
+      return please.recordArtifact({ attempt, workerId, artifact: artifactOf(each.variants), now });
     case 'CompleteGeneration':
       return please.complete({
         attempt,
@@ -148,6 +152,8 @@ const roundsOf = (history: readonly GenerationEvent[]): GenerationEvent[][] => {
   return rounds;
 };
 
+const costOf = ({ data }: GenerationEvent): number => ('cost_usd' in data ? (data.cost_usd ?? 0) : 0);
+
 const startsOf = (history: readonly GenerationEvent[]): number[] =>
   history.flatMap((event) => (event.type === 'GenerationStarted' ? [event.data.attempt] : []));
 
@@ -191,6 +197,24 @@ describe('whatever is asked of a run', () => {
     holds((moments) => {
       const ends = historyOf(moments).filter(({ type }) => type === 'GenerationCompleted');
       expect(ends.length).toBeLessThanOrEqual(1);
+    });
+  });
+
+  it('no variant is stored twice', () => {
+    holds((moments) => {
+      const variants = historyOf(moments).flatMap((event) =>
+        event.type === 'GenerationArtifactStored' ? [event.data.artifact.variant] : [],
+      );
+      expect(new Set(variants).size).toBe(variants.length);
+    });
+  });
+
+  it('its ends say to the last millionth what was paid, and what shared results cost is nothing', () => {
+    holds((moments) => {
+      const state = moments.at(-1)?.state;
+      if (!state || !('endedAt' in state)) return;
+      const paid = historyOf(moments).flatMap((event) => (isTerminal(event.type) ? [costOf(event)] : []));
+      expect(sumUsd(...paid)).toBe(state.run.costUsd);
     });
   });
 

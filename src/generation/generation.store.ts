@@ -11,10 +11,10 @@ import { inlineReadModel } from '../eventsourcing/inline-rows.js';
 import type { RecordedEvent } from '../eventsourcing/event.js';
 import { EventStore, type IdempotencyKey, type InlineRows } from '../eventsourcing/event-store.js';
 import type { GenerationCommand } from './generation.commands.js';
-import { generationDecider, type Generation } from './generation.decider.js';
-import { GENERATION_STREAM, type GenerationEvent } from './generation.events.js';
-
-type Existing = Exclude<Generation, { status: 'none' }>;
+import { generationDecider } from './generation.decider.js';
+import type { Existing, Generation } from './generation-state.policy.js';
+import { GENERATION_STREAM, type GenerationEvent, type GenerationOrder } from './generation.events.js';
+import type { OrderDetails } from './status/generation.queries.js';
 
 /** What the columns hold that mean something in one status only. */
 const changingByStatus = (state: Existing): object => {
@@ -22,11 +22,11 @@ const changingByStatus = (state: Existing): object => {
     case 'pending':
       return { next_attempt_at: state.nextAttemptAt, joined_to: state.joinedTo };
     case 'processing':
-      return { worker_id: state.workerId, provider_job_id: state.providerJobId };
+      return { worker_id: state.workerId, provider_job_id: state.providerJobs[0] ?? null };
     case 'completed': {
       const { source, ...completion } = state.completion;
       const taken = source && { source_run_id: source.run_id, saved_usd: source.saved_usd };
-      return { completed_at: state.endedAt, ...completion, ...taken };
+      return { completed_at: state.endedAt, ...completion, cost_usd: state.run.costUsd, ...taken };
     }
     case 'failed':
     case 'cancelled':
@@ -51,9 +51,17 @@ const changing = (state: Existing): object => ({
   error: state.run.error,
   artifacts: state.run.artifacts,
   cached: false,
+  ...(state.run.costUsd > 0 && { cost_usd: state.run.costUsd }),
   offers: offersResult(state),
   ...changingByStatus(state),
 });
+
+/** What only a job has, in a column that plain generations leave out. */
+const detailsOf = ({ num_variants, structured_prompt, inputs, video }: GenerationOrder): { details?: OrderDetails } => {
+  const details = { num_variants, structured_prompt, inputs, video };
+  const given = Object.entries(details).filter(([, value]) => value !== undefined);
+  return given.length === 0 ? {} : { details: Object.fromEntries(given) };
+};
 
 /** The rows of migrations/0004: what was ordered goes along once, with the event that creates the run. */
 const inlineRows = (state: Generation, events: readonly GenerationEvent[]): InlineRows => {
@@ -62,7 +70,7 @@ const inlineRows = (state: Generation, events: readonly GenerationEvent[]): Inli
   const now = changing(state);
   const artifact = events.flatMap((event) => (event.type === 'GenerationArtifactStored' ? [event.data.artifact] : []));
   return events[0]?.type === 'GenerationCreated'
-    ? { generation: [{ ...order, created_at: createdAt, ...now }], artifact }
+    ? { generation: [{ ...order, ...detailsOf(order), created_at: createdAt, ...now }], artifact }
     : { generation_change: [now], artifact };
 };
 

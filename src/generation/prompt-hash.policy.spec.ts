@@ -4,13 +4,16 @@ import { promptHash } from './prompt-hash.policy.js';
 const hash = (change: Parameters<typeof orderOf>[0] = {}, seedGiven = false): string =>
   promptHash(orderOf(change), seedGiven);
 
+const picture = { id: 'an upload', sha256: 'ab' };
+const CONTROL = { type: 'canny', strength: 1, start: 0, end: 1 } as const;
+
 describe('the hash of a request', () => {
   it('is a SHA-256 in hex, the same tomorrow', () => {
     expect(hash()).toMatch(/^[0-9a-f]{64}$/);
     expect(hash()).toBe(hash());
     // Pinned: another value would forget every cached result.
     expect(hash({ prompt: 'pinned', seed: 1 }, true)).toMatchInlineSnapshot(
-      `"17acefe416a64d41f7b2fc670ff4a49b376519b5d77ecd79e8b5e74a78a44a5f"`,
+      `"1db4848ff1b9b0b4f8aa3fc95b636bf572e07015548b02157ef0d5100f9eedfa"`,
     );
   });
 
@@ -34,6 +37,13 @@ describe('the hash of a request', () => {
     );
   });
 
+  it('does not depend on which upload brought the bytes of a picture, nor on one variant being said', () => {
+    const of = (id: string): string =>
+      hash({ inputs: { image: { ...picture, id }, controlnet: { ...picture, ...CONTROL, id } } });
+    expect(of('one')).toBe(of('another'));
+    expect(hash({ num_variants: 1 })).toBe(hash());
+  });
+
   it('depends on everything that shapes the result', () => {
     const all = [
       hash(),
@@ -49,6 +59,16 @@ describe('the hash of a request', () => {
       hash({ cfg_scale: 7.5 }),
       hash({ provider: 'simulator' }),
       hash({ model: 'proof' }),
+      hash({ model_version: '2' }),
+      hash({ num_variants: 2 }),
+      hash({ type: 'video', video: { duration_seconds: 3, fps: 24 } }),
+      hash({ type: 'video', video: { duration_seconds: 3, fps: 25 } }),
+      hash({ inputs: { image: picture } }),
+      hash({ inputs: { guidance_images: [{ ...picture, weight: 0.5 }] } }),
+      hash({ inputs: { guidance_images: [{ ...picture, weight: 0.6 }] } }),
+      hash({ inputs: { controlnet: { ...picture, ...CONTROL } } }),
+      hash({ inputs: { controlnet: { ...picture, ...CONTROL, type: 'pose' } } }),
+      hash({ inputs: { controlnet: { ...picture, ...CONTROL, sha256: 'cd' } } }),
     ];
     expect(new Set(all).size).toBe(all.length);
   });

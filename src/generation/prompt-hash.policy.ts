@@ -1,14 +1,19 @@
 import { createHash } from 'node:crypto';
-import type { GenerationOrder } from './generation.events.js';
+import { canonicalJson } from '../platform/http/canonical-json.policy.js';
+import type { GenerationOrder, OrderedInputs } from './generation.events.js';
 
 /** Raised when the same order would name another result than before. */
-const FORMAT = 1;
+const FORMAT = 2;
 
 /** As two people would write the same prompt: NFC (Unicode Standard Annex 15), single spaces, none at the ends; the case counts. */
 const normalised = (text: string | null): string | null => text?.normalize('NFC').replace(/\s+/gu, ' ').trim() ?? null;
 
-const sorted = (values: object): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(values).sort(([one], [other]) => (one < other ? -1 : 1)));
+/** Pictures count by their bytes and not by the uploads that brought them. */
+const withoutIds = ({ guidance_images, controlnet, image }: OrderedInputs): object => ({
+  guidance_images: guidance_images?.map(({ sha256, weight }) => ({ sha256, weight })),
+  controlnet: controlnet && { ...controlnet, id: undefined },
+  image: image?.sha256,
+});
 
 /**
  * Names the result of an order: SHA-256 in hex of everything that shapes it. Who asked, how often it may be tried and how the parameters
@@ -17,12 +22,12 @@ const sorted = (values: object): Record<string, unknown> =>
  */
 export const promptHash = (order: GenerationOrder, seedGiven: boolean): string => {
   const { type, prompt, negative_prompt, visual, width, height, steps, cfg_scale, provider, model, seed } = order;
+  const { num_variants = 1, structured_prompt, inputs, video, model_version } = order;
   const shaping = {
-    ...{ format: FORMAT, type, provider, model, width, height, steps, cfg_scale },
-    ...{ prompt: normalised(prompt), negative_prompt: normalised(negative_prompt), visual: sorted(visual) },
+    ...{ format: FORMAT, type, provider, model, model_version, width, height, steps, cfg_scale, visual },
+    ...{ prompt: normalised(prompt), negative_prompt: normalised(negative_prompt) },
+    ...{ num_variants, structured_prompt, inputs: inputs && withoutIds(inputs), video },
     seed: seedGiven ? seed : null,
   };
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(shaping)))
-    .digest('hex');
+  return createHash('sha256').update(canonicalJson(shaping)).digest('hex');
 };

@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import type { Decision } from '../eventsourcing/decision-handler.js';
 import type { IdempotencyKey } from '../eventsourcing/event-store.js';
 import { CancelGeneration, type AnswerFromCache, type GenerationRequest, type Issued } from './generation.commands.js';
-import type { Generation } from './generation.decider.js';
+import type { Generation } from './generation-state.policy.js';
 import { GenerationConflict, GenerationNotFound } from './generation.errors.js';
 import type { GenerationOrder } from './generation.events.js';
 import { Generations } from './generation.store.js';

@@ -2,13 +2,13 @@ import { isGivenUp } from './takeover.policy.js';
 
 describe('an attempt that lost its worker once more', () => {
   it.each([
-    [0, null, false],
-    [2, null, false],
-    [3, null, true],
-    [3, 'job-1', false],
-    [9, 'job-1', false],
-    [10, 'job-1', true],
-  ])('after %d takeovers, with the provider job %s, is given up: %s', (takeovers, providerJobId, givenUp) => {
-    expect(isGivenUp(takeovers, providerJobId)).toBe(givenUp);
+    [0, {}, false],
+    [2, {}, false],
+    [3, {}, true],
+    [3, { 0: 'job-1' }, false],
+    [9, { 1: 'job-1' }, false],
+    [10, { 0: 'job-1' }, true],
+  ])('after %d takeovers, with the provider jobs %j, is given up: %s', (takeovers, providerJobs, givenUp) => {
+    expect(isGivenUp(takeovers, providerJobs)).toBe(givenUp);
   });
 });

@@ -7,5 +7,5 @@ const MOST_TAKEOVERS = 3;
 const MOST_TAKEOVERS_OF_A_KNOWN_JOB = 10;
 
 /** Whether an attempt that lost its worker once more is given up rather than run by the next one. */
-export const isGivenUp = (takeovers: number, providerJobId: string | null): boolean =>
-  takeovers >= (providerJobId === null ? MOST_TAKEOVERS : MOST_TAKEOVERS_OF_A_KNOWN_JOB);
+export const isGivenUp = (takeovers: number, providerJobs: Readonly<Record<number, string>>): boolean =>
+  takeovers >= (Object.keys(providerJobs).length === 0 ? MOST_TAKEOVERS : MOST_TAKEOVERS_OF_A_KNOWN_JOB);

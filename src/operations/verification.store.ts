@@ -47,14 +47,17 @@ interface ParkedRow {
 
 /** Rows that refer to stored pictures, a page at a time, by what they are called. */
 const PICTURES = {
-  artifact: 'select id, sha256, bytes from artifacts where id > $1 order by id limit $2',
-  upload: `select upload_id as id, sha256, bytes from uploads where sha256 is not null and upload_id > $1
+  artifact: `select id, sha256, bytes, array_remove(array[poster_sha256, preview_sha256], null) as companions
+              from artifacts where id > $1 order by id limit $2`,
+  upload: `select upload_id as id, sha256, bytes, '{}'::text[] as companions from uploads where sha256 is not null and upload_id > $1
             order by upload_id limit $2`,
 } as const;
 
 interface PictureRow {
   readonly id: string;
   readonly sha256: string;
+  /** Addresses of what belongs to it: the poster and the preview of a video. */
+  readonly companions: readonly string[];
   readonly bytes: string;
 }
 
@@ -187,9 +190,10 @@ export class Verification {
   }
 
   /** What is wrong with the bytes of a row, to be read on after its name. */
-  private async problemOf({ sha256, bytes }: PictureRow): Promise<string | null> {
+  private async problemOf({ sha256, bytes, companions }: PictureRow): Promise<string | null> {
     try {
       const content = await this.blobs.read(sha256);
+      for (const companion of companions) await this.blobs.read(companion);
       return content.length === Number(bytes) ? null : ` has ${String(content.length)} bytes in place of ${bytes}`;
     } catch (error) {
       return `: ${error instanceof Error ? error.message : String(error)}`;

@@ -1,4 +1,4 @@
-import { MOTION, priceOf, problemOf, PROOF, STUDIO } from './builtin/models.js';
+import { MOTION, problemOf, PROOF, STUDIO } from './builtin/models.js';
 import { framesOf } from './builtin/motion/video-order.js';
 import { RenderPool } from './builtin/render-pool.js';
 import { type RenderOrder } from './builtin/render-messages.js';
@@ -11,6 +11,7 @@ import {
   type Submission,
   type SubmitContext,
 } from './image-provider.port.js';
+import { priceOf } from './pricing.port.js';
 
 /** Renders pictures and videos on this machine: offline, and the same bytes for the same request. Answers at once, so it has no jobs to poll. */
 export class BuiltinProvider extends ImageProvider {

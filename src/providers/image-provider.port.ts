@@ -116,6 +116,17 @@ export interface ProducedImage {
   readonly durationSeconds?: number;
 }
 
+/** What a model costs, in US dollars. */
+export interface Price {
+  /** What `usd` is for: a picture, or a second of a video. */
+  readonly unit: 'image' | 'second';
+  readonly usd: number;
+  /** Pixels of a frame that `usd` includes; more cost in proportion. Null where any size costs the same. */
+  readonly included_pixels: number | null;
+  readonly guidance_image_usd: number;
+  readonly controlnet_usd: number;
+}
+
 export interface ModelDescription {
   readonly id: string;
   readonly name: string;
@@ -124,7 +135,9 @@ export interface ModelDescription {
   readonly capabilities: readonly string[];
   /** Largest and smallest values that the model takes, by request field. */
   readonly limits: Readonly<Record<string, { readonly min: number; readonly max: number }>>;
-  readonly price: { readonly unit: 'image' | 'second'; readonly usd: number };
+  /** Changes when the same request gives another result than before: it is part of the name of a cached one. */
+  readonly version: string;
+  readonly price: Price;
 }
 
 /** What one call of `submit` leads to: a job to ask for, or the pictures themselves from a provider that answers at once. */

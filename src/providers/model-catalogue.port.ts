@@ -5,6 +5,8 @@ import type { ImageProvider, ModelDescription } from './image-provider.port.js';
 const unknown = (field: 'provider' | 'model', msg: string): RequestInvalid =>
   new RequestInvalid([{ loc: ['body', field], msg, type: 'value_error' }]);
 
+type MediaKind = ModelDescription['types'][number];
+
 export interface ResolvedModel {
   readonly provider: ImageProvider;
   readonly model: ModelDescription;
@@ -28,14 +30,12 @@ export class ModelCatalogue {
   }
 
   /**
-   * The model that a request means: `provider/model`, a model of the named provider, a provider's first model, or the default.
+   * The model that a request means: `provider/model`, a model of the named provider, that provider's first model of the kind, or the default.
+   * @param kind what it is to make, where the request names no model; one that is named is taken whatever it makes
    * @throws RequestInvalid
    */
-  resolve(providerId: string | null, modelId: string | null): ResolvedModel {
-    if (modelId === null) {
-      if (providerId === null) return this.resolve(null, this.defaultModel);
-      return this.usable(this.provider(providerId), null);
-    }
+  resolve(providerId: string | null, modelId: string | null, kind: MediaKind = 'image'): ResolvedModel {
+    if (modelId === null) return this.firstOf(kind, providerId);
     const slash = modelId.indexOf('/');
     if (slash >= 0) {
       const named = modelId.slice(0, slash);
@@ -49,9 +49,9 @@ export class ModelCatalogue {
   }
 
   /** What `resolve` would refuse, for callers who have more to tell. */
-  issuesOf(providerId: string | null, modelId: string | null): readonly RequestIssue[] {
+  issuesOf(providerId: string | null, modelId: string | null, kind: MediaKind): readonly RequestIssue[] {
     try {
-      this.resolve(providerId, modelId);
+      this.resolve(providerId, modelId, kind);
       return [];
     } catch (error) {
       if (error instanceof RequestInvalid) return error.issues;
@@ -59,9 +59,18 @@ export class ModelCatalogue {
     }
   }
 
-  private usable(provider: ImageProvider | null, modelId: string | null, written = modelId): ResolvedModel {
-    const model = modelId === null ? provider?.models[0] : provider?.models.find((each) => each.id === modelId);
-    if (!provider || !model) throw unknown('model', `Unknown model: ${String(written)}`);
+  private firstOf(kind: MediaKind, providerId: string | null): ResolvedModel {
+    const fallback = this.resolve(null, this.defaultModel);
+    if (providerId === null && fallback.model.types.includes(kind)) return fallback;
+    const provider = providerId === null ? fallback.provider : this.provider(providerId);
+    const model = provider.models.find(({ types }) => types.includes(kind));
+    if (!model) throw unknown('provider', `Provider ${provider.id} has no model that makes ${kind}s`);
+    return this.usable(provider, model.id);
+  }
+
+  private usable(provider: ImageProvider | null, modelId: string, written = modelId): ResolvedModel {
+    const model = provider?.models.find((each) => each.id === modelId);
+    if (!provider || !model) throw unknown('model', `Unknown model: ${written}`);
     if (provider.unavailableBecause !== null) {
       throw unknown('provider', `Provider ${provider.id} cannot be used: ${provider.unavailableBecause}`);
     }

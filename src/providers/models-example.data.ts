@@ -27,6 +27,8 @@ const PAINTER = {
 };
 
 /** The answer of GET /api/models without SIMULATOR=on, its list of simulator models cut to the first. */
+const EXTRAS = { included_pixels: 1_048_576, guidance_image_usd: 0.0005, controlnet_usd: 0.001 };
+
 export const MODEL_LIST: ModelList = {
   default: { provider: 'builtin', model: 'studio' },
   providers: [
@@ -36,11 +38,24 @@ export const MODEL_LIST: ModelList = {
       configured: true,
       reason: null,
       models: [
-        { id: 'studio', name: 'Darkroom Studio', ...PAINTER, price: { unit: 'image', usd: 0.002 } },
-        { id: 'proof', name: 'Darkroom Proof', ...PAINTER, price: { unit: 'image', usd: 0.001 } },
+        {
+          id: 'studio',
+          name: 'Darkroom Studio',
+          version: '1',
+          ...PAINTER,
+          price: { unit: 'image', usd: 0.002, ...EXTRAS },
+        },
+        {
+          id: 'proof',
+          name: 'Darkroom Proof',
+          version: '1',
+          ...PAINTER,
+          price: { unit: 'image', usd: 0.001, ...EXTRAS },
+        },
         {
           id: 'motion',
           name: 'Darkroom Motion',
+          version: '1',
           types: ['video'],
           capabilities: ['text-to-video', 'image-to-video', ...MANNERS],
           limits: {
@@ -49,7 +64,7 @@ export const MODEL_LIST: ModelList = {
             fps: { min: 1, max: 60 },
             pixel_frames: { min: 1, max: 130_000_000 },
           },
-          price: { unit: 'second', usd: 0.01 },
+          price: { unit: 'second', usd: 0.01, ...EXTRAS },
         },
       ],
     },
@@ -62,10 +77,11 @@ export const MODEL_LIST: ModelList = {
         {
           id: 'ok',
           name: 'Succeeds at once',
+          version: '1',
           types: ['image'],
           capabilities: ['text-to-image', ...MANNERS],
           limits: LIMITS,
-          price: { unit: 'image', usd: 0.01 },
+          price: { unit: 'image', usd: 0.01, included_pixels: null, guidance_image_usd: 0, controlnet_usd: 0 },
         },
       ],
     },

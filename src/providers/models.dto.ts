@@ -26,6 +26,19 @@ export class ModelPrice {
 
   @ApiProperty({ minimum: 0, description: 'US dollars for one unit.' })
   usd!: number;
+
+  @ApiProperty({
+    type: 'integer',
+    nullable: true,
+    description: 'Pixels of a frame that `usd` includes; more cost in proportion. Null where any size costs the same.',
+  })
+  included_pixels!: number | null;
+
+  @ApiProperty({ minimum: 0, description: 'US dollars for a guidance image.' })
+  guidance_image_usd!: number;
+
+  @ApiProperty({ minimum: 0, description: 'US dollars for ControlNet.' })
+  controlnet_usd!: number;
 }
 
 /** A model as GET /api/models lists it. */
@@ -37,6 +50,9 @@ export class ModelView implements ModelDescription {
 
   @ApiProperty({ description: 'Its name, for people.' })
   name!: string;
+
+  @ApiProperty({ description: 'Changes when the same request gives another result than before.' })
+  version!: string;
 
   @ApiProperty({ enum: ['image', 'video'], enumName: 'MediaKind', isArray: true, description: 'What it makes.' })
   types!: ModelDescription['types'];

@@ -8,11 +8,13 @@ interface Told {
 }
 
 /** The same fields as in GET /api/status/{run_id}. */
-const artifactOf = ({ id, ...rest }: Artifact): object => ({
+const artifactOf = ({ id, poster, preview, ...rest }: Artifact): object => ({
   id,
   url: `/api/artifacts/${id}/content`,
   thumbnail_url: `/api/artifacts/${id}/thumbnail`,
-  ...rest,
+  ...{ ...rest, duration_seconds: rest.duration_seconds ?? null },
+  poster_url: poster ? `/api/artifacts/${id}/poster` : null,
+  preview_url: preview ? `/api/artifacts/${id}/preview` : null,
   evaluation: null,
 });
 

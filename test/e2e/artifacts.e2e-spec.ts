@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { unlink, writeFile } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { RunArtifact } from '../../src/generation/status/generation-answer.dto.js';
+import type { RunArtifact } from '../../src/generation/status/run-parts.dto.js';
 import type { Answer } from '../support/darkroom-api.js';
 import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
 

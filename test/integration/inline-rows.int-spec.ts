@@ -6,7 +6,7 @@ import { compareInlineRows, rebuildInlineRows } from '../../src/eventsourcing/in
 import { PostgresEventStore } from '../../src/eventsourcing/postgres-event-store.js';
 import { EventTypes } from '../../src/eventsourcing/upcaster.js';
 import type { GenerationCommand } from '../../src/generation/generation.commands.js';
-import type { Generation } from '../../src/generation/generation.decider.js';
+import type { Generation } from '../../src/generation/generation-state.policy.js';
 import { GENERATION_EVENTS, type GenerationEvent } from '../../src/generation/generation.events.js';
 import { GENERATION_KIND, GENERATION_ROWS } from '../../src/generation/generation.store.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';

@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders } from 'node:http';
 import { gzipSync } from 'node:zlib';
 import type { Answer, DarkroomApi } from './darkroom-api.js';
 import { OK } from './darkroom-suite.js';
+import { JOB_ATTACKS } from './job-attacks.js';
 import { UPLOAD_ATTACKS } from './upload-attacks.js';
 
 /** What an attack sends and what it gets. Raw bytes go out as they are. */
@@ -332,5 +333,6 @@ export const ATTACKS: readonly Attack[] = [
   ...UNDECLARED,
   ...PATHS,
   ...BYTES,
+  ...JOB_ATTACKS,
   ...UPLOAD_ATTACKS,
 ];

@@ -10,7 +10,15 @@ export class ScriptedVendor extends ImageProvider {
   readonly id = 'scripted';
   readonly name = 'Scripted';
   readonly models = [
-    { id: 'any', name: 'Any', types: ['image'], capabilities: [], limits: {}, price: { unit: 'image', usd: 0 } },
+    {
+      id: 'any',
+      name: 'Any',
+      types: ['image'],
+      capabilities: ['text-to-image'],
+      limits: {},
+      version: '1',
+      price: { unit: 'image', usd: 0, included_pixels: null, guidance_image_usd: 0, controlnet_usd: 0 },
+    },
   ] as const;
   readonly idempotentSubmit = false;
   readonly unavailableBecause = null;

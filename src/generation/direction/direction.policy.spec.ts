@@ -294,7 +294,15 @@ describe('what the caller chose', () => {
 
   it('leaves nothing to do when it is everything', () => {
     const { visual } = directByRules('xyz', NOTHING);
-    expect(directByRules('Neon portrait', visual)).toEqual({ visual, reasoning: {} });
+    expect(directByRules('Neon portrait', visual)).toEqual({ visual, asked: [], reasoning: {} });
+  });
+
+  it('is told from what the prompt asks for in so many words', () => {
+    expect(directByRules('a lighthouse at golden hour, low angle', NOTHING).asked).toEqual([
+      'camera_angle',
+      'lighting',
+    ]);
+    expect(directByRules('a lighthouse at golden hour, low angle', given).asked).not.toContain('lighting');
   });
 });
 

@@ -86,6 +86,7 @@ const compare = (a: Score, b: Score): number =>
 
 interface Choice<Value> {
   readonly value: Value;
+  readonly isAsked: boolean;
   readonly reason: string;
 }
 
@@ -110,9 +111,9 @@ const choose = <Value extends string>(
       return found.length > 0 && !refusedValues.has(rule.value) ? [{ rule, found, score: scoreOf(found) }] : [];
     })
     .sort((a, b) => compare(a.score, b.score));
-  if (best) return { value: best.rule.value, reason: reasonOf(best.rule, best.found) };
+  if (best) return { value: best.rule.value, isAsked: isWished(best.rule), reason: reasonOf(best.rule, best.found) };
   const { value, because } = fallbacks.find((each) => !refusedValues.has(each.value)) ?? fallbacks[0];
-  return { value, reason: `${because}.` };
+  return { value, isAsked: false, reason: `${because}.` };
 };
 
 const chooseFor = <P extends Parameter>(parameter: P, reading: Reading): Choice<Required<VisualParameters>[P]> =>
@@ -132,11 +133,13 @@ export const directByRules = (prompt: string, given: VisualParameters): Directio
   const reading = read(prompt);
   const visual: Draft = { ...given };
   const reasoning: Record<string, string> = {};
+  const asked: Parameter[] = [];
   for (const parameter of PARAMETERS) {
     if (given[parameter] !== undefined) continue;
-    const { value, reason } = chooseFor(parameter, reading);
+    const { value, isAsked, reason } = chooseFor(parameter, reading);
+    if (isAsked) asked.push(parameter);
     set(visual, parameter, value);
     reasoning[parameter] = reason;
   }
-  return { visual, reasoning };
+  return { visual, asked, reasoning };
 };

@@ -1,5 +1,6 @@
 import { StorageUnavailable } from '../../platform/storage/storage.errors.js';
 import { ProviderError, type ErrorCategory } from '../../providers/image-provider.port.js';
+import { isRetryable } from '../retry.policy.js';
 
 /** Why an attempt failed, in the words of the contract. */
 export interface Fault {
@@ -31,3 +32,15 @@ export const faultOf = (error: unknown): Fault | null => {
   if (error instanceof AttemptTimedOut) return { category: 'timeout', message: error.message, retryAfterSeconds: null };
   return null;
 };
+
+const gravity = (error: unknown): number => {
+  const fault = faultOf(error);
+  if (!fault) return 2;
+  return isRetryable(fault.category) ? 0 : 1;
+};
+
+/**
+ * Which of two faults says what becomes of an attempt, the first of equals: what is no fault of the attempt (the log could not be written, the
+ * attempt is another worker's) before a refusal, which another attempt would meet again, before what may pass.
+ */
+export const graverOf = (one: unknown, other: unknown): unknown => (gravity(other) > gravity(one) ? other : one);

@@ -48,7 +48,7 @@ describe('the log of an attempt', () => {
   });
 
   it('records the job that the provider named', async () => {
-    await log.submitted('projects/7/operations/a b-ü');
+    await log.submitted(0, 'projects/7/operations/a b-ü');
     expect(await lastData()).toMatchObject({ provider_job_id: 'projects/7/operations/a b-ü' });
   });
 
@@ -58,13 +58,13 @@ describe('the log of an attempt', () => {
     ['without end', 'x'.repeat(2_001)],
     ['that is empty', ''],
   ])('refuses a job id %s: what it kept of it would be another job', async (_, jobId) => {
-    await expect(log.submitted(jobId)).rejects.toMatchObject({ name: 'ProviderError', category: 'unknown' });
+    await expect(log.submitted(0, jobId)).rejects.toMatchObject({ name: 'ProviderError', category: 'unknown' });
     expect(await store.head()).toBe(2);
   });
 
   it('belongs to its worker alone', async () => {
     const generations = new Generations(store);
     await generations.decide(RUN_ID, please.resume({ workerId: OTHER_WORKER }), { metadata: METADATA });
-    await expect(log.submitted('job-1')).rejects.toMatchObject({ name: 'AttemptLost' });
+    await expect(log.submitted(0, 'job-1')).rejects.toMatchObject({ name: 'AttemptLost' });
   });
 });

@@ -2,12 +2,12 @@ import type { Known } from '../../eventsourcing/decision-handler.js';
 import { cut, unsafeText } from '../../platform/http/safe-text.js';
 import { ProviderError } from '../../providers/image-provider.port.js';
 import type { GenerationCommand } from '../generation.commands.js';
-import type { Generation } from '../generation.decider.js';
+import type { Generation } from '../generation-state.policy.js';
 import type { Generations } from '../generation.store.js';
 import type { RetrySchedule } from '../retry.policy.js';
 import type { Fault } from './attempt-fault.policy.js';
 import type { Claim } from './claim-attempt.processor.js';
-import type { AttemptResult } from './run-attempt.processor.js';
+import type { AttemptResult, VariantResult } from './run-attempt.processor.js';
 
 /** Characters of a provider's message that are kept: enough to understand it, and no page of HTML. */
 const LONGEST_MESSAGE = 2_000;
@@ -22,9 +22,11 @@ const isRecordable = (jobId: string): boolean =>
  * that PostgreSQL refuses would fail the append, and with it the attempt, again and again.
  */
 export class AttemptLog {
-  /** The provider's job, also where the log refused to record it. */
-  providerJobId: string | null;
+  /** The provider's jobs by variant, also those that the log refused to record. */
+  readonly providerJobs: Map<number, string>;
   private known: Known<Generation>;
+  /** Variants come when they like; each command is decided on the state after the one before it. */
+  private turn: Promise<unknown> = Promise.resolve();
 
   constructor(
     private readonly generations: Generations,
@@ -32,7 +34,9 @@ export class AttemptLog {
     private readonly workerId: string,
   ) {
     this.known = claim.known;
-    this.providerJobId = claim.known.state.status === 'processing' ? claim.known.state.providerJobId : null;
+    const { state } = claim.known;
+    const jobs = state.status === 'processing' ? Object.entries(state.providerJobs) : [];
+    this.providerJobs = new Map(jobs.map(([variant, jobId]) => [Number(variant), jobId]));
   }
 
   get providerId(): string | null {
@@ -45,11 +49,16 @@ export class AttemptLog {
   }
 
   /** @throws ProviderError for an id that cannot be kept as it is */
-  async submitted(providerJobId: string): Promise<void> {
-    this.providerJobId = providerJobId;
+  async submitted(variant: number, providerJobId: string): Promise<void> {
+    this.providerJobs.set(variant, providerJobId);
     if (!isRecordable(providerJobId))
       throw new ProviderError('unknown', 'The provider gave its job an id that cannot be recorded');
-    await this.decide({ type: 'RecordSubmission', ...this.ref(), providerJobId, now: new Date() });
+    await this.decide({ type: 'RecordSubmission', ...this.ref(), variant, providerJobId, now: new Date() });
+  }
+
+  async stored({ artifact, costUsd }: VariantResult): Promise<void> {
+    await this.decide({ type: 'RecordArtifact', ...this.ref(), artifact, costUsd, now: new Date() });
+    this.providerJobs.delete(artifact.variant);
   }
 
   complete({ artifacts, costUsd }: AttemptResult): Promise<void> {
@@ -65,7 +74,13 @@ export class AttemptLog {
     return { attempt: this.claim.attempt, workerId: this.workerId };
   }
 
-  private async decide(command: GenerationCommand): Promise<void> {
+  private decide(command: GenerationCommand): Promise<void> {
+    const decided = this.turn.then(() => this.decideNext(command));
+    this.turn = decided.catch(() => undefined);
+    return decided;
+  }
+
+  private async decideNext(command: GenerationCommand): Promise<void> {
     const { runId, metadata } = this.claim;
     const decision = await this.generations.decide(runId, command, { metadata, known: this.known });
     if (decision.outcome === 'decided') this.known = decision;

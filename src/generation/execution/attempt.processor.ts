@@ -100,13 +100,14 @@ export class AttemptProcessor {
   private produce(claim: Claim, log: AttemptLog, signal: AbortSignal): Promise<AttemptResult> {
     const { runId, attempt, takenOver, known } = claim;
     if (known.state.status !== 'processing') throw new AttemptLost('The run ended while its attempt was claimed');
-    const { run, providerJobId } = known.state;
+    const { run, providerJobs } = known.state;
     const provider = this.services.models.provider(run.order.provider);
     return runAttempt(
       { provider, blobs: this.services.blobs },
-      { runId, attempt, order: run.order, providerJobId, takenOver },
+      { runId, attempt, order: run.order, artifacts: run.artifacts, providerJobs, takenOver },
       {
-        submitted: (jobId) => log.submitted(jobId),
+        submitted: (variant, jobId) => log.submitted(variant, jobId),
+        stored: (result) => log.stored(result),
         progress: (progress) => {
           this.services.progress.report({ runId, attempt, progress });
         },
@@ -118,26 +119,29 @@ export class AttemptProcessor {
   private async settle(error: unknown, { runId, attempt }: Claim, log: AttemptLog, stop: AbortSignal): Promise<void> {
     if (error instanceof AttemptLost || stop.reason instanceof RunCancelled) {
       // A worker that took the attempt over goes on with the provider's job; only a cancelled run has no use for it.
-      if (await log.wasCancelled()) await this.stopProvider(log);
+      if (await log.wasCancelled()) await this.stopJobs(log);
       return;
     }
     // The worker stops or lost its claim: the attempt stays open, whoever takes it over goes on with it.
     if (stop.aborted) throw error;
     if (isLogFault(error)) throw error;
-    if (error instanceof AttemptTimedOut) await this.stopProvider(log);
+    if (error instanceof AttemptTimedOut) await this.stopJobs(log);
     const fault = faultOf(error);
     if (!fault) this.logger.error(`Attempt ${String(attempt)} of ${runId} failed unexpectedly: ${inspect(error)}`);
     await log.fail(fault ?? UNFORESEEN, this.settings.schedule());
   }
 
-  private async stopProvider(log: AttemptLog): Promise<void> {
-    const { providerJobId, providerId } = log;
-    if (providerJobId === null || providerId === null) return;
+  private async stopJobs({ providerJobs, providerId }: AttemptLog): Promise<void> {
+    if (providerId === null) return;
+    await Promise.all([...providerJobs.values()].map((jobId) => this.stopJob(providerId, jobId)));
+  }
+
+  private async stopJob(providerId: string, jobId: string): Promise<void> {
     try {
-      await this.services.models.provider(providerId).cancel(providerJobId);
+      await this.services.models.provider(providerId).cancel(jobId);
     } catch (error) {
       // The run has ended all the same; the provider finishes a picture that nobody fetches.
-      this.logger.warn(`Provider ${providerId} did not cancel ${providerJobId}: ${String(error)}`);
+      this.logger.warn(`Provider ${providerId} did not cancel ${jobId}: ${String(error)}`);
     }
   }
 }

@@ -32,13 +32,17 @@ export class CancelProviderJob implements Reactor {
     const [created] = history;
     const last = attemptsOf(history).at(-1);
     // An attempt that ended before the run was cancelled has no job that goes on.
-    if (created?.type !== 'GenerationCreated' || last?.status !== 'cancelled' || last.provider_job_id === null) return;
+    if (created?.type !== 'GenerationCreated' || last?.status !== 'cancelled') return;
+    for (const jobId of last.provider_job_ids) await this.cancelJob(runId, created.data.provider, jobId);
+  }
+
+  private async cancelJob(runId: string, provider: string, jobId: string): Promise<void> {
     try {
-      await this.models.provider(created.data.provider).cancel(last.provider_job_id);
+      await this.models.provider(provider).cancel(jobId);
     } catch (error) {
       if (!(error instanceof ProviderError) || passesByItself(error.category)) throw error;
       // It does not know the job any more, or refuses: asking again changes nothing.
-      this.logger.warn(`${runId}: the provider did not cancel ${last.provider_job_id}: ${String(error)}`);
+      this.logger.warn(`${runId}: the provider did not cancel ${jobId}: ${String(error)}`);
     }
   }
 }

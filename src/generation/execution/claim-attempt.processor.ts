@@ -2,7 +2,7 @@ import { Logger } from '@nestjs/common';
 import type { DecideOptions, Known } from '../../eventsourcing/decision-handler.js';
 import { causedBy, type EventMetadata } from '../../eventsourcing/event.js';
 import type { GenerationCommand } from '../generation.commands.js';
-import type { Generation } from '../generation.decider.js';
+import type { Generation } from '../generation-state.policy.js';
 import type { Generations } from '../generation.store.js';
 import type { RetrySchedule } from '../retry.policy.js';
 import { isGivenUp } from '../takeover.policy.js';
@@ -78,7 +78,7 @@ export class AttemptClaims {
     // A live worker keeps its attempt; this process keeps none that it does not run.
     const { workerId: previousWorkerId } = state;
     if (previousWorkerId !== workerId && (await this.leases.isAlive(previousWorkerId))) return null;
-    if (!isGivenUp(state.takeovers, state.providerJobId))
+    if (!isGivenUp(state.takeovers, state.providerJobs))
       return take({ type: 'ResumeAttempt', attempt, workerId, previousWorkerId, now }, true);
     await this.giveUp(state, { metadata, known }, { runId, attempt, now });
     return null;

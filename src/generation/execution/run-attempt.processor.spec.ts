@@ -1,17 +1,19 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { artifactOf } from '../../../test/support/generations.js';
 import { DiskBlobStore } from '../../platform/storage/disk-blob.store.js';
 import {
   ImageProvider,
   ProviderError,
   type ErrorCategory,
+  type ImageRequest,
   type PollResult,
   type ProducedImage,
   type Submission,
 } from '../../providers/image-provider.port.js';
 import type { GenerationOrder } from '../generation.events.js';
-import { runAttempt, type AttemptInput, type AttemptResult } from './run-attempt.processor.js';
+import { runAttempt, type AttemptInput, type AttemptResult, type VariantResult } from './run-attempt.processor.js';
 
 const PICTURE: ProducedImage = {
   content: Buffer.from('the bytes'),
@@ -62,6 +64,23 @@ class RemoteVendor extends ImageProvider {
   }
 }
 
+/** Answers at once, and fails the variants that it is told to fail. */
+class QuickVendor extends RemoteVendor {
+  readonly seeds: number[] = [];
+  constructor(private readonly failing: Readonly<Record<number, ErrorCategory>> = {}) {
+    super([]);
+  }
+
+  override submit(_model?: string, request?: ImageRequest): Promise<Submission> {
+    const seed = request?.seed ?? -1;
+    this.seeds.push(seed);
+    const category = this.failing[seed];
+    if (category) return Promise.reject(new ProviderError(category, `no: ${category}`));
+    const content = Buffer.from(`the bytes of ${String(seed)}`);
+    return Promise.resolve({ status: 'succeeded', images: [{ ...PICTURE, content, seed }], costUsd: 0.1 });
+  }
+}
+
 describe('an attempt at a vendor that takes jobs', () => {
   let folder: string;
   let blobs: DiskBlobStore;
@@ -79,8 +98,8 @@ describe('an attempt at a vendor that takes jobs', () => {
   ): Promise<AttemptResult> =>
     runAttempt(
       { provider, blobs },
-      { runId: 'run', attempt: 1, order: ORDER, providerJobId: null, takenOver: false, ...takenOver },
-      { submitted: () => Promise.resolve(), progress: () => undefined },
+      { runId: 'run', attempt: 1, order: ORDER, artifacts: [], providerJobs: {}, takenOver: false, ...takenOver },
+      { submitted: () => Promise.resolve(), stored: () => Promise.resolve(), progress: () => undefined },
       signal,
     );
 
@@ -117,12 +136,79 @@ describe('an attempt at a vendor that takes jobs', () => {
 
   it('goes on with the job of the worker before it, where the log knows that', async () => {
     const vendor = new RemoteVendor([]);
-    expect((await run(vendor, undefined, { takenOver: true, providerJobId: 'job-1' })).artifacts).toHaveLength(1);
+    expect((await run(vendor, undefined, { takenOver: true, providerJobs: { 0: 'job-1' } })).artifacts).toHaveLength(1);
     expect(vendor.submits).toBe(0);
   });
 
   it('gives up at once on a question that will never be answered', async () => {
     await expect(run(new RemoteVendor(['unauthorized']))).rejects.toMatchObject({ category: 'unauthorized' });
+  });
+
+  const variants = async (
+    vendor: ImageProvider,
+    input: Partial<AttemptInput> = {},
+  ): Promise<{ stored: VariantResult[]; progress: number[]; ended: Promise<AttemptResult> }> => {
+    const [stored, progress]: [VariantResult[], number[]] = [[], []];
+    const ended = runAttempt(
+      { provider: vendor, blobs },
+      {
+        ...{ runId: 'run', attempt: 1, order: { ...ORDER, num_variants: 3, seed: 2 ** 32 - 1 } },
+        ...{ artifacts: [], providerJobs: {}, takenOver: false },
+        ...input,
+      },
+      {
+        submitted: () => Promise.resolve(),
+        stored: (result) => {
+          stored.push(result);
+          return Promise.resolve();
+        },
+        progress: (share) => progress.push(share),
+      },
+      new AbortController().signal,
+    );
+    await ended.catch(() => undefined);
+    return { stored, progress, ended };
+  };
+  const numbersOf = (results: readonly VariantResult[]): number[] =>
+    results.map(({ artifact }) => artifact.variant).sort((a, b) => a - b);
+
+  it('makes each variant with a seed of its own and tells of each as it comes', async () => {
+    const vendor = new QuickVendor();
+    const { stored, ended } = await variants(vendor);
+    expect(vendor.seeds).toEqual([2 ** 32 - 1, 0, 1]);
+    expect(numbersOf(stored)).toEqual([0, 1, 2]);
+    expect(await ended).toEqual({ artifacts: [], costUsd: 0 });
+  });
+
+  it('makes the others to their end where one fails, and fails with the fault that no attempt would mend', async () => {
+    const vendor = new QuickVendor({ [2 ** 32 - 1]: 'timeout', 1: 'moderated' });
+    const { stored, ended } = await variants(vendor);
+    await expect(ended).rejects.toMatchObject({ category: 'moderated' });
+    expect(numbersOf(stored)).toEqual([1]);
+  });
+
+  it('makes only what the run lacks', async () => {
+    const vendor = new QuickVendor();
+    const made = [0, 2].map((variant) => ({ ...artifactOf(), variant }));
+    const { stored, ended } = await variants(vendor, { artifacts: made });
+    expect(vendor.seeds).toEqual([0]);
+    expect(stored).toEqual([]);
+    expect(await ended).toMatchObject({ artifacts: [{ variant: 1, seed: 0 }], costUsd: 0.1 });
+  });
+
+  it('has nothing to make where its worker died between the last variant and the end', async () => {
+    const vendor = new QuickVendor();
+    const { ended } = await variants(vendor, { artifacts: [0, 1, 2].map(artifactOf), takenOver: true });
+    expect(await ended).toEqual({ artifacts: [], costUsd: 0 });
+    expect(vendor.seeds).toEqual([]);
+  });
+
+  it('asks for the variants whose jobs are known and is stalled over the others', async () => {
+    const vendor = new RemoteVendor([]);
+    const { stored, ended } = await variants(vendor, { takenOver: true, providerJobs: { 1: 'job-1' } });
+    await expect(ended).rejects.toMatchObject({ category: 'stalled' });
+    expect(numbersOf(stored)).toEqual([1]);
+    expect(vendor.submits).toBe(0);
   });
 
   it('stops asking when it is told to stop', async () => {

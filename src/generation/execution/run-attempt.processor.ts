@@ -1,18 +1,18 @@
 import { v7 as uuidv7 } from 'uuid';
 import type { BlobStore } from '../../platform/storage/blob-store.port.js';
-import {
-  ProviderError,
-  type ImageProvider,
-  type ImageRequest,
-  type ProducedImage,
-  type Submission,
-} from '../../providers/image-provider.port.js';
-import type { Artifact, GenerationOrder } from '../generation.events.js';
-import { passesByItself, patienceMs } from './patience.policy.js';
+import { ProviderError, type ImageProvider, type ProducedImage } from '../../providers/image-provider.port.js';
+import type { Artifact, Companion, GenerationOrder } from '../generation.events.js';
+import { sumUsd } from '../money.policy.js';
+import { graverOf } from './attempt-fault.policy.js';
+import { readInputs, requestOf } from './provider-request.processor.js';
+import { produceVariant } from './produce-variant.processor.js';
+import { missingVariants, requestKeyOf } from './variants.policy.js';
 
-/** What the runner tells while it works; `submitted` resolves when the provider's job id is in the log. */
+/** What the runner tells while it works; both promises resolve when the log has it. */
 export interface RunReport {
-  readonly submitted: (providerJobId: string) => Promise<void>;
+  readonly submitted: (variant: number, providerJobId: string) => Promise<void>;
+  /** A variant is there and others are still to come. */
+  readonly stored: (result: VariantResult) => Promise<void>;
   readonly progress: (progress: number) => void;
 }
 
@@ -20,132 +20,97 @@ export interface AttemptInput {
   readonly runId: string;
   readonly attempt: number;
   readonly order: GenerationOrder;
-  /** Known from the log when a job is taken over. */
-  readonly providerJobId: string | null;
+  /** Those that the run has from before: of this attempt's last worker, or of earlier attempts. */
+  readonly artifacts: readonly Artifact[];
+  /** Known from the log when an attempt is taken over, by variant. */
+  readonly providerJobs: Readonly<Record<number, string>>;
   readonly takenOver: boolean;
 }
 
-interface Produced {
-  readonly images: readonly ProducedImage[];
+export interface VariantResult {
+  readonly artifact: Artifact;
   readonly costUsd: number;
 }
 
+/** What was not reported as stored. */
 export interface AttemptResult {
   readonly artifacts: readonly Artifact[];
   readonly costUsd: number;
 }
 
-const toImageRequest = (order: GenerationOrder): ImageRequest => ({
-  prompt: order.prompt,
-  ...(order.negative_prompt !== null && { negativePrompt: order.negative_prompt }),
-  visual: order.visual,
-  width: order.width,
-  height: order.height,
-  steps: order.steps,
-  cfgScale: order.cfg_scale,
-  seed: order.seed,
+interface Tools {
+  readonly provider: ImageProvider;
+  readonly blobs: BlobStore;
+}
+
+const companion = async (blobs: BlobStore, content: Buffer, content_type: string): Promise<Companion> => ({
+  content_type,
+  ...(await blobs.put(content)),
 });
-
-const pause = (ms: number, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    signal.throwIfAborted();
-    const onAbort = (): void => {
-      clearTimeout(timer);
-      reject(signal.reason instanceof Error ? signal.reason : new Error('Aborted'));
-    };
-    const timer = setTimeout(() => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    }, ms);
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
-
-const submit = (
-  provider: ImageProvider,
-  input: AttemptInput,
-  report: RunReport,
-  signal: AbortSignal,
-): Promise<Submission> => {
-  if (input.takenOver && !provider.idempotentSubmit) {
-    // Whether the provider took the first call is unknown; sending it again might pay twice.
-    throw new ProviderError('stalled', 'The worker died before the provider answered');
-  }
-  return provider.submit(input.order.model, toImageRequest(input.order), {
-    requestKey: `${input.runId}:${String(input.attempt)}`,
-    attempt: input.attempt,
-    signal,
-    onProgress: report.progress,
-  });
-};
-
-/** Asks again while the provider cannot be reached: it has the job and is paid for it, and a new attempt would buy another one. */
-const patiently = async <T>(ask: () => Promise<T>, signal: AbortSignal): Promise<T> => {
-  for (let failed = 1; ; failed++) {
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof ProviderError) || !passesByItself(error.category)) throw error;
-      await pause(patienceMs(failed, error.retryAfterSeconds), signal);
-    }
-  }
-};
-
-const awaitJob = async (
-  provider: ImageProvider,
-  jobId: string,
-  report: RunReport,
-  signal: AbortSignal,
-): Promise<Produced> => {
-  for (;;) {
-    const result = await patiently(() => provider.poll(jobId, signal), signal);
-    switch (result.status) {
-      case 'succeeded':
-        return { images: await patiently(() => provider.fetch(jobId, signal), signal), costUsd: result.costUsd };
-      case 'failed':
-        throw new ProviderError(result.category, result.message);
-      case 'running':
-        if (result.progress !== null) report.progress(result.progress);
-        await pause(result.pollAfterMs, signal);
-        break;
-      default:
-        return result satisfies never;
-    }
-  }
-};
-
-const produce = async (
-  provider: ImageProvider,
-  input: AttemptInput,
-  report: RunReport,
-  signal: AbortSignal,
-): Promise<Produced> => {
-  if (input.providerJobId !== null) return awaitJob(provider, input.providerJobId, report, signal);
-  const submission = await submit(provider, input, report, signal);
-  if (submission.status === 'succeeded') return submission;
-  await report.submitted(submission.jobId);
-  return awaitJob(provider, submission.jobId, report, signal);
-};
 
 const store = async (blobs: BlobStore, image: ProducedImage, variant: number): Promise<Artifact> => {
   const { sha256, bytes } = await blobs.put(image.content);
-  const { contentType, width, height, seed } = image;
-  return { id: uuidv7(), variant, content_type: contentType, width, height, bytes, sha256, seed };
+  const { contentType, width, height, seed, poster, preview, durationSeconds } = image;
+  return {
+    ...{ id: uuidv7(), variant, content_type: contentType, width, height, bytes, sha256, seed },
+    ...(durationSeconds !== undefined && { duration_seconds: durationSeconds }),
+    ...(poster && { poster: await companion(blobs, poster, 'image/png') }),
+    ...(preview && { preview: await companion(blobs, preview, 'image/webp') }),
+  };
+};
+
+/** Variants' shares of the progress of their run; what the run has from before is done. */
+const progressOf = (
+  variants: number,
+  missing: readonly number[],
+  report: RunReport,
+): ((variant: number) => (progress: number) => void) => {
+  const shares = new Map(missing.map((variant) => [variant, 0]));
+  return (variant) => (progress) => {
+    shares.set(variant, progress);
+    const made = [...shares.values()].reduce((sum, share) => sum + share, variants - missing.length);
+    report.progress(made / variants);
+  };
 };
 
 /**
- * One attempt from the provider's first call, or from its known job, to bytes in Darkroom's storage.
+ * One attempt from the provider's first call, or from its known jobs, to bytes in Darkroom's storage. Makes the variants that the run lacks, all
+ * at once; where one fails the others are made to their end all the same, for they are paid for.
  * @throws ProviderError, StorageUnavailable, or the signal's reason
  */
 export const runAttempt = async (
-  tools: { readonly provider: ImageProvider; readonly blobs: BlobStore },
+  { provider, blobs }: Tools,
   input: AttemptInput,
   report: RunReport,
   signal: AbortSignal,
 ): Promise<AttemptResult> => {
-  const { images, costUsd } = await produce(tools.provider, input, report, signal);
-  if (images.length === 0) throw new ProviderError('unknown', 'The provider answered without a picture');
-  const artifacts = await Promise.all(images.map((image, variant) => store(tools.blobs, image, variant)));
-  // Bytes that were stored for a run that was cancelled meanwhile stay unreferenced; nothing sweeps them yet.
-  signal.throwIfAborted();
-  return { artifacts, costUsd };
+  const { order, attempt, takenOver } = input;
+  const missing = missingVariants(order, input.artifacts);
+  const inputs = await readInputs(blobs, order.inputs);
+  const progress = progressOf(order.num_variants ?? 1, missing, report);
+  const make = async (variant: number): Promise<VariantResult> => {
+    const { images, costUsd } = await produceVariant(
+      provider,
+      {
+        ...{ model: order.model, request: requestOf(order, variant, inputs), attempt, takenOver },
+        requestKey: requestKeyOf(input.runId, attempt, variant),
+        providerJobId: input.providerJobs[variant] ?? null,
+      },
+      { submitted: (jobId) => report.submitted(variant, jobId), progress: progress(variant) },
+      signal,
+    );
+    const [image] = images;
+    if (!image) throw new ProviderError('unknown', 'The provider answered without a picture');
+    const result = { artifact: await store(blobs, image, variant), costUsd };
+    // Bytes that were stored for a run that was cancelled meanwhile stay unreferenced, and are swept.
+    signal.throwIfAborted();
+    if (missing.length > 1) await report.stored(result);
+    return result;
+  };
+  const settled = await Promise.allSettled(missing.map(make));
+  const faults = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+  if (faults.length > 0) throw faults.reduce(graverOf);
+  if (missing.length > 1) return { artifacts: [], costUsd: 0 };
+  const made = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
+  return { artifacts: made.map(({ artifact }) => artifact), costUsd: sumUsd(...made.map(({ costUsd }) => costUsd)) };
 };

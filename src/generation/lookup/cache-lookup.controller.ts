@@ -2,7 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, BODY_PROBLEMS } from '../../platform/http/openapi-decorators.js';
-import { toRequest } from '../generation.dto.js';
+import { anyRequestOf } from '../jobs/any-job.dto.js';
 import { LOOKUP_HIT, LOOKUP_MISS } from '../generation-examples.data.js';
 import { LookUpResult } from '../status/generation.queries.js';
 import { artifactView } from '../status/generation-view.policy.js';
@@ -36,7 +36,7 @@ export class CacheLookupController {
   })
   @ApiProblems(...BODY_PROBLEMS)
   async lookUp(@Body() body: CacheLookupDto): Promise<CacheLookupAnswer> {
-    const { promptHash, result } = await this.queries.execute(new LookUpResult(toRequest(body)));
+    const { promptHash, result } = await this.queries.execute(new LookUpResult(anyRequestOf(body)));
     return {
       hit: result !== null,
       prompt_hash: promptHash,

@@ -1,10 +1,10 @@
 import { ApiProperty, ApiSchema, OmitType } from '@nestjs/swagger';
-import { GenerateDto } from '../generation.dto.js';
-import { RunArtifact } from '../status/generation-answer.dto.js';
+import { AnyJobDto } from '../jobs/any-job.dto.js';
+import { RunArtifact } from '../status/run-parts.dto.js';
 
 /** Body of POST /api/cache/lookup: a request, without what does not shape its result. */
 @ApiSchema({ name: 'CacheLookupRequest' })
-export class CacheLookupDto extends OmitType(GenerateDto, ['use_cache', 'max_retries', 'user_id', 'project_id']) {}
+export class CacheLookupDto extends OmitType(AnyJobDto, ['use_cache', 'max_retries', 'project_id']) {}
 
 /** What a request would be answered with now. */
 @ApiSchema({ name: 'CacheLookup' })

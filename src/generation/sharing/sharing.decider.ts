@@ -8,13 +8,13 @@ import type {
 } from '../generation.commands.js';
 import { completionOf } from '../completion.policy.js';
 import { elapsedSeconds } from '../elapsed.policy.js';
-import type { Generation, Run } from '../generation.decider.js';
+import type { Generation, Run } from '../generation-state.policy.js';
 import { AttemptLost, GenerationConflict } from '../generation.errors.js';
 import type { GenerationEvent } from '../generation.events.js';
 import { isRetryable } from '../retry.policy.js';
 
 const sharedEvents = (
-  run: Pick<Run, 'order' | 'createdAt' | 'attempt'>,
+  run: Pick<Run, 'order' | 'createdAt' | 'attempt' | 'artifacts'>,
   { artifacts, kind, run_id, saved_usd }: SharedResult,
   now: Date,
 ): GenerationEvent[] => {
@@ -28,7 +28,7 @@ const answerFromCache = ({ order, result, now }: AnswerFromCache, state: Generat
   const created_at = now.toISOString();
   return [
     { type: 'GenerationCreated', data: { ...order, created_at } },
-    ...sharedEvents({ order, createdAt: created_at, attempt: 1 }, result, now),
+    ...sharedEvents({ order, createdAt: created_at, attempt: 1, artifacts: [] }, result, now),
   ];
 };
 

@@ -10,7 +10,7 @@ const running = {
   started_at: TIMES.started,
   ended_at: null,
   worker_id: WORKER,
-  provider_job_id: null,
+  provider_job_ids: [],
   error: null,
 };
 
@@ -28,12 +28,12 @@ describe('attemptsOf', () => {
   });
 
   it('knows the job of the provider', () => {
-    expect(attemptsOf([created(), started(), submitted()])).toEqual([{ ...running, provider_job_id: 'job-1' }]);
+    expect(attemptsOf([created(), started(), submitted()])).toEqual([{ ...running, provider_job_ids: ['job-1'] }]);
   });
 
   it('names the worker that took over, in the same attempt', () => {
     expect(attemptsOf([created(), started(), submitted(), resumed()])).toEqual([
-      { ...running, provider_job_id: 'job-1', worker_id: OTHER_WORKER },
+      { ...running, provider_job_ids: ['job-1'], worker_id: OTHER_WORKER },
     ]);
   });
 

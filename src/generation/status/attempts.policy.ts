@@ -13,11 +13,13 @@ const follow = (attempts: readonly Attempt[], event: GenerationEvent): readonly 
       const { attempt, worker_id, started_at } = event.data;
       return [
         ...attempts,
-        { attempt, status: 'processing', started_at, ended_at: null, worker_id, provider_job_id: null, error: null },
+        { attempt, status: 'processing', started_at, ended_at: null, worker_id, provider_job_ids: [], error: null },
       ];
     }
     case 'GenerationSubmitted':
-      return changeRunning(attempts, { provider_job_id: event.data.provider_job_id });
+      return changeRunning(attempts, {
+        provider_job_ids: [...(attempts.at(-1)?.provider_job_ids ?? []), event.data.provider_job_id],
+      });
     case 'GenerationResumed':
       return changeRunning(attempts, { worker_id: event.data.worker_id });
     case 'GenerationRetried': {

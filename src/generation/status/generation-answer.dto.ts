@@ -1,53 +1,31 @@
-import { ApiProperty, type ApiPropertyOptions } from '@nestjs/swagger';
+import { ApiProperty } from '@nestjs/swagger';
 import {
   CAMERA_ANGLES,
   COLOR_PALETTES,
   COMPOSITIONS,
-  ERROR_CATEGORIES,
   FIELDS_OF_VIEW,
   LIGHTINGS,
   STYLES,
-  type ErrorCategory,
   type VisualParameters,
 } from '../../providers/image-provider.port.js';
-import type { GenerationType, Mode } from '../generation.events.js';
+import type { GenerationType, Mode, OrderedInputs } from '../generation.events.js';
+import {
+  COMPLETED_AT,
+  CREATED_AT,
+  ID,
+  NEXT_ATTEMPT_AT,
+  oneOf,
+  orNull,
+  path,
+  RETRY_COUNT,
+  RUN_ID,
+  SEED,
+  STARTED_AT,
+  STATUS,
+  time,
+} from './answer-fields.dto.js';
 import type { Status } from './generation.queries.js';
-
-/** An enum that every schema refers to by one name. */
-const oneOf = (enumName: string, values: readonly string[], description: string): ApiPropertyOptions => ({
-  enum: [...values],
-  enumName,
-  description,
-});
-
-const orNull = (options: ApiPropertyOptions): ApiPropertyOptions => ({ ...options, nullable: true });
-const time = (description: string): ApiPropertyOptions => ({ type: String, format: 'date-time', description });
-const path = (description: string): ApiPropertyOptions => ({ type: String, format: 'uri-reference', description });
-
-const STATUSES: readonly Status[] = ['pending', 'processing', 'completed', 'failed', 'cancelled'];
-
-export const STATUS = oneOf(
-  'Status',
-  STATUSES,
-  'Where the run stands. `pending` is queued, or waits for its next attempt: then `next_attempt_at` is set.',
-);
-const RUN_ID: ApiPropertyOptions = {
-  type: String,
-  format: 'uuid',
-  description: 'The run. Every route that takes `id` takes this too.',
-};
-const ID: ApiPropertyOptions = { type: 'integer', minimum: 1, description: 'The short number of the same run.' };
-const RETRY_COUNT: ApiPropertyOptions = { type: 'integer', minimum: 0, description: 'Attempts after the first.' };
-const NEXT_ATTEMPT_AT = orNull(time('When the next attempt is due, while a failed one waits for it.'));
-const CREATED_AT = time('When the run was accepted.');
-const STARTED_AT = orNull(time('When the first attempt started.'));
-const COMPLETED_AT = orNull(time('When the run ended, whatever the end was.'));
-const SEED: ApiPropertyOptions = {
-  type: 'integer',
-  minimum: 0,
-  maximum: 2 ** 32 - 1,
-  description: 'The seed, drawn and recorded if the caller gave none. The same seed gives the same picture.',
-};
+import { GenerationAttempt, RunArtifact, RunFailure } from './run-parts.dto.js';
 
 /** The parameters of a picture, given or chosen. */
 export class AppliedParameters {
@@ -82,63 +60,41 @@ export class AppliedParameters {
 
   @ApiProperty({ description: 'How closely the model follows the prompt.' })
   cfg_scale!: number;
-}
 
-/** Why an attempt or a run failed. */
-export class RunFailure {
-  @ApiProperty(oneOf('ErrorCategory', ERROR_CATEGORIES, 'What went wrong, for programs.'))
-  category!: ErrorCategory;
+  @ApiProperty({ type: 'integer', minimum: 1, description: 'How many results; variant k has the seed + k.' })
+  num_variants!: number;
 
-  @ApiProperty({ description: 'What went wrong, for people.' })
-  message!: string;
+  @ApiProperty(
+    orNull({
+      type: 'object',
+      additionalProperties: true,
+      description: 'The FIBO object that the prompt was written from.',
+    }),
+  )
+  structured_prompt!: object | null;
 
-  @ApiProperty({ description: 'Whether another attempt may end differently.' })
-  retryable!: boolean;
-}
+  @ApiProperty(
+    orNull({
+      type: 'object',
+      additionalProperties: true,
+      description:
+        'The pictures that shape it, with the SHA-256 of their bytes: `guidance_images`, `controlnet`, `image`.',
+    }),
+  )
+  inputs!: OrderedInputs | null;
 
-/** A picture that was made. */
-export class RunArtifact {
-  @ApiProperty({ format: 'uuid', description: 'The artifact.' })
-  id!: string;
+  @ApiProperty(orNull({ type: Number, description: 'Seconds of a video.' }))
+  duration_seconds!: number | null;
 
-  @ApiProperty({ type: 'integer', minimum: 0, description: 'Number of the variant, from 0.' })
-  variant!: number;
+  @ApiProperty(orNull({ type: 'integer', description: 'Frames a second of a video.' }))
+  fps!: number | null;
 
-  @ApiProperty(path('The bytes; valid for as long as the artifact is kept.'))
-  url!: string;
-
-  @ApiProperty(path('A small WebP of it.'))
-  thumbnail_url!: string;
-
-  @ApiProperty({ description: 'Media type of the bytes.' })
-  content_type!: string;
-
-  @ApiProperty({ type: 'integer', description: 'Pixels.' })
-  width!: number;
-
-  @ApiProperty({ type: 'integer', description: 'Pixels.' })
-  height!: number;
-
-  @ApiProperty({ type: 'integer', description: 'Number of bytes.' })
-  bytes!: number;
-
-  @ApiProperty({ pattern: '^[0-9a-f]{64}$', description: 'SHA-256 of the bytes.' })
-  sha256!: string;
-
-  @ApiProperty({ type: 'integer', description: 'The seed of this variant.' })
-  seed!: number;
-
-  @ApiProperty({
-    type: 'object',
-    additionalProperties: true,
-    nullable: true,
-    description: 'Measured qualities of the picture; null where none were measured.',
-  })
-  evaluation!: Readonly<Record<string, unknown>> | null;
+  @ApiProperty(orNull({ type: String, description: 'How the camera moves in a video.' }))
+  motion!: string | null;
 }
 
 /** What every answer about one run says. */
-class RunIdentity {
+export class RunIdentity {
   @ApiProperty(ID)
   id!: number;
 
@@ -154,13 +110,13 @@ class RunIdentity {
 
 /** The answer of POST /api/generate. */
 export class Generation extends RunIdentity {
-  @ApiProperty(oneOf('GenerationType', ['image'], 'What is made.'))
+  @ApiProperty(oneOf('GenerationType', ['image', 'video'], 'What is made.'))
   type!: GenerationType;
 
   @ApiProperty(oneOf('Mode', ['ai', 'manual'], 'Whether the platform filled the visual parameters that were left out.'))
   mode!: Mode;
 
-  @ApiProperty(orNull(path('The bytes of the first picture; null until there is one.')))
+  @ApiProperty(orNull(path('The bytes of the first picture or video; null until there is one.')))
   image_url!: string | null;
 
   @ApiProperty({ type: AppliedParameters, description: 'What the picture was asked to be.' })
@@ -212,6 +168,15 @@ export class Generation extends RunIdentity {
   @ApiProperty({ type: 'integer', description: 'Pixels that were asked for.' })
   height!: number;
 
+  @ApiProperty(
+    orNull({
+      type: Number,
+      minimum: 0,
+      description: 'What it was expected to cost, in US dollars; null for runs of older versions.',
+    }),
+  )
+  cost_estimate_usd!: number | null;
+
   @ApiProperty(orNull({ type: Number, minimum: 0, description: 'Price in US dollars; null until it is known.' }))
   cost_usd!: number | null;
 
@@ -226,6 +191,8 @@ export class Generation extends RunIdentity {
 
   @ApiProperty(orNull({ type: String, format: 'uuid', description: 'The batch that it belongs to.' }))
   batch_id!: string | null;
+  @ApiProperty(orNull({ type: String, description: 'How it refines that run.' }))
+  instruction!: string | null;
 
   @ApiProperty(
     orNull({
@@ -260,30 +227,6 @@ export class Generation extends RunIdentity {
   completed_at!: string | null;
 }
 
-/** One attempt of a run. */
-export class GenerationAttempt {
-  @ApiProperty({ type: 'integer', minimum: 1, description: 'From 1.' })
-  attempt!: number;
-
-  @ApiProperty(oneOf('AttemptStatus', ['processing', 'completed', 'failed', 'cancelled'], 'How it went.'))
-  status!: 'processing' | 'completed' | 'failed' | 'cancelled';
-
-  @ApiProperty(time('When a worker took it.'))
-  started_at!: string;
-
-  @ApiProperty(orNull(time('When it ended.')))
-  ended_at!: string | null;
-
-  @ApiProperty({ format: 'uuid', description: 'The worker that ran it last.' })
-  worker_id!: string;
-
-  @ApiProperty(orNull({ type: String, description: "The provider's own id of the job, once it took one." }))
-  provider_job_id!: string | null;
-
-  @ApiProperty(orNull({ type: RunFailure, description: 'Why it failed.' }))
-  error!: RunFailure | null;
-}
-
 /** The answer of GET /api/generate/{id}. */
 export class GenerationDetail extends Generation {
   @ApiProperty({ type: [RunArtifact], description: 'What was made, by variant.' })
@@ -315,6 +258,25 @@ export class AcceptedGeneration extends RunIdentity {
 
   @ApiProperty(path('Where to cancel it with a POST.'))
   cancel_url!: string;
+}
+
+/** The 202 answer of a job. */
+export class AcceptedJob extends AcceptedGeneration {
+  @ApiProperty({ description: 'Whether the result was there already; then the job is completed.' })
+  cache_hit!: boolean;
+
+  @ApiProperty(
+    orNull({
+      type: String,
+      description: 'SHA-256 of what shapes the result, in hex; null for a job that shares none (`use_cache: false`).',
+    }),
+  )
+  prompt_hash!: string | null;
+
+  @ApiProperty(
+    orNull({ type: Number, minimum: 0, description: 'What it will cost, in US dollars; 0 for a cache hit.' }),
+  )
+  cost_estimate_usd!: number | null;
 }
 
 /** The answer of GET /api/status/{run_id}. */

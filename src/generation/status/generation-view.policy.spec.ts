@@ -1,6 +1,7 @@
 import { RUN_ID, TIMES, artifactOf, orderOf } from '../../../test/support/generations.js';
 import type { GenerationRow } from './generation.queries.js';
 import {
+  acceptedJobView,
   acceptedView,
   artifactView,
   generationDetailView,
@@ -17,6 +18,8 @@ const rowOf = (change: Partial<GenerationRow> = {}): GenerationRow => ({
   parent_id: null,
   instruction: null,
   batch_id: null,
+  details: null,
+  cost_estimate_usd: null,
   source_run_id: null,
   saved_usd: null,
   created_at: TIMES.created,
@@ -48,11 +51,13 @@ const CONTRACT = {
   artifact: 'id variant url thumbnail_url content_type width height bytes sha256 seed evaluation',
 };
 const BESIDE = {
-  generation:
-    'type mode max_retries user_id project_id parent_id batch_id source_run_id saved_usd prompt_hash next_attempt_at started_at',
-  parameters: 'negative_prompt steps cfg_scale',
+  generation: `type mode max_retries user_id project_id parent_id batch_id instruction source_run_id saved_usd prompt_hash cost_estimate_usd next_attempt_at
+    started_at`,
+  parameters: 'negative_prompt steps cfg_scale num_variants structured_prompt inputs duration_seconds fps motion',
   accepted: 'seed provider model created_at',
   status: 'next_attempt_at status_url stream_url cancel_url',
+  artifact: 'duration_seconds poster_url preview_url',
+  job: 'cache_hit prompt_hash cost_estimate_usd',
 };
 
 describe('the answers have exactly the fields of the contract and those that are listed beside them', () => {
@@ -74,12 +79,16 @@ describe('the answers have exactly the fields of the contract and those that are
     expect(keysOf(acceptedView(rowOf()))).toEqual(words(`${CONTRACT.accepted} ${BESIDE.accepted}`));
   });
 
+  it('of a job', () => {
+    expect(keysOf(acceptedJobView(rowOf()))).toEqual(words(`${CONTRACT.accepted} ${BESIDE.accepted} ${BESIDE.job}`));
+  });
+
   it('of GET /api/status/{run_id}', () => {
     expect(keysOf(statusView(rowOf(), null, null))).toEqual(words(`${CONTRACT.status} ${BESIDE.status}`));
   });
 
   it('of an artifact', () => {
-    expect(keysOf(artifactView(artifactOf()))).toEqual(words(CONTRACT.artifact));
+    expect(keysOf(artifactView(artifactOf()))).toEqual(words(`${CONTRACT.artifact} ${BESIDE.artifact}`));
   });
 
   it('are the same before the run ends: what has not come yet is null and not missing', () => {
@@ -156,7 +165,20 @@ describe('artifactView', () => {
       ...artifact,
       url: `/api/artifacts/${artifact.id}/content`,
       thumbnail_url: `/api/artifacts/${artifact.id}/thumbnail`,
+      duration_seconds: null,
+      poster_url: null,
+      preview_url: null,
       evaluation: null,
+    });
+  });
+
+  it('links to the poster and the preview of a video', () => {
+    const companion = { content_type: 'image/png', bytes: 3, sha256: 'cd'.repeat(32) };
+    const { id, ...video } = { ...artifactOf(), duration_seconds: 2.5, poster: companion, preview: companion };
+    expect(artifactView({ id, ...video })).toMatchObject({
+      duration_seconds: 2.5,
+      poster_url: `/api/artifacts/${id}/poster`,
+      preview_url: `/api/artifacts/${id}/preview`,
     });
   });
 });

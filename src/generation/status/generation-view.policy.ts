@@ -2,12 +2,14 @@ import type { Artifact } from '../generation.events.js';
 import type { Progress } from '../progress.port.js';
 import type {
   AcceptedGeneration,
+  AcceptedJob,
+  AppliedParameters,
   Generation,
   GenerationDetail,
-  RunArtifact,
   RunStatus,
 } from './generation-answer.dto.js';
 import type { Attempt, GenerationRow } from './generation.queries.js';
+import type { RunArtifact } from './run-parts.dto.js';
 
 /** Paths are relative to the server, so that they hold behind any proxy. */
 export const artifactUrl = (id: string): string => `/api/artifacts/${id}/content`;
@@ -23,6 +25,9 @@ export const artifactView = (artifact: Artifact): RunArtifact => ({
   bytes: artifact.bytes,
   sha256: artifact.sha256,
   seed: artifact.seed,
+  duration_seconds: artifact.duration_seconds ?? null,
+  poster_url: artifact.poster ? `/api/artifacts/${artifact.id}/poster` : null,
+  preview_url: artifact.preview ? `/api/artifacts/${artifact.id}/preview` : null,
   evaluation: null,
 });
 
@@ -30,6 +35,25 @@ const linksOf = (runId: string): Pick<RunStatus, 'status_url' | 'stream_url' | '
   status_url: `/api/status/${runId}`,
   stream_url: `/api/status/stream/${runId}`,
   cancel_url: `/api/generate/${runId}/cancel`,
+});
+
+const parametersOf = ({ visual, details, ...row }: GenerationRow): AppliedParameters => ({
+  prompt: row.prompt,
+  negative_prompt: row.negative_prompt,
+  camera_angle: visual.camera_angle ?? null,
+  fov: visual.fov ?? null,
+  lighting: visual.lighting ?? null,
+  color_palette: visual.color_palette ?? null,
+  composition: visual.composition ?? null,
+  style: visual.style ?? null,
+  steps: row.steps,
+  cfg_scale: row.cfg_scale,
+  num_variants: details?.num_variants ?? 1,
+  structured_prompt: details?.structured_prompt ?? null,
+  inputs: details?.inputs ?? null,
+  duration_seconds: details?.video?.duration_seconds ?? null,
+  fps: details?.video?.fps ?? null,
+  motion: details?.video?.motion ?? null,
 });
 
 const generationFields = (row: GenerationRow) => {
@@ -41,18 +65,7 @@ const generationFields = (row: GenerationRow) => {
     type: row.type,
     mode: row.mode,
     image_url: first ? artifactUrl(first.id) : null,
-    parameters: {
-      prompt: row.prompt,
-      negative_prompt: row.negative_prompt,
-      camera_angle: row.visual.camera_angle ?? null,
-      fov: row.visual.fov ?? null,
-      lighting: row.visual.lighting ?? null,
-      color_palette: row.visual.color_palette ?? null,
-      composition: row.visual.composition ?? null,
-      style: row.visual.style ?? null,
-      steps: row.steps,
-      cfg_scale: row.cfg_scale,
-    },
+    parameters: parametersOf(row),
     quality_score: row.quality_score,
     generation_time: row.generation_time,
     reasoning: row.reasoning,
@@ -65,11 +78,13 @@ const generationFields = (row: GenerationRow) => {
     model: row.model,
     width: row.width,
     height: row.height,
+    cost_estimate_usd: row.cost_estimate_usd,
     cost_usd: row.cost_usd,
     user_id: row.user_id,
     project_id: row.project_id,
     parent_id: row.parent_id,
     batch_id: row.batch_id,
+    instruction: row.instruction,
     source_run_id: row.source_run_id,
     saved_usd: row.saved_usd,
     prompt_hash: row.prompt_hash,
@@ -101,6 +116,14 @@ export const acceptedView = (row: GenerationRow): AcceptedGeneration => ({
   model: row.model,
   created_at: row.created_at,
   ...linksOf(row.run_id),
+});
+
+/** The 202 answer of a job. */
+export const acceptedJobView = (row: GenerationRow): AcceptedJob => ({
+  ...acceptedView(row),
+  cache_hit: row.cached,
+  prompt_hash: row.prompt_hash,
+  cost_estimate_usd: row.cached ? 0 : row.cost_estimate_usd,
 });
 
 const progressOf = (row: GenerationRow, latest: Progress | null): number => {

@@ -4,8 +4,9 @@ import type { CachedResult } from '../prompt-cache.port.js';
 import type { GenerationRequest } from '../generation.commands.js';
 import type { ResourceId } from '../../platform/http/ids.js';
 import type { ErrorCategory, VisualParameters } from '../../providers/image-provider.port.js';
-import type { Artifact, GenerationType, Mode } from '../generation.events.js';
 import type { Generation } from './generation-answer.dto.js';
+import type { PriceItem } from '../../providers/pricing.port.js';
+import type { Artifact, GenerationOrder, GenerationType, Mode } from '../generation.events.js';
 
 export type Status = 'pending' | 'processing' | 'completed' | 'failed' | 'cancelled';
 
@@ -14,6 +15,8 @@ export interface RunError {
   readonly message: string;
   readonly retryable: boolean;
 }
+
+export type OrderDetails = Pick<GenerationOrder, 'num_variants' | 'structured_prompt' | 'inputs' | 'video'>;
 
 /** One run as its row holds it; times are RFC 3339, null where they have not come yet. */
 export interface GenerationRow {
@@ -41,6 +44,9 @@ export interface GenerationRow {
   readonly parent_id: string | null;
   readonly instruction: string | null;
   readonly batch_id: string | null;
+  /** What only a job has. */
+  readonly details: OrderDetails | null;
+  readonly cost_estimate_usd: number | null;
   /** The run that a provider made the result for, where it was not this one. */
   readonly source_run_id: string | null;
   readonly saved_usd: number | null;
@@ -64,7 +70,8 @@ export interface Attempt {
   readonly started_at: string;
   readonly ended_at: string | null;
   readonly worker_id: string;
-  readonly provider_job_id: string | null;
+  /** One for each variant that the provider took; none where it answered at once. */
+  readonly provider_job_ids: readonly string[];
   readonly error: RunError | null;
 }
 
@@ -120,12 +127,48 @@ export class LookUpResult extends Query<CacheLookup> {
   }
 }
 
+/** What a request would cost. */
+export interface CostEstimate {
+  readonly provider: string;
+  readonly model: string;
+  readonly variants: number;
+  /** Of one variant. */
+  readonly bill: readonly PriceItem[];
+  /** Whether the result is there already. */
+  readonly isCached: boolean;
+}
+
+export class EstimateCost extends Query<CostEstimate> {
+  constructor(readonly request: GenerationRequest) {
+    super();
+  }
+}
+
 /** The attempts of a run, oldest first, from its events up to a version: what came after the row was read does not belong to it. */
 export class GetAttempts extends Query<readonly Attempt[]> {
   constructor(
     readonly runId: string,
     readonly upToVersion: number,
   ) {
+    super();
+  }
+}
+
+/** A run among those that were made from each other; `instruction` is null for the first of them. */
+export interface Relative {
+  readonly id: number;
+  readonly run_id: string;
+  readonly status: Status;
+  readonly instruction: string | null;
+  readonly created_at: string;
+}
+
+/** The runs that a run came from, the first one first, and those that were made from it, oldest first; the nearest 100 of each. */
+export class GetLineage extends Query<{
+  readonly ancestors: readonly Relative[];
+  readonly refinements: readonly Relative[];
+}> {
+  constructor(readonly runId: string) {
     super();
   }
 }

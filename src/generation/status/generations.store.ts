@@ -22,11 +22,20 @@ import { generationView } from './generation-view.policy.js';
 /** The columns that the driver does not give as the row's types say. */
 interface DriverRow extends Omit<
   GenerationRow,
-  'id' | 'seed' | 'cost_usd' | 'saved_usd' | 'created_at' | 'next_attempt_at' | 'started_at' | 'completed_at'
+  | 'id'
+  | 'seed'
+  | 'cost_usd'
+  | 'cost_estimate_usd'
+  | 'saved_usd'
+  | 'created_at'
+  | 'next_attempt_at'
+  | 'started_at'
+  | 'completed_at'
 > {
   readonly id: string;
   readonly seed: string;
   readonly cost_usd: string | null;
+  readonly cost_estimate_usd: string | null;
   readonly saved_usd: string | null;
   readonly created_at: Date;
   readonly next_attempt_at: Date | null;
@@ -35,7 +44,7 @@ interface DriverRow extends Omit<
 }
 
 const COLUMNS = `run_id, id, version, type, user_id, project_id, mode, prompt, negative_prompt, visual, reasoning, width, height, steps, cfg_scale,
-  seed, provider, model, use_cache, max_retries, prompt_hash, parent_id, instruction, batch_id, source_run_id, saved_usd, created_at, status, attempt, next_attempt_at, started_at, completed_at, quality_score,
+  seed, provider, model, use_cache, max_retries, prompt_hash, parent_id, instruction, batch_id, details, cost_estimate_usd, source_run_id, saved_usd, created_at, status, attempt, next_attempt_at, started_at, completed_at, quality_score,
   generation_time, cost_usd, cached, error, artifacts`;
 
 const BY_RUN_ID = { name: 'generation_by_run_id', text: `select ${COLUMNS} from generations where run_id = $1` };
@@ -55,6 +64,7 @@ const toRow = (row: DriverRow): GenerationRow => ({
   id: Number(row.id),
   seed: Number(row.seed),
   cost_usd: row.cost_usd === null ? null : Number(row.cost_usd),
+  cost_estimate_usd: row.cost_estimate_usd === null ? null : Number(row.cost_estimate_usd),
   saved_usd: row.saved_usd === null ? null : Number(row.saved_usd),
   created_at: row.created_at.toISOString(),
   next_attempt_at: row.next_attempt_at?.toISOString() ?? null,

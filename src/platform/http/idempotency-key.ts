@@ -3,6 +3,7 @@ import { createParamDecorator, type ExecutionContext } from '@nestjs/common';
 import type { Request } from 'express';
 import { IdempotencyMismatch } from '../../eventsourcing/errors.js';
 import type { IdempotencyKey as StoredKey } from '../../eventsourcing/event-store.js';
+import { canonicalJson } from './canonical-json.policy.js';
 import { MalformedRequest, RequestInvalid } from './http.errors.js';
 
 const BARE = /^[\x21-\x7e]{1,255}$/;
@@ -31,19 +32,8 @@ export const IdempotencyKey = createParamDecorator((_data: unknown, context: Exe
   parseIdempotencyKey(context.switchToHttp().getRequest<Request>().get('idempotency-key')),
 );
 
-/** Key order does not make another body: RFC 8785 in what matters here, sorted members. */
-const canonical = (value: unknown): unknown => {
-  if (Array.isArray(value)) return value.map(canonical);
-  if (typeof value !== 'object' || value === null) return value;
-  const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
-  return Object.fromEntries(members.map(([key, member]) => [key, canonical(member)]));
-};
-
 /** SHA-256 of a body in hexadecimal digits, the same for bodies that differ in white space or in the order of their members. */
-export const bodyHashOf = (body: object): string =>
-  createHash('sha256')
-    .update(JSON.stringify(canonical(body)))
-    .digest('hex');
+export const bodyHashOf = (body: object): string => createHash('sha256').update(canonicalJson(body)).digest('hex');
 
 /** The key as the log remembers it, with whose it is and for which route; null where the caller sent none. */
 export const keyOf = (key: string | null, userId: number, route: string, body: object): StoredKey | null =>

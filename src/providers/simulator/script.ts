@@ -84,5 +84,6 @@ export const SIMULATOR_MODELS: readonly ModelDescription[] = PARTS.map(({ id, na
     steps: { min: 1, max: 150 },
     cfg_scale: { min: 1, max: 30 },
   },
-  price: { unit: 'image', usd: PRICE_USD },
+  version: '1',
+  price: { unit: 'image', usd: PRICE_USD, included_pixels: null, guidance_image_usd: 0, controlnet_usd: 0 },
 }));

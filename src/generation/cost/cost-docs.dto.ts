@@ -1,0 +1,28 @@
+import { applyDecorators } from '@nestjs/common';
+import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger';
+import { ApiProblems, BODY_PROBLEMS } from '../../platform/http/openapi-decorators.js';
+import { ESTIMATE, ESTIMATE_CACHED, ESTIMATE_REQUESTS } from '../jobs/jobs-examples.data.js';
+import { EstimateAnswer, EstimateDto } from './estimate.dto.js';
+
+/** POST /api/cost/estimate */
+export const ApiEstimateCost = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      summary: 'Estimate a cost',
+      description:
+        'What a job would cost now, by the price list of its model (`GET /api/models`); nothing is made and nothing is recorded. Takes the body of ' +
+        'any route that makes something: one with `duration_seconds`, `fps` or `image` is that of a video. A text-to-image job with a prompt ' +
+        'and no other field of its own has `mode: manual` here.',
+    }),
+    ApiBody({ type: EstimateDto, examples: ESTIMATE_REQUESTS }),
+    ApiResponse({
+      status: 200,
+      description: 'The estimate.',
+      type: EstimateAnswer,
+      examples: {
+        estimate: { summary: 'Two large variants', value: ESTIMATE },
+        cached: { summary: 'The result is there already', value: ESTIMATE_CACHED },
+      },
+    }),
+    ApiProblems(...BODY_PROBLEMS),
+  );

@@ -1,0 +1,35 @@
+import { ApiProperty, ApiSchema, PartialType } from '@nestjs/swagger';
+import { IsString } from 'class-validator';
+import type { RefinementChanges } from '../generation.commands.js';
+import { LIMITS } from '../generation.data.js';
+import { GenerateDto, trimmed, visualOf } from '../generation.dto.js';
+import { IsTrimmedText } from '../request-fields.dto.js';
+
+/** Body of POST /api/generate/{id}/refine. */
+@ApiSchema({ name: 'RefineRequest' })
+export class RefineDto extends PartialType(GenerateDto) {
+  @ApiProperty({
+    description:
+      'What is to change: 3 to 2000 characters, white space at the ends not counted. It is added to the prompt.',
+    minLength: LIMITS.prompt.min,
+    maxLength: LIMITS.prompt.max,
+    example: 'at golden hour, with a sailing boat',
+  })
+  @IsString()
+  @IsTrimmedText(LIMITS.prompt)
+  instruction!: string;
+}
+
+/** What a body changes; an absent field keeps what the parent has. */
+export const changesOf = (body: RefineDto): RefinementChanges => {
+  const { mode, prompt, width, height, steps, seed } = body;
+  const changes = {
+    ...{ mode, width, height, steps, seed, prompt: prompt?.trim(), cfgScale: body.cfg_scale },
+    ...{ useCache: body.use_cache, maxRetries: body.max_retries, userId: body.user_id, projectId: body.project_id },
+    negativePrompt: trimmed(body.negative_prompt),
+    provider: trimmed(body.provider),
+    model: trimmed(body.model),
+    visual: visualOf(body),
+  };
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined && value !== null));
+};
