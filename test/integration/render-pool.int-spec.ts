@@ -152,7 +152,7 @@ const LONG = { model: 'studio', request: request({ width: 2048, height: 2048, st
 const VIDEO = { durationSeconds: 1, fps: 3 };
 const LONG_VIDEO = {
   model: 'motion',
-  request: request({ width: 1024, height: 1024, video: { durationSeconds: 10, fps: 24 } }),
+  request: request({ width: 704, height: 704, video: { durationSeconds: 10, fps: 24 } }),
 };
 
 describe.each([
