@@ -5,7 +5,7 @@ export const API_INFO: ApiInfo = {
   title: 'Darkroom',
   version: '0.1.0',
   introduction: `
-Darkroom stands in front of AI image models. It records every job as events, runs it through a queue, retries what can succeed later, and
+Darkroom stands in front of AI image and video models. It records every job as events, runs it through a queue, retries what can succeed later, and
 keeps the result. A job that was accepted ends, and never runs twice to completion.
 
 ## The first minute
@@ -18,10 +18,12 @@ Swagger UI shows a stream only when it has ended.
 `,
   tags: [
     { name: 'Generate', description: 'Make pictures: ask, read, cancel, ask again.' },
+    { name: 'Jobs', description: 'Variants, structured prompts, pictures that guide, and videos: jobs to follow.' },
     { name: 'Status', description: 'Follow a run: its status, its stream, the stream of all events.' },
     { name: 'Uploads', description: 'Pictures of your own, for runs to begin from.' },
     { name: 'Artifacts', description: 'The bytes of what was made.' },
     { name: 'Cache', description: 'Results that are there already: how they fare, looking one up, clearing them.' },
+    { name: 'Cost', description: 'What something would cost.' },
     { name: 'Models', description: 'Providers and models that this installation has.' },
     { name: 'Operations', description: 'Probes for Kubernetes and load balancers.' },
   ],

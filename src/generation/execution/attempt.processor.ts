@@ -88,7 +88,7 @@ export class AttemptProcessor {
     const log = new AttemptLog(this.services.generations, claim, this.workerId);
     try {
       const signal = AbortSignal.any([stop, deadline.signal]);
-      const result = await this.produce(claim, log, signal);
+      const result = await this.produce(claim, log, { signal, restartClock: () => timer.refresh() });
       await log.complete(result);
     } catch (error) {
       await this.settle(error, claim, log, stop);
@@ -97,18 +97,29 @@ export class AttemptProcessor {
     }
   }
 
-  private produce(claim: Claim, log: AttemptLog, signal: AbortSignal): Promise<AttemptResult> {
+  /** The clock begins when the provider does, which may have others to serve first, and again with each variant that is there. */
+  private produce(
+    claim: Claim,
+    log: AttemptLog,
+    { signal, restartClock }: { readonly signal: AbortSignal; readonly restartClock: () => void },
+  ): Promise<AttemptResult> {
     const { runId, attempt, takenOver, known } = claim;
     if (known.state.status !== 'processing') throw new AttemptLost('The run ended while its attempt was claimed');
     const { run, providerJobs } = known.state;
     const provider = this.services.models.provider(run.order.provider);
+    let hasBegun = false;
     return runAttempt(
       { provider, blobs: this.services.blobs },
       { runId, attempt, order: run.order, artifacts: run.artifacts, providerJobs, takenOver },
       {
         submitted: (variant, jobId) => log.submitted(variant, jobId),
-        stored: (result) => log.stored(result),
+        stored: async (result) => {
+          await log.stored(result);
+          restartClock();
+        },
         progress: (progress) => {
+          if (!hasBegun) restartClock();
+          hasBegun = true;
           this.services.progress.report({ runId, attempt, progress });
         },
       },
