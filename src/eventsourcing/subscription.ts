@@ -77,6 +77,11 @@ export class Subscription {
     return this.subscriber.name;
   }
 
+  /** The checkpoint, as far as this process moved it. */
+  get reached(): number {
+    return this.checkpoint;
+  }
+
   start(): void {
     this.unsubscribe = this.sources.tail.subscribe(() => {
       if (this.atHead) this.wake();

@@ -1,4 +1,6 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Pool } from 'pg';
+import { findCheckpoint } from './checkpoints.js';
 import type { EventParked } from './errors.js';
 import type { EventStore } from './event-store.js';
 import type { InlineReadModel } from './inline-rows.js';
@@ -15,6 +17,23 @@ export interface Follower {
   readonly vital: boolean;
 }
 
+/** Longest wait of a reader for a projection, in milliseconds: batches take a few. */
+const PATIENCE_MS = 250;
+const LOOK_AGAIN_MS = 2;
+/** Events that a projection cannot be expected to take in within the patience. */
+const FAR_BEHIND = 2_000;
+
+/** What this process knows of a projection that may run in another one. */
+interface Progress {
+  /** Position of the last event that this process heard of and the projection handles. */
+  heard: number;
+  checkpoint: number;
+  /** Where it stood when somebody had waited in vain; nobody waits again before it moves. */
+  stuckAt: number | null;
+  /** The question that is on its way: any number of readers ask once. */
+  asking: Promise<number> | null;
+}
+
 /** What capabilities want to follow; started together in a process that has the role. */
 export class Subscriptions {
   readonly projections: Projection[] = [];
@@ -22,6 +41,7 @@ export class Subscriptions {
   readonly followers: Follower[] = [];
   private readonly subscribers: Subscriber[] = [];
   private readonly ownership: Ownership;
+  private readonly progress = new Map<string, Progress>();
   private running: Subscription[] = [];
   private rebuilding: Promise<unknown> = Promise.resolve();
 
@@ -37,6 +57,7 @@ export class Subscriptions {
   addProjection(projection: Projection): void {
     this.projections.push(projection);
     this.followers.push({ name: projection.name, vital: false });
+    this.listenFor(projection);
     // One at a time: each holds a connection while it reads through another.
     const rebuild = async (): Promise<void> => {
       const turn = this.rebuilding.then(() => rebuildProjection(this.pool, this.store, projection));
@@ -71,5 +92,51 @@ export class Subscriptions {
   async stop(): Promise<void> {
     await Promise.all(this.running.map((subscription) => subscription.stop()));
     this.ownership.close();
+  }
+
+  /**
+   * Waits until a projection has taken in what this process has heard of so far, so that nobody misses what they were told just before.
+   * Only for a moment, and not for one that is far behind or does not get on: an old answer is better than none.
+   * @returns whether it has
+   */
+  async caughtUp(name: string): Promise<boolean> {
+    const progress = this.progress.get(name);
+    if (!progress) throw new Error(`No projection is called ${name}`);
+    const { heard } = progress;
+    const deadline = performance.now() + PATIENCE_MS;
+    while (progress.checkpoint < heard) {
+      progress.checkpoint = await this.checkpointOf(name, progress);
+      const behind = heard - progress.checkpoint;
+      if (behind <= 0) break;
+      if (behind > FAR_BEHIND || progress.checkpoint === progress.stuckAt) return false;
+      if (performance.now() > deadline) {
+        progress.stuckAt = progress.checkpoint;
+        return false;
+      }
+      await pause(LOOK_AGAIN_MS);
+    }
+    return true;
+  }
+
+  private listenFor({ name, handles }: Projection): void {
+    const progress: Progress = { heard: 0, checkpoint: 0, stuckAt: null, asking: null };
+    const handled = new Set(handles);
+    this.progress.set(name, progress);
+    this.tail.subscribe((events) => {
+      progress.heard = events.findLast(({ type }) => handled.has(type))?.position ?? progress.heard;
+    });
+  }
+
+  /** From the subscription where this process owns it, else from the database. */
+  private checkpointOf(name: string, progress: Progress): Promise<number> {
+    if (this.ownership.holds(name)) {
+      return Promise.resolve(this.running.find((each) => each.name === name)?.reached ?? 0);
+    }
+    progress.asking ??= findCheckpoint(this.pool, name)
+      .then((checkpoint) => checkpoint?.position ?? 0)
+      .finally(() => {
+        progress.asking = null;
+      });
+    return progress.asking;
   }
 }
