@@ -19,6 +19,7 @@ import { StorageModule } from './platform/storage/storage.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { PROMPT_CACHE_EVENTS } from './prompt-cache/prompt-cache.events.js';
 import { PromptCacheModule } from './prompt-cache/prompt-cache.module.js';
+import { StatisticsModule } from './statistics/statistics.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
 import { UPLOAD_EVENTS } from './uploads/uploads.events.js';
 import { UploadsModule } from './uploads/uploads.module.js';
@@ -44,6 +45,8 @@ export class AppModule {
         StorageModule,
         ProvidersModule,
         PromptCacheModule,
+        // In front of the generations: their /api/generate/:id would take its path for an id.
+        StatisticsModule,
         GenerationModule,
         BatchModule,
         StreamingModule,

@@ -1,5 +1,6 @@
 import type { ControlType, ErrorCategory, VIDEO_MOTIONS, VisualParameters } from '../providers/image-provider.port.js';
 import type { StructuredPrompt } from './jobs/structured-prompt.data.js';
+import type { Status } from './status/generation.queries.js';
 
 /** Whether the platform filled the visual parameters that the caller left out. */
 export type Mode = 'ai' | 'manual';
@@ -72,6 +73,8 @@ export interface GenerationOrder {
   /** The batch that the run belongs to, and its place there, from 0. */
   readonly batch_id?: string;
   readonly batch_index?: number;
+  /** Id of the preset that was applied; left out by events from before there were presets. */
+  readonly preset?: string | null;
 }
 
 /** Where a run took its result from that no provider made for it. */
@@ -188,5 +191,33 @@ export const GENERATION_EVENTS = {
 /** Events after which nothing happens unless somebody asks for it. */
 export const isTerminal = (type: string): boolean =>
   type === 'GenerationCompleted' || type === 'GenerationFailed' || type === 'GenerationCancelled';
+
+export const STATUSES: readonly Status[] = ['pending', 'processing', 'completed', 'failed', 'cancelled'];
+
+/** Where a run stands after an event; null where the event does not change that. */
+export const statusAfter = (type: GenerationEvent['type']): Status | null => {
+  switch (type) {
+    case 'GenerationCreated':
+    case 'GenerationRetried':
+    case 'GenerationRetryRequested':
+      return 'pending';
+    case 'GenerationStarted':
+      return 'processing';
+    case 'GenerationCompleted':
+      return 'completed';
+    case 'GenerationFailed':
+      return 'failed';
+    case 'GenerationCancelled':
+      return 'cancelled';
+    case 'GenerationSubmitted':
+    case 'GenerationResumed':
+    case 'GenerationArtifactStored':
+    case 'GenerationJoined':
+    case 'GenerationReleased':
+      return null;
+    default:
+      return type satisfies never;
+  }
+};
 
 export const GENERATION_STREAM = 'generation';

@@ -33,6 +33,9 @@ import { CacheLookupController } from './lookup/cache-lookup.controller.js';
 import { OrderResolver } from './order-resolver.provider.js';
 import { GetLineageHandler } from './refine/lineage.store.js';
 import { OrderRefiner } from './refine/order-refiner.provider.js';
+import { HistoryController } from './history/history.controller.js';
+import { HistoryProjection } from './history/history.projection.js';
+import { History } from './history/history.store.js';
 import { ProgressChannel } from './progress.port.js';
 import { ShareResults } from './sharing/share-results.processor.js';
 import { SharedRuns } from './sharing/offers.store.js';
@@ -105,7 +108,15 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
 
 @Global()
 @Module({
-  controllers: [JobsController, GenerationController, CacheLookupController, CostController, StatusController],
+  // The history first: /api/generate/:id would take its path for an id.
+  controllers: [
+    HistoryController,
+    JobsController,
+    GenerationController,
+    CacheLookupController,
+    CostController,
+    StatusController,
+  ],
   providers: [
     Generations,
     RequestGenerationHandler,
@@ -118,6 +129,7 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
     GetGenerationAnswersHandler,
     GetBatchPlacesHandler,
     GetLineageHandler,
+    History,
     RunEnds,
     RunMaker,
     { provide: RunControl, useExisting: RunMaker },
@@ -142,5 +154,6 @@ export class GenerationModule {
     subscriptions.addInlineReadModel(GENERATION_ROWS);
     subscriptions.addReactor(enqueueAttempt);
     subscriptions.addReactor(cancelProviderJob);
+    subscriptions.addProjection(new HistoryProjection());
   }
 }

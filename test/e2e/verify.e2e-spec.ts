@@ -42,6 +42,8 @@ describe('cli verify', () => {
         'ok    read model generations (against a rebuild from its streams)',
         'ok    read model batches (against a rebuild from its streams)',
         'ok    projection prompt_cache (against a rebuild from the log)',
+        'ok    projection statistics (against a rebuild from the log)',
+        'ok    projection history (against a rebuild from the log)',
         'Everything holds.\n',
       ].join('\n'),
       stderr: '',
@@ -62,7 +64,9 @@ describe('cli verify', () => {
       '      generations: 1 rows that the log does not explain, 1 rows missing',
       'ok    read model batches (against a rebuild from its streams)',
       'ok    projection prompt_cache (against a rebuild from the log)',
-      '1 of 11 checks failed.',
+      'ok    projection statistics (against a rebuild from the log)',
+      'ok    projection history (against a rebuild from the log)',
+      '1 of 13 checks failed.',
       '',
     ]);
     expect(await cli('rebuild', 'generations')).toMatchObject({ code: 0, stdout: 'Rebuilt generations.\n' });
@@ -100,7 +104,7 @@ describe('cli', () => {
     const { code, stderr } = await cli('rebuild', 'nothing');
     expect([code, stderr]).toEqual([
       1,
-      'No read model is called nothing; there are: prompt_cache_clearings, uploads, generations, batches, prompt_cache.\n',
+      'No read model is called nothing; there are: prompt_cache_clearings, uploads, generations, batches, prompt_cache, statistics, history.\n',
     ]);
   });
 });

@@ -38,7 +38,7 @@ describe('the committed schema', () => {
       comment on table basket is 'What a customer carries.';
       comment on column basket.label is 'As printed.';
       create index basket_by_label on basket (lower(label)) where label is not null;
-      create table picks (day date not null, basket bigint references basket) partition by range (day);
+      create table picks (picked_on date not null, basket bigint references basket) partition by range (picked_on);
       create table picks_2026 partition of picks for values from ('2026-01-01') to ('2027-01-01');
       create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
       create trigger touch_basket before update on basket for each row execute function touch();
@@ -64,10 +64,10 @@ describe('the committed schema', () => {
        "CREATE INDEX basket_by_label ON public.basket USING btree (lower(label)) WHERE (label IS NOT NULL);",
        "CREATE TRIGGER touch_basket BEFORE UPDATE ON public.basket FOR EACH ROW EXECUTE FUNCTION public.touch();",
        "create table picks (",
-       "  day date not null,",
+       "  picked_on date not null,",
        "  basket bigint,",
        "  constraint picks_basket_fkey FOREIGN KEY (basket) REFERENCES public.basket(id)",
-       ") partition by RANGE (day);",
+       ") partition by RANGE (picked_on);",
        "create table picks_2026 partition of picks FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');",
        "create view ripe_baskets as",
        " SELECT id",

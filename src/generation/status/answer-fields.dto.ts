@@ -1,5 +1,5 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
-import type { Status } from './generation.queries.js';
+import { STATUSES } from '../generation.events.js';
 
 /** An enum that every schema refers to by one name. */
 export const oneOf = (enumName: string, values: readonly string[], description: string): ApiPropertyOptions => ({
@@ -18,8 +18,6 @@ export const path = (description: string): ApiPropertyOptions => ({
   format: 'uri-reference',
   description,
 });
-
-export const STATUSES: readonly Status[] = ['pending', 'processing', 'completed', 'failed', 'cancelled'];
 
 export const STATUS = oneOf(
   'Status',

@@ -102,6 +102,11 @@ export const RESPONSE_HEADERS = {
   ETag: text('Strong entity tag of the version.', '"3"'),
   Location: text('Where to ask for the state.', '/api/status/018f3a5c-7b1e-7c3a-9f00-0123456789ab'),
   'Preference-Applied': text('The preferences that were honoured.', 'respond-async'),
+  Link: text(
+    'The next page, with `rel="next"` (RFC 8288); left out on the last one.',
+    '</api/generate/history?limit=2&cursor=MTI>; rel="next"',
+  ),
+  'X-Total-Relation': text('`eq`: `total` is exact. `gte`: there are at least so many.', 'eq'),
   'Idempotent-Replayed': text('`true` when the answer belongs to an earlier request with the same key.', 'true'),
 } satisfies HeadersObject;
 

@@ -1,0 +1,74 @@
+import { RequestInvalid, type RequestIssue } from '../../platform/http/http.errors.js';
+import { cursorOf } from './history-cursor.policy.js';
+import { countedRuns, filterOf, windowOf } from './history-filter.policy.js';
+
+const issuesOf = (work: () => unknown): readonly RequestIssue[] => {
+  try {
+    work();
+  } catch (error) {
+    if (error instanceof RequestInvalid) return error.issues;
+  }
+  return [];
+};
+
+describe('the window of a list', () => {
+  it('is the newest fifty runs where nothing is said', () => {
+    expect(windowOf({})).toEqual({ limit: 50, offset: 0, before: null });
+  });
+
+  it('begins behind the run of its cursor', () => {
+    expect(windowOf({ cursor: cursorOf(4711), limit: 10 })).toEqual({ limit: 10, offset: 0, before: 4711 });
+  });
+
+  it('has no cursor that was never given out, and none beside an offset', () => {
+    expect(issuesOf(() => windowOf({ cursor: '4711' }))).toMatchObject([{ loc: ['query', 'cursor'] }]);
+    expect(issuesOf(() => windowOf({ cursor: cursorOf(1), offset: 0 }))).toMatchObject([{ loc: ['query', 'offset'] }]);
+    expect(issuesOf(() => windowOf({ cursor: '-', offset: 3 }))).toHaveLength(2);
+  });
+});
+
+describe('the filter of a list', () => {
+  const day = new Date('2026-03-01T00:00:00Z');
+
+  it('lets everything pass where nothing is said', () => {
+    expect(Object.values(filterOf({}, '')).filter((value) => value !== null)).toEqual([]);
+  });
+
+  it('ends with the moment that is said, and with the end of a day that is said without a time', () => {
+    expect(filterOf({ to: day }, '2026-03-01T00:00:00Z').to).toEqual(day);
+    expect(filterOf({ to: day }, '2026-03-01').to).toEqual(new Date('2026-03-01T23:59:59.999Z'));
+    expect(filterOf({ from: day, to: day }, '2026-03-01').from).toEqual(day);
+  });
+
+  it('does not end before it begins', () => {
+    const later = new Date(day.getTime() + 1);
+    expect(issuesOf(() => filterOf({ from: later, to: day }, '2026-03-01T00:00:00Z'))).toMatchObject([
+      { loc: ['query', 'to'] },
+    ]);
+    expect(issuesOf(() => filterOf({ from: day, to: day }, '2026-03-01T00:00:00Z'))).toEqual([]);
+  });
+});
+
+describe('the number of runs that match', () => {
+  const counted = (query: Parameters<typeof filterOf>[0]): unknown => countedRuns(filterOf(query, ''));
+
+  it('is known from the sums for a user, a project and one more property', () => {
+    expect(counted({})).toEqual({ userId: null, projectId: null, having: null });
+    expect(counted({ user_id: 1, project_id: 2, status: 'failed' })).toEqual({
+      userId: 1,
+      projectId: 2,
+      having: { property: 'status', value: 'failed' },
+    });
+    expect(counted({ preset: 'anime_style' })).toMatchObject({ having: { property: 'preset' } });
+  });
+
+  it('is not for two more, a text or a time', () => {
+    for (const query of [
+      { status: 'failed', model: 'ok' } as const,
+      { q: 'dusk' },
+      { from: new Date(0) },
+      { to: new Date(0) },
+    ])
+      expect(counted(query)).toBeNull();
+  });
+});

@@ -1,0 +1,59 @@
+import type { RecordedEvent } from '../../eventsourcing/event.js';
+import type { Projection, Transaction } from '../../eventsourcing/projection.js';
+import type { GenerationEvent } from '../generation.events.js';
+import { foldHistory, HISTORY_EVENTS, type CreatedRun, type HourSpan } from './history-fold.policy.js';
+
+const addRuns = async (runs: readonly CreatedRun[], transaction: Transaction): Promise<void> => {
+  await transaction.query(
+    `insert into history (id, user_id, project_id, type, provider, model, preset, created_at, prompt)
+     select * from unnest($1::bigint[], $2::integer[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[])`,
+    [
+      runs.map(({ id }) => id),
+      runs.map(({ order }) => order.user_id),
+      runs.map(({ order }) => order.project_id),
+      runs.map(({ order }) => order.type),
+      runs.map(({ order }) => order.provider),
+      runs.map(({ order }) => order.model),
+      runs.map(({ order }) => order.preset ?? null),
+      runs.map(({ createdAt }) => createdAt),
+      runs.map(({ text }) => text),
+    ],
+  );
+  await transaction.query(
+    'insert into history_status (run_id, id, status) select * from unnest($1::uuid[], $2::bigint[], $3::text[])',
+    [runs.map(({ runId }) => runId), runs.map(({ id }) => id), runs.map(({ status }) => status)],
+  );
+};
+
+const widenHours = async (hours: readonly HourSpan[], transaction: Transaction): Promise<void> => {
+  await transaction.query(
+    `insert into history_hours as h (hour, first_id, last_id) select * from unnest($1::timestamptz[], $2::bigint[], $3::bigint[])
+     on conflict (hour) do update set first_id = least(h.first_id, excluded.first_id), last_id = greatest(h.last_id, excluded.last_id)`,
+    [hours.map(({ hour }) => hour), hours.map(({ firstId }) => firstId), hours.map(({ lastId }) => lastId)],
+  );
+};
+
+const changeStatus = async (changes: ReadonlyMap<string, string>, transaction: Transaction): Promise<void> => {
+  await transaction.query(
+    `update history_status s set status = n.status
+       from unnest($1::uuid[], $2::text[]) as n (run_id, status) where s.run_id = n.run_id and s.status <> n.status`,
+    [[...changes.keys()], [...changes.values()]],
+  );
+};
+
+/** By what runs are found: migrations/0013. */
+export class HistoryProjection implements Projection {
+  readonly name = 'history';
+  readonly version = 1;
+  readonly tables = ['history', 'history_status', 'history_hours'];
+  readonly handles = HISTORY_EVENTS;
+
+  async apply(events: readonly RecordedEvent[], transaction: Transaction): Promise<void> {
+    const { created, hours, changes } = foldHistory(events as readonly RecordedEvent<GenerationEvent>[]);
+    if (created.length > 0) {
+      await addRuns(created, transaction);
+      await widenHours(hours, transaction);
+    }
+    if (changes.size > 0) await changeStatus(changes, transaction);
+  }
+}

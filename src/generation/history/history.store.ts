@@ -1,0 +1,112 @@
+import { Injectable } from '@nestjs/common';
+import { QueryBus } from '@nestjs/cqrs';
+import { Pool } from 'pg';
+import { Subscriptions } from '../../eventsourcing/subscriptions.js';
+import type { Mode } from '../generation.events.js';
+import type { Status } from '../status/generation.queries.js';
+import { artifactUrl } from '../status/generation-view.policy.js';
+import { countedRuns, type HistoryFilter, type HistoryWindow } from './history-filter.policy.js';
+import type { HistoryEntry } from './history.dto.js';
+import { CountRuns } from './history.queries.js';
+import { HistorySearch, totalOf, type Found, type Total } from './history-search.store.js';
+import { Selection } from './history-selection.store.js';
+
+/** Up to here matches are counted one by one; a count of a million takes a second. */
+const COUNTED_UP_TO = 10_000;
+
+export interface HistorySlice {
+  readonly entries: readonly HistoryEntry[];
+  /** The next page begins behind this id; null where there is none. */
+  readonly next: number | null;
+  readonly total: Total;
+}
+
+interface EntryRow {
+  readonly id: string;
+  readonly run_id: string;
+  readonly prompt: string;
+  readonly mode: Mode;
+  readonly type: string;
+  readonly status: Status;
+  readonly artifact_id: string | null;
+  readonly quality_score: number | null;
+  readonly generation_time: number | null;
+  readonly attempt: number;
+  readonly cached: boolean;
+  readonly created_at: Date;
+  readonly completed_at: Date | null;
+}
+
+const ENTRIES = {
+  name: 'history_entries',
+  text: `select id, run_id, prompt, mode, type, status, artifacts -> 0 ->> 'id' as artifact_id, quality_score, generation_time, attempt, cached,
+                created_at, completed_at
+           from generations where id = any($1::bigint[]) order by id desc`,
+};
+
+const toEntry = ({ artifact_id: artifact, attempt, ...row }: EntryRow): HistoryEntry => ({
+  id: Number(row.id),
+  run_id: row.run_id,
+  prompt: row.prompt,
+  mode: row.mode,
+  type: row.type,
+  status: row.status,
+  result_url: artifact === null ? null : artifactUrl(artifact),
+  quality_score: row.quality_score,
+  generation_time: row.generation_time,
+  retry_count: attempt - 1,
+  cached: row.cached,
+  created_at: row.created_at.toISOString(),
+  completed_at: row.completed_at?.toISOString() ?? null,
+});
+
+/** The runs that there are, newest first: found through the projection `history`, shown as their own rows have them. */
+@Injectable()
+export class History {
+  private readonly search: HistorySearch;
+
+  constructor(
+    private readonly pool: Pool,
+    private readonly queries: QueryBus,
+    private readonly subscriptions: Subscriptions,
+  ) {
+    this.search = new HistorySearch(pool);
+  }
+
+  async slice(filter: HistoryFilter, window: HistoryWindow): Promise<HistorySlice> {
+    await this.subscriptions.caughtUp('history');
+    const [{ ids, next }, total] = await Promise.all([this.find(filter, window), this.count(filter)]);
+    const { rows } = await this.pool.query<EntryRow>({ ...ENTRIES, values: [ids] });
+    return { entries: rows.map(toEntry), next, total };
+  }
+
+  private find(filter: HistoryFilter, window: HistoryWindow): Promise<Found> {
+    return filter.text === null ? this.findByFields(filter, window) : this.search.find(filter, filter.text, window);
+  }
+
+  private async findByFields(filter: HistoryFilter, { limit, offset, before }: HistoryWindow): Promise<Found> {
+    const selection = new Selection(filter).olderThan(before);
+    const { rows } = await this.pool.query<{ id: string }>(
+      `select h.id ${selection.sql} order by h.id desc limit ${String(limit + 1)} offset ${String(offset)}`,
+      selection.values,
+    );
+    const ids = rows.slice(0, limit).map(({ id }) => Number(id));
+    return { ids, next: rows.length > limit ? (ids.at(-1) ?? null) : null };
+  }
+
+  private async count(filter: HistoryFilter): Promise<Total> {
+    const counted = countedRuns(filter);
+    if (counted !== null) {
+      // A few of the newest may not be counted yet, which shows in small numbers only.
+      const runs = await this.queries.execute(new CountRuns(counted));
+      if (runs >= COUNTED_UP_TO) return { runs, atLeast: false };
+    }
+    if (filter.text !== null) return this.search.count(filter, filter.text, COUNTED_UP_TO);
+    const selection = new Selection(filter);
+    const { rows } = await this.pool.query<{ runs: number }>(
+      `select count(*)::int as runs from (select ${selection.sql} limit ${String(COUNTED_UP_TO + 1)}) m`,
+      selection.values,
+    );
+    return totalOf(rows[0]?.runs ?? 0, COUNTED_UP_TO);
+  }
+}

@@ -1,0 +1,11 @@
+/** Fewest bytes (UTF-8) of a text that the index of prompts can find. */
+const INDEXED_BYTES = 3;
+
+/** Whether a text is too short for the index of prompts: one or two ASCII letters, or one of those with an accent. */
+export const isShort = (text: string): boolean => Buffer.byteLength(text) < INDEXED_BYTES;
+
+/**
+ * How prompts and searches are compared: without regard to case and to how accents are composed. Done here and not in the database, so that
+ * it is the same under every locale of a server.
+ */
+export const searchText = (text: string): string => text.normalize('NFC').toLowerCase();

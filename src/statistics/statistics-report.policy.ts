@@ -1,0 +1,58 @@
+import { percentile } from './duration-sketch.policy.js';
+import { addFigures, noFigures, runsOf, type Figures } from './figures.policy.js';
+import type { Statistics } from './statistics.dto.js';
+
+const DAY_MS = 86_400_000;
+
+/** The days of a period that ends with the day of `now`, oldest first, as `2026-11-21` in UTC. */
+export const daysUntil = (now: Date, days: number): string[] =>
+  Array.from({ length: days }, (_, index) =>
+    new Date(now.getTime() - (days - 1 - index) * DAY_MS).toISOString().slice(0, 10),
+  );
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+const percentOf = (part: number, whole: number): number => (whole === 0 ? 0 : rounded((part / whole) * 100, 2));
+
+const meanOf = (sum: number, { statuses: { completed } }: Figures): number | null =>
+  completed === 0 ? null : rounded(sum / completed, 4);
+
+/** Seconds with five significant digits, which leaves the error of the sketch as it is. */
+const secondsAt = ({ durations }: Figures, p: number): number | null => {
+  const ms = percentile(durations, p);
+  return ms === null ? null : Number((ms / 1000).toPrecision(5));
+};
+
+/** The most frequent first; of two that are as frequent, in the order of the alphabet. */
+const breakdownOf = (runs: ReadonlyMap<string, number>): Readonly<Record<string, number>> =>
+  Object.fromEntries([...runs].sort(([a, more], [b, fewer]) => (fewer === more ? (a < b ? -1 : 1) : fewer - more)));
+
+/** @param byDay figures of the days that have runs @param days all days of the period, oldest first */
+export const reportOf = (byDay: ReadonlyMap<string, Figures>, days: readonly string[]): Statistics => {
+  const all = noFigures();
+  for (const figures of byDay.values()) addFigures(all, figures);
+  const total = runsOf(all);
+  const { completed } = all.statuses;
+  return {
+    period_days: days.length,
+    total_generations: total,
+    status_breakdown: { ...all.statuses },
+    mode_breakdown: { ai: 0, manual: 0, ...breakdownOf(all.breakdown.mode) },
+    type_breakdown: breakdownOf(all.breakdown.type),
+    provider_breakdown: breakdownOf(all.breakdown.provider),
+    preset_breakdown: breakdownOf(all.breakdown.preset),
+    average_generation_time: meanOf(all.timeMs / 1000, all),
+    p50_generation_time: secondsAt(all, 0.5),
+    p95_generation_time: secondsAt(all, 0.95),
+    average_quality_score: meanOf(all.qualityMicros / 1_000_000, all),
+    success_rate: percentOf(completed, total),
+    cache_hit_rate: percentOf(all.cached, total),
+    retry_rate: percentOf(all.retried, total),
+    total_cost_usd: all.costMicros / 1_000_000,
+    saved_usd: all.savedMicros / 1_000_000,
+    daily: days.map((date) => {
+      const figures = byDay.get(date) ?? noFigures();
+      return { date, total: runsOf(figures), completed: figures.statuses.completed, failed: figures.statuses.failed };
+    }),
+  };
+};

@@ -1,0 +1,12 @@
+import { Module } from '@nestjs/common';
+import { Subscriptions } from '../eventsourcing/subscriptions.js';
+import { StatisticsController } from './statistics.controller.js';
+import { StatisticsProjection } from './statistics.projection.js';
+import { CountRunsHandler, StatisticsReports } from './statistics.store.js';
+
+@Module({ controllers: [StatisticsController], providers: [StatisticsReports, CountRunsHandler] })
+export class StatisticsModule {
+  constructor(subscriptions: Subscriptions) {
+    subscriptions.addProjection(new StatisticsProjection());
+  }
+}

@@ -1,0 +1,72 @@
+import { Injectable } from '@nestjs/common';
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
+import { Pool } from 'pg';
+import { Subscriptions } from '../eventsourcing/subscriptions.js';
+import { STATUSES } from '../generation/generation.events.js';
+import { CountRuns } from '../generation/history/history.queries.js';
+import { noFigures, type Figures } from './figures.policy.js';
+import type { Statistics } from './statistics.dto.js';
+import { addRow, type DayRow } from './statistics.projection.js';
+import { daysUntil, reportOf } from './statistics-report.policy.js';
+
+/** Whose runs; null for everybody's, and for those of all projects. */
+export interface StatisticsOf {
+  readonly userId: number | null;
+  readonly projectId: number | null;
+}
+
+const PERIOD = {
+  name: 'statistics_period',
+  text: `select day::text, pending, processing, completed, failed, cancelled, retried, cached, cost_micros, saved_micros, quality_micros, time_ms, breakdown, durations
+           from statistics_days where user_id = $1 and project_id = $2 and day between $3 and $4`,
+};
+
+/** Reads the sums of the projection `statistics`. */
+@Injectable()
+export class StatisticsReports {
+  constructor(
+    private readonly pool: Pool,
+    private readonly subscriptions: Subscriptions,
+  ) {}
+
+  /** The period ends with the day of `now`, in UTC. */
+  async report({ userId, projectId }: StatisticsOf, days: number, now: Date): Promise<Statistics> {
+    await this.subscriptions.caughtUp('statistics');
+    const dates = daysUntil(now, days);
+    const { rows } = await this.pool.query<DayRow>({
+      ...PERIOD,
+      values: [userId ?? 0, projectId ?? 0, dates[0], dates.at(-1)],
+    });
+    const byDay = new Map<string, Figures>();
+    for (const row of rows) {
+      const figures = noFigures();
+      addRow(figures, row);
+      byDay.set(row.day, figures);
+    }
+    return reportOf(byDay, dates);
+  }
+}
+
+const ALL_STATUSES = STATUSES.join(' + ');
+
+/** The sums know all properties but the status by their values. */
+const countOf = ({ having }: CountRuns['runs']): string => {
+  if (having === null) return ALL_STATUSES;
+  const status = STATUSES.find((each) => having.property === 'status' && each === having.value);
+  return status ?? '(breakdown #>> $3::text[])::bigint';
+};
+
+@QueryHandler(CountRuns)
+export class CountRunsHandler implements IQueryHandler<CountRuns> {
+  constructor(private readonly pool: Pool) {}
+
+  async execute({ runs }: CountRuns): Promise<number> {
+    const { userId, projectId, having } = runs;
+    const byValue = having !== null && having.property !== 'status';
+    const { rows } = await this.pool.query<{ runs: string | null }>(
+      `select sum(${countOf(runs)}) as runs from statistics_days where user_id = $1 and project_id = $2`,
+      [userId ?? 0, projectId ?? 0, ...(byValue ? [[having.property, having.value]] : [])],
+    );
+    return Number(rows[0]?.runs ?? 0);
+  }
+}

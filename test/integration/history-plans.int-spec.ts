@@ -1,0 +1,134 @@
+import type { HistoryFilter } from '../../src/generation/history/history-filter.policy.js';
+import { freshDatabase, type TestDatabase } from '../support/database.js';
+import { explaining, nodesOf, rowsLookedAt, type Explained } from '../support/explaining-pool.js';
+import { ReadSide } from '../support/read-side.js';
+
+const RUNS = 50_000;
+
+/** Runs of 100 users and 20 projects over a year, some things about them rare; as the projections would have written them. */
+const FILL = `
+  create temp table drawn as
+  select n, n * 4 - 3 as id, gen_random_uuid() as run_id, 1 + n % 100 as user_id, case when n % 10 < 7 then 1 + n % 20 end as project_id,
+         case when n % 500 = 0 then 'video' else 'image' end as type, case when n % 200 = 0 then 'rare' else 'builtin' end as provider,
+         case when n % 300 = 0 then 'rare' else 'studio' end as model, case when n % 400 = 0 then 'oil_painting' end as preset,
+         case when n % 250 = 0 then 'failed' when n % 251 = 0 then 'cancelled' else 'completed' end as status,
+         '2026-01-01T00:00:00Z'::timestamptz + n * interval '10 minutes' as created_at,
+         'a ' || md5(n::text) || ' at dusk' || case when n % 5000 = 7 then ' with a zeppelin' else '' end as prompt
+    from generate_series(1, ${String(RUNS)}) n;
+  insert into history (id, user_id, project_id, type, provider, model, preset, created_at, prompt)
+  select id, user_id, project_id, type, provider, model, preset, created_at, prompt from drawn order by id;
+  insert into history_status (run_id, id, status) select run_id, id, status from drawn order by id;
+  insert into history_hours (hour, first_id, last_id)
+  select date_trunc('hour', created_at, 'UTC'), min(id), max(id) from drawn group by 1;
+  insert into generations (run_id, id, version, type, user_id, project_id, mode, prompt, visual, reasoning, width, height, steps, cfg_scale, seed, provider,
+    model, use_cache, max_retries, created_at, status, attempt)
+  select run_id, id, 4, type, user_id, project_id, 'ai', prompt, '{}', '{}', 1024, 768, 30, 7, n, provider, model, true, 3, created_at, status, 1 from drawn;
+  insert into statistics_days select u, p, d::date, 0, 0, 100, 10, 5, 3, 2, 1000, 100, 1000, 1000, '{"mode": {"ai": 115}, "provider": {"builtin": 115}}', '\\x0102'
+    from generate_series(0, 100) u, generate_series(0, 5) p, generate_series('2026-01-01'::date, '2026-12-31', '1 day') d;
+  analyze`;
+
+const ALL: HistoryFilter = {
+  userId: null,
+  projectId: null,
+  status: null,
+  type: null,
+  provider: null,
+  model: null,
+  preset: null,
+  text: null,
+  from: null,
+  to: null,
+};
+
+let database: TestDatabase;
+let side: ReadSide;
+let explained: Explained[];
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  for (const statement of FILL.split(';\n')) await database.pool.query(statement);
+  const watched = explaining(database.pool);
+  explained = watched.explained;
+  side = await ReadSide.open(database.url, { pool: watched.pool });
+}, 120_000);
+afterAll(async () => {
+  await side.close();
+  await database.drop();
+});
+
+const plansOf = async (work: () => Promise<unknown>): Promise<readonly Explained[]> => {
+  explained.length = 0;
+  await work();
+  return [...explained];
+};
+const slice = (change: Partial<HistoryFilter>, before: number | null = null): Promise<readonly Explained[]> =>
+  plansOf(() => side.history.slice({ ...ALL, ...change }, { limit: 50, offset: 0, before }));
+
+const indexesOf = (plans: readonly Explained[]): string[] =>
+  plans.flatMap(({ root }) => nodesOf(root).flatMap((node) => node['Index Name'] ?? []));
+/** But for the hours, of which a year has 8,760 however many runs there are. */
+const sequentialScansOf = (plans: readonly Explained[]): string[] =>
+  plans
+    .flatMap(({ root }) =>
+      nodesOf(root).flatMap((node) => (node['Node Type'].includes('Seq Scan') ? [node['Relation Name'] ?? '?'] : [])),
+    )
+    .filter((table) => table !== 'history_hours');
+
+/** What each kind of page is found by, and how many rows may be looked at for page, number and rows together. */
+const PAGES: readonly (readonly [
+  what: string,
+  filter: Partial<HistoryFilter>,
+  before: number | null,
+  index: string,
+  rows: number,
+])[] = [
+  ['the first page', {}, null, 'history_pkey', 2_500],
+  ['a page far back', {}, 20_000, 'history_pkey', 2_500],
+  ['a user', { userId: 7 }, null, 'history_by_user', 3_500],
+  ['a project', { projectId: 8 }, null, 'history_by_project', 5_000],
+  ['a rare status', { status: 'failed' }, null, 'history_status_by_status', 3_000],
+  ['a frequent status', { status: 'completed' }, null, 'history_status_by_status', 2_500],
+  ['a rare type', { type: 'video' }, null, 'history_by_type', 3_000],
+  ['a rare provider', { provider: 'rare' }, null, 'history_by_provider', 3_500],
+  ['a rare model', { model: 'rare' }, null, 'history_by_model', 3_000],
+  ['a preset', { preset: 'oil_painting' }, null, 'history_by_preset', 3_000],
+  ['a user and a rare status', { userId: 51, status: 'failed' }, null, 'history_status_by_status', 6_000],
+  ['a rare text', { text: 'zeppelin' }, null, 'history_by_prompt', 6_000],
+  ['a text that is nowhere', { text: 'xylophone' }, null, 'history_by_prompt', 6_000],
+  ['a rare text of one user', { userId: 8, text: 'zeppelin' }, null, 'history_by_user', 3_500],
+  [
+    'an hour of long ago',
+    { from: new Date('2026-02-01T00:00:00Z'), to: new Date('2026-02-01T01:00:00Z') },
+    null,
+    'history_pkey',
+    20_000,
+  ],
+  ['what came after a time', { from: new Date('2026-12-01T00:00:00Z') }, null, 'history_pkey', 25_000],
+];
+
+describe('the plan of', () => {
+  it.each(PAGES)('%s takes its index and looks at few rows', async (...[, filter, before, index, rows]) => {
+    const plans = await slice(filter, before);
+    expect(indexesOf(plans)).toContain(index);
+    expect(sequentialScansOf(plans)).toEqual([]);
+    expect(plans.reduce((sum, { root }) => sum + rowsLookedAt(root), 0)).toBeLessThan(rows);
+  });
+
+  it('a common text is read from the newest prompts', async () => {
+    const plans = await slice({ text: 'at dusk' });
+    const [page] = plans.filter(({ text }) => text.includes('with read'));
+    expect(page && indexesOf([page])).toContain('history_pkey');
+  });
+
+  it.each([
+    ['a month of everybody', 30, null, 60],
+    ['a year of everybody', 365, null, 400],
+    ['a year of one user', 365, 7, 400],
+  ])('the statistics of %s reads one row for each day', async (_, days, userId, rows) => {
+    const now = new Date('2026-12-31T12:00:00Z');
+    const plans = await plansOf(() => side.reports.report({ userId, projectId: null }, days, now));
+    expect(indexesOf(plans)).toContain('statistics_days_pkey');
+    expect(sequentialScansOf(plans)).toEqual([]);
+    expect(plans.reduce((sum, { root }) => sum + rowsLookedAt(root), 0)).toBeLessThan(rows);
+  });
+});

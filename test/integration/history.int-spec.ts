@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import type { HistoryFilter } from '../../src/generation/history/history-filter.policy.js';
+import { searchText } from '../../src/generation/history/search-text.policy.js';
+import { compareWithRebuild } from '../../src/eventsourcing/rebuild.js';
+import { HistoryProjection } from '../../src/generation/history/history.projection.js';
+import { freshDatabase, type TestDatabase } from '../support/database.js';
+import { sampleLog, type RandomLog, type RandomRun } from '../support/random-log.js';
+import { appendLog, ReadSide } from '../support/read-side.js';
+
+const ALL: HistoryFilter = {
+  userId: null,
+  projectId: null,
+  status: null,
+  type: null,
+  provider: null,
+  model: null,
+  preset: null,
+  text: null,
+  from: null,
+  to: null,
+};
+
+let database: TestDatabase;
+let side: ReadSide;
+let log: RandomLog;
+
+beforeAll(async () => {
+  database = await freshDatabase();
+  side = await ReadSide.open(database.url, { batchSize: 50 });
+  await side.kernel.start();
+  log = sampleLog(700, 11);
+  await appendLog(side.kernel.store, log.events);
+  await side.caughtUp();
+});
+afterAll(async () => {
+  await side.close();
+  await database.drop();
+});
+
+/** Which runs match, by looking at each. */
+const matches = (filter: HistoryFilter, { state: { status, run } }: RandomRun): boolean => {
+  const { order } = run;
+  const fields = [
+    [filter.userId, order.user_id],
+    [filter.projectId, order.project_id],
+    [filter.status, status],
+    [filter.type, order.type],
+    [filter.provider, order.provider],
+    [filter.model, order.model],
+    [filter.preset, order.preset],
+  ];
+  const createdAt = Date.parse(run.createdAt);
+  return (
+    fields.every(([wanted, has]) => wanted === null || wanted === has) &&
+    (filter.text === null || searchText(order.prompt).includes(filter.text)) &&
+    (filter.from === null || createdAt >= filter.from.getTime()) &&
+    (filter.to === null || createdAt <= filter.to.getTime())
+  );
+};
+
+const expected = (filter: HistoryFilter): number[] =>
+  log.runs
+    .filter((run) => matches(filter, run))
+    .map(({ id }) => id)
+    .sort((a, b) => b - a);
+
+/** All pages, one after the other. */
+const pages = async (filter: HistoryFilter, limit: number): Promise<number[][]> => {
+  const found: number[][] = [];
+  for (let before: number | null = null; ;) {
+    const { entries, next } = await side.history.slice(filter, { limit, offset: 0, before });
+    found.push(entries.map(({ id }) => id));
+    if (next === null) return found;
+    before = next;
+  }
+};
+
+const anyMoment = fc.nat().map((n) => new Date(log.runs[n % log.runs.length]?.state.run.createdAt ?? 0));
+const orNone = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
+  fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: value });
+
+const anyFilter: fc.Arbitrary<HistoryFilter> = fc.record({
+  userId: orNone(fc.integer({ min: 1, max: 4 })),
+  projectId: orNone(fc.integer({ min: 1, max: 3 })),
+  status: orNone(fc.constantFrom('pending', 'processing', 'completed', 'failed', 'cancelled')),
+  type: orNone(fc.constantFrom('image', 'video')),
+  provider: orNone(fc.constantFrom('builtin', 'simulator', 'nobody')),
+  model: orNone(fc.constantFrom('studio', 'ok', '__proto__', 'constructor', 'nothing')),
+  preset: orNone(fc.constantFrom('anime_style', 'toString', 'none')),
+  text: orNone(
+    fc
+      .constantFrom(
+        'lighthouse',
+        'LEUCHTTURM',
+        '100%',
+        '%',
+        '_im_',
+        'crème brûlée',
+        'cre\u0300me',
+        '灯台',
+        '灯台と',
+        'a\\b',
+        'dusk',
+        'e',
+        'zz',
+        '__',
+      )
+      .map(searchText),
+  ),
+  from: orNone(anyMoment),
+  to: orNone(anyMoment),
+});
+
+describe('the history', () => {
+  it('lists the runs that match, newest first, in pages of any size, with their number', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyFilter, fc.integer({ min: 1, max: 40 }), async (filter, limit) => {
+        const wanted = expected(filter);
+        const found = await pages(filter, limit);
+        expect(found.flat()).toEqual(wanted);
+        expect(found.slice(0, -1).every((page) => page.length === limit)).toBe(true);
+        const { total } = await side.history.slice(filter, { limit, offset: 0, before: null });
+        expect(total).toEqual({ runs: wanted.length, atLeast: false });
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('passes over as many as it is told to', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyFilter, fc.nat(60), fc.integer({ min: 1, max: 40 }), async (filter, offset, limit) => {
+        const { entries, next } = await side.history.slice(filter, { limit, offset, before: null });
+        const wanted = expected(filter).slice(offset, offset + limit);
+        expect(entries.map(({ id }) => id)).toEqual(wanted);
+        expect(next).toBe(expected(filter).length > offset + limit ? wanted.at(-1) : null);
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('shows each run as it stands', async () => {
+    const { entries } = await side.history.slice(ALL, { limit: 200, offset: 0, before: null });
+    const byId = new Map(log.runs.map((run) => [run.id, run]));
+    expect(new Set(entries.map(({ status }) => status)).size).toBe(5);
+    for (const entry of entries) {
+      const run = byId.get(entry.id);
+      if (!run) throw new Error(`There is no run ${String(entry.id)}`);
+      const { state } = run;
+      const completion = state.status === 'completed' ? state.completion : null;
+      const [artifact] = state.run.artifacts;
+      expect(entry).toEqual({
+        id: run.id,
+        run_id: run.runId,
+        prompt: state.run.order.prompt,
+        mode: state.run.order.mode,
+        type: 'image',
+        status: state.status,
+        result_url: artifact ? `/api/artifacts/${artifact.id}/content` : null,
+        quality_score: completion?.quality_score ?? null,
+        generation_time: completion?.generation_time ?? null,
+        retry_count: state.run.attempt - 1,
+        cached: completion?.cached ?? false,
+        created_at: state.run.createdAt,
+        completed_at: 'endedAt' in state ? state.endedAt : null,
+      });
+    }
+  });
+
+  it('is the same when it is built anew', async () => {
+    const { pool, store } = side.kernel;
+    expect(await compareWithRebuild(pool, store, new HistoryProjection())).toEqual([]);
+  });
+});
