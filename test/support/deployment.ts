@@ -43,6 +43,10 @@ export class Deployment {
     return new Deployment(home, database, pool);
   }
 
+  get databaseUrl(): string {
+    return this.database.url;
+  }
+
   /** A process with these roles, ready. Leases are short, so that the dead are found out soon. */
   async start(role: string, env: Readonly<Record<string, string>> = {}): Promise<DarkroomProcess> {
     const started = await startDarkroom({
