@@ -4,7 +4,7 @@ const percentile = (sorted, p) => sorted[Math.max(0, Math.ceil(p * sorted.length
 /** @param samples milliseconds, in any order */
 export const spread = (samples) => {
   const sorted = Float64Array.from(samples).sort();
-  return { p50_ms: percentile(sorted, 0.5), p99_ms: percentile(sorted, 0.99) };
+  return { p50_ms: percentile(sorted, 0.5), p95_ms: percentile(sorted, 0.95), p99_ms: percentile(sorted, 0.99) };
 };
 
 /** The middle of an odd number of values, the mean of the two in the middle of an even one. */

@@ -1,4 +1,4 @@
-// Measures one promise of Darkroom: `npm run bench -- NAME [--check] [--seconds N] [--rounds N]`; see docs/benchmarks.md.
+// Measures one promise of Darkroom: `npm run bench -- NAME [--check] [--seconds N] [--rounds N] [--runs N,N]`; see docs/benchmarks.md.
 import { readdirSync } from 'node:fs';
 import { exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
@@ -13,7 +13,7 @@ const names = readdirSync(fileURLToPath(new URL('.', import.meta.url)))
 
 const refuse = (problem) => {
   console.error(
-    `${problem}\nUsage: npm run bench -- NAME [--check] [--seconds N] [--rounds N]\nNAME is one of ${names.join(', ')}.`,
+    `${problem}\nUsage: npm run bench -- NAME [--check] [--seconds N] [--rounds N] [--runs N,N]\nNAME is one of ${names.join(', ')}.`,
   );
   exit(2);
 };
@@ -23,7 +23,7 @@ const readArguments = () => {
   try {
     return parseArgs({
       allowPositionals: true,
-      options: { check: { type: 'boolean', default: false }, seconds: number, rounds: number },
+      options: { check: { type: 'boolean', default: false }, seconds: number, rounds: number, runs: number },
     });
   } catch (error) {
     return refuse(error.message);
@@ -45,5 +45,6 @@ ensureBuild();
 const { DEFAULTS, measure } = await import(new URL(`${name}${SUFFIX}`, import.meta.url));
 const seconds = positive('seconds', values.seconds, DEFAULTS.seconds);
 const rounds = Math.ceil(positive('rounds', values.rounds, DEFAULTS.rounds));
-const met = conclude(name, await measure({ seconds, rounds }));
+const runs = values.runs?.split(',').map((each) => Math.ceil(positive('runs', each))) ?? DEFAULTS.runs;
+const met = conclude(name, await measure({ seconds, rounds, runs }));
 exit(values.check && !met ? 1 : 0);

@@ -1,0 +1,25 @@
+// Rebuilds one projection as `npm run cli -- rebuild` does, and says how long it took without the start of the program:
+//   node bench/rebuild-process.mjs URL NAME
+import { argv } from 'node:process';
+import pg from 'pg';
+import { built } from './build.mjs';
+
+const PROJECTIONS = {
+  statistics: ['statistics/statistics.projection.js', 'StatisticsProjection'],
+  history: ['generation/history/history.projection.js', 'HistoryProjection'],
+};
+
+const [, , url, name] = argv;
+const [path, type] = PROJECTIONS[name];
+const { rebuildProjection } = await built('eventsourcing/rebuild.js');
+const { PostgresEventStore } = await built('eventsourcing/postgres-event-store.js');
+const { EventTypes } = await built('eventsourcing/upcaster.js');
+const { GENERATION_EVENTS } = await built('generation/generation.events.js');
+const { [type]: Projection } = await built(path);
+
+const pool = new pg.Pool({ connectionString: url, max: 3 });
+const store = new PostgresEventStore(pool, new EventTypes([GENERATION_EVENTS]));
+const began = performance.now();
+const events = await rebuildProjection(pool, store, new Projection());
+console.log(JSON.stringify({ events, seconds: (performance.now() - began) / 1000 }));
+await pool.end();
