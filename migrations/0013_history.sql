@@ -1,14 +1,6 @@
 -- By what runs are found: the tables of the projection `history`. The rows of the runs themselves stay in `generations`.
 -- Breaking for processes of an older build: no.
 
--- All runs of three bytes of a text in UTF-8, each as a number: what a text contains, its trigrams contain. Not pg_trgm, which knows no letters but
--- the ASCII ones under the locale C, that of the embedded server, and which the owner of a server would have to install. Bytes and not
--- characters, because the n-th byte is found at once, and because one character of Chinese is then enough to search for.
-create function text_trigrams(text) returns integer[] language sql immutable strict parallel safe as $$
-  select coalesce(array_agg(get_byte(bytes, place) << 16 | get_byte(bytes, place + 1) << 8 | get_byte(bytes, place + 2)), '{}')
-    from convert_to($1, 'UTF8') as bytes, generate_series(0, octet_length(bytes) - 3) as place
-$$;
-
 -- Rows are only added, never changed: whatever an index costs, a run pays it once, and not in its append.
 create table history (
   id         bigint primary key,
@@ -20,7 +12,10 @@ create table history (
   preset     text,
   created_at timestamptz not null,
   -- As it is searched: NFC and lower case.
-  prompt     text not null
+  prompt     text not null,
+  -- All runs of three bytes of the prompt in UTF-8, each as a number: what a text contains, its trigrams contain. Not pg_trgm, which knows no letters
+  -- but the ASCII ones under the locale C, that of the embedded server, and which the owner of a server would have to install.
+  trigrams   integer[] not null
 );
 comment on table history is 'Projection: what a run is found by and keeps from its creation on.';
 create index history_by_user on history (user_id, id);
@@ -29,7 +24,7 @@ create index history_by_type on history (type, id);
 create index history_by_provider on history (provider, id);
 create index history_by_model on history (model, id);
 create index history_by_preset on history (preset, id) where preset is not null;
-create index history_by_prompt on history using gin (text_trigrams(prompt));
+create index history_by_prompt on history using gin (trigrams);
 
 create table history_status (
   run_id uuid primary key,

@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import { findCheckpoint, loadCheckpoint, transact } from './checkpoints.js';
+import type { RecordedEvent } from './event.js';
 import type { EventStore } from './event-store.js';
 import { patiently } from './long-work.js';
 import type { Projection, Transaction } from './projection.js';
@@ -15,6 +16,10 @@ export interface Difference {
 
 /** Transactions of one connection, which nobody else uses meanwhile. */
 export type Session = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
+
+/** Only what writers need: indexes for readers cost more than the rows themselves. */
+const UNIQUE_INDEXES = `select pg_get_indexdef(indexrelid) as statement from pg_index
+                         where indrelid = $1::regclass and indisunique`;
 
 /**
  * Empty copies of a read model's tables in a schema of their own: writes that name tables without a schema go there. Nobody else works in
@@ -87,7 +92,13 @@ export class ShadowTables {
     await transaction.query(`drop schema if exists ${this.schema} cascade`);
     await transaction.query(`create schema ${this.schema}`);
     for (const table of this.tables) {
-      await transaction.query(`create table ${this.schema}.${table} (like public.${table} including all)`);
+      // A server that dies takes them along, and with them nothing that anybody needs.
+      await transaction.query(
+        `create unlogged table ${this.schema}.${table} (like public.${table} including all excluding indexes)`,
+      );
+      const { rows } = await transaction.query<{ statement: string }>(UNIQUE_INDEXES, [`public.${table}`]);
+      for (const { statement } of rows)
+        await transaction.query(statement.replace(` ON public.${table} `, ` ON ${this.schema}.${table} `));
     }
   }
 
@@ -96,12 +107,53 @@ export class ShadowTables {
   }
 }
 
-const BATCH = 1_000;
+/** Events that are folded and written together: the more, the fewer rows are written more than once. */
+const BATCH = 10_000;
+const PAGE = 2_000;
+/** Events that the owner may wait for. */
+const LITTLE = 1_000;
 
 interface Span {
   readonly from: number;
   readonly upTo: number;
 }
+
+/** The log page by page; the next one is on its way while one is worked on. */
+async function* pagesOf(store: EventStore, { from, upTo }: Span): AsyncGenerator<RecordedEvent[]> {
+  const read = (after: number): Promise<RecordedEvent[]> => store.readAll(after, Math.min(PAGE, upTo - after));
+  let next: Promise<RecordedEvent[]> | null = from < upTo ? read(from) : null;
+  while (next !== null) {
+    const events: RecordedEvent[] = await next;
+    const last = events.at(-1);
+    if (!last) return;
+    next = last.position < upTo ? read(last.position) : null;
+    // Its failure belongs to whoever asks for the page.
+    next?.catch(() => undefined);
+    yield events;
+  }
+}
+
+/** The same in batches. */
+async function* batchesOf(store: EventStore, span: Span): AsyncGenerator<RecordedEvent[]> {
+  let batch: RecordedEvent[] = [];
+  for await (const page of pagesOf(store, span)) {
+    batch.push(...page);
+    if (batch.length < BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+const applyBatch = async (
+  projection: Projection,
+  events: readonly RecordedEvent[],
+  transaction: Transaction,
+): Promise<void> => {
+  const handles = new Set(projection.handles);
+  const relevant = events.filter(({ type }) => handles.has(type));
+  if (relevant.length > 0) await projection.apply(relevant, transaction);
+};
 
 /** Applies the log inside an open transaction. @returns the position reached. */
 const applyInto = async (
@@ -110,33 +162,23 @@ const applyInto = async (
   transaction: Transaction,
   span: Span,
 ): Promise<number> => {
-  const handles = new Set(projection.handles);
   let position = span.from;
-  while (position < span.upTo) {
-    const events = await store.readAll(position, Math.min(BATCH, span.upTo - position));
-    const last = events.at(-1);
-    if (!last) break;
-    const relevant = events.filter((event) => handles.has(event.type));
-    if (relevant.length > 0) await projection.apply(relevant, transaction);
-    position = last.position;
+  for await (const events of batchesOf(store, span)) {
+    await applyBatch(projection, events, transaction);
+    position = events.at(-1)?.position ?? position;
   }
   return position;
 };
 
 /** Fills shadow tables up to a position, one transaction a batch. @returns the position reached. */
-const fill = async (
-  shadow: ShadowTables,
-  store: EventStore,
-  projection: Projection,
-  { from, upTo }: Span,
-): Promise<number> => {
-  let position = from;
-  while (position < upTo) {
-    const batch = { from: position, upTo: Math.min(position + BATCH, upTo) };
-    position = await shadow.session(async (transaction) => {
+const fill = async (shadow: ShadowTables, store: EventStore, projection: Projection, span: Span): Promise<number> => {
+  let position = span.from;
+  for await (const events of batchesOf(store, span)) {
+    await shadow.session(async (transaction) => {
       await shadow.enter(transaction);
-      return applyInto(store, projection, transaction, batch);
+      await applyBatch(projection, events, transaction);
     });
+    position = events.at(-1)?.position ?? position;
   }
   return position;
 };
@@ -158,7 +200,7 @@ export const rebuildProjection = (pool: Pool, store: EventStore, projection: Pro
   ShadowTables.use(pool, projection, async (shadow) => {
     let reached = 0;
     // What comes in meanwhile is taken in while the owner still works, until little is left for the swap.
-    for (let head = await store.head(); head - reached > BATCH; head = await store.head()) {
+    for (let head = await store.head(); head - reached > LITTLE; head = await store.head()) {
       reached = await fill(shadow, store, projection, { from: reached, upTo: head });
     }
     return shadow.session(async (transaction) => {

@@ -58,6 +58,8 @@ const isRetry = (event: GenerationEvent): boolean =>
 /** Sums by scope, and what is known of the runs, as a batch of events leaves them. */
 export class StatisticsFold {
   readonly sums = new Map<string, { readonly scope: Scope; readonly figures: Figures }>();
+  /** The figures that runs of one user and project are counted in, by day. */
+  private readonly figures = new Map<string, readonly Figures[]>();
 
   /** @param runs what is known before the batch; updated */
   constructor(readonly runs: Map<string, RunFacts>) {}
@@ -100,13 +102,20 @@ export class StatisticsFold {
     this.runs.set(streamId, run);
   }
 
-  private figuresOf(run: RunFacts): Figures[] {
-    return scopesOf(run).map((scope) => {
-      const key = `${scope.day} ${String(scope.userId)} ${String(scope.projectId)}`;
-      let sum = this.sums.get(key);
-      if (!sum) this.sums.set(key, (sum = { scope, figures: noFigures() }));
-      return sum.figures;
-    });
+  private figuresOf(run: RunFacts): readonly Figures[] {
+    const key = `${run.day} ${String(run.userId)} ${String(run.projectId)}`;
+    const known = this.figures.get(key);
+    if (known) return known;
+    const found = scopesOf(run).map((scope) => this.sumOf(scope));
+    this.figures.set(key, found);
+    return found;
+  }
+
+  private sumOf(scope: Scope): Figures {
+    const key = `${scope.day} ${String(scope.userId)} ${String(scope.projectId)}`;
+    let sum = this.sums.get(key);
+    if (!sum) this.sums.set(key, (sum = { scope, figures: noFigures() }));
+    return sum.figures;
   }
 }
 

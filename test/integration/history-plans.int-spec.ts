@@ -7,6 +7,9 @@ const RUNS = 50_000;
 
 /** Runs of 100 users and 20 projects over a year, some things about them rare; as the projections would have written them. */
 const FILL = `
+  create function pg_temp.trigrams_of(text) returns integer[] language sql immutable as $$
+    select array_agg(get_byte(bytes, place) << 16 | get_byte(bytes, place + 1) << 8 | get_byte(bytes, place + 2))
+      from convert_to($1, 'UTF8') as bytes, generate_series(0, octet_length(bytes) - 3) as place $$;
   create temp table drawn as
   select n, n * 4 - 3 as id, gen_random_uuid() as run_id, 1 + n % 100 as user_id, case when n % 10 < 7 then 1 + n % 20 end as project_id,
          case when n % 500 = 0 then 'video' else 'image' end as type, case when n % 200 = 0 then 'rare' else 'builtin' end as provider,
@@ -15,8 +18,8 @@ const FILL = `
          '2026-01-01T00:00:00Z'::timestamptz + n * interval '10 minutes' as created_at,
          'a ' || md5(n::text) || ' at dusk' || case when n % 5000 = 7 then ' with a zeppelin' else '' end as prompt
     from generate_series(1, ${String(RUNS)}) n;
-  insert into history (id, user_id, project_id, type, provider, model, preset, created_at, prompt)
-  select id, user_id, project_id, type, provider, model, preset, created_at, prompt from drawn order by id;
+  insert into history (id, user_id, project_id, type, provider, model, preset, created_at, prompt, trigrams)
+  select id, user_id, project_id, type, provider, model, preset, created_at, prompt, pg_temp.trigrams_of(prompt) from drawn order by id;
   insert into history_status (run_id, id, status) select run_id, id, status from drawn order by id;
   insert into history_hours (hour, first_id, last_id)
   select date_trunc('hour', created_at, 'UTC'), min(id), max(id) from drawn group by 1;

@@ -130,7 +130,7 @@ describe('a rebuild', () => {
     let batches = 0;
     projection.beforeWriting = async (transaction) => {
       batches += 1;
-      if (batches === 2) await transaction.query('select pg_terminate_backend(pg_backend_pid())');
+      if (batches === 1) await transaction.query('select pg_terminate_backend(pg_backend_pid())');
     };
     await expect(rebuildProjection(dying.pool, dying.store, projection)).rejects.toThrow();
     const { rows } = await database.pool.query("select 1 from pg_namespace where nspname = 'rebuild_tally'");

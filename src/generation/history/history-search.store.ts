@@ -1,7 +1,7 @@
 import type { Pool } from 'pg';
 import type { HistoryFilter, HistoryWindow } from './history-filter.policy.js';
 import { Selection } from './history-selection.store.js';
-import { isShort } from './search-text.policy.js';
+import { isShort, trigramsOf } from './search-text.policy.js';
 
 export interface Found {
   /** Newest first. */
@@ -41,10 +41,8 @@ interface Reading {
 
 /** Whether a prompt contains the text, as the index of prompts can answer it. */
 const indexed = (selection: Selection, text: string): Selection => {
-  const looked = selection.parameter([...text].slice(0, LOOKED_UP).join(''));
-  return selection
-    .and(`text_trigrams(h.prompt) @> text_trigrams(${looked})`)
-    .and(`strpos(h.prompt, ${selection.parameter(text)}) > 0`);
+  const looked = selection.parameter(trigramsOf([...text].slice(0, LOOKED_UP).join('')));
+  return selection.and(`h.trigrams @> ${looked}::integer[]`).and(`strpos(h.prompt, ${selection.parameter(text)}) > 0`);
 };
 
 /** Finds runs by what their prompts contain. */

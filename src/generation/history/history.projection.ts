@@ -1,12 +1,15 @@
 import type { RecordedEvent } from '../../eventsourcing/event.js';
 import type { Projection, Transaction } from '../../eventsourcing/projection.js';
 import type { GenerationEvent } from '../generation.events.js';
+import { trigramsOf } from './search-text.policy.js';
 import { foldHistory, HISTORY_EVENTS, type CreatedRun, type HourSpan } from './history-fold.policy.js';
 
 const addRuns = async (runs: readonly CreatedRun[], transaction: Transaction): Promise<void> => {
   await transaction.query(
-    `insert into history (id, user_id, project_id, type, provider, model, preset, created_at, prompt)
-     select * from unnest($1::bigint[], $2::integer[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[])`,
+    `insert into history (id, user_id, project_id, type, provider, model, preset, created_at, prompt, trigrams)
+     select n.id, n.user_id, n.project_id, n.type, n.provider, n.model, n.preset, n.created_at, n.prompt, n.trigrams::integer[]
+       from unnest($1::bigint[], $2::integer[], $3::integer[], $4::text[], $5::text[], $6::text[], $7::text[], $8::timestamptz[], $9::text[], $10::text[])
+            as n (id, user_id, project_id, type, provider, model, preset, created_at, prompt, trigrams)`,
     [
       runs.map(({ id }) => id),
       runs.map(({ order }) => order.user_id),
@@ -17,6 +20,8 @@ const addRuns = async (runs: readonly CreatedRun[], transaction: Transaction): P
       runs.map(({ order }) => order.preset ?? null),
       runs.map(({ createdAt }) => createdAt),
       runs.map(({ text }) => text),
+      // As text, because an array of arrays has rows of one length.
+      runs.map(({ text }) => `{${trigramsOf(text).join(',')}}`),
     ],
   );
   await transaction.query(

@@ -1,4 +1,26 @@
-import { isShort, searchText } from './search-text.policy.js';
+import fc from 'fast-check';
+import { isShort, searchText, trigramsOf } from './search-text.policy.js';
+
+describe('the trigrams of a text', () => {
+  it('are its runs of three bytes, each once', () => {
+    expect(trigramsOf('abcabc')).toEqual([0x616263, 0x626361, 0x636162]);
+    expect(trigramsOf('灯')).toEqual([0xe781af]);
+    expect(trigramsOf('ab')).toEqual([]);
+  });
+
+  it('are among those of every text that contains it', () => {
+    fc.assert(
+      fc.property(
+        fc.string({ unit: 'grapheme' }),
+        fc.string({ unit: 'grapheme' }),
+        fc.string(),
+        (before, text, after) => {
+          expect(trigramsOf(`${before}${text}${after}`)).toEqual(expect.arrayContaining(trigramsOf(text)));
+        },
+      ),
+    );
+  });
+});
 
 describe('a text that is searched', () => {
   it.each([
