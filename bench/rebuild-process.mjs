@@ -6,6 +6,7 @@ import { built } from './build.mjs';
 
 const PROJECTIONS = {
   statistics: ['statistics/statistics.projection.js', 'StatisticsProjection'],
+  prompt_cache: ['prompt-cache/prompt-cache.projection.js', 'PromptCacheProjection'],
   history: ['generation/history/history.projection.js', 'HistoryProjection'],
 };
 
@@ -15,10 +16,11 @@ const { rebuildProjection } = await built('eventsourcing/rebuild.js');
 const { PostgresEventStore } = await built('eventsourcing/postgres-event-store.js');
 const { EventTypes } = await built('eventsourcing/upcaster.js');
 const { GENERATION_EVENTS } = await built('generation/generation.events.js');
+const { PROMPT_CACHE_EVENTS } = await built('prompt-cache/prompt-cache.events.js');
 const { [type]: Projection } = await built(path);
 
 const pool = new pg.Pool({ connectionString: url, max: 3 });
-const store = new PostgresEventStore(pool, new EventTypes([GENERATION_EVENTS]));
+const store = new PostgresEventStore(pool, new EventTypes([GENERATION_EVENTS, PROMPT_CACHE_EVENTS]));
 const began = performance.now();
 const events = await rebuildProjection(pool, store, new Projection());
 console.log(JSON.stringify({ events, seconds: (performance.now() - began) / 1000 }));

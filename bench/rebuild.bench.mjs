@@ -1,19 +1,14 @@
-import { execFile } from 'node:child_process';
-import { join } from 'node:path';
-import { execPath } from 'node:process';
 import { setTimeout } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { ROOT } from './build.mjs';
 import { startDarkroom } from './darkroom-process.mjs';
 import { startDatabase } from './durable-database.mjs';
 import { HttpConnection } from './http-connection.mjs';
 import { median, spread } from './percentiles.mjs';
 import { atLeast, below, machineOf, printTable } from './report.mjs';
-import { ask, fillRuns, untilProjected } from './synthetic-runs.mjs';
+import { fillStore, PROJECTIONS, rebuild } from './projected-runs.mjs';
+import { ask } from './synthetic-runs.mjs';
 
 export const DEFAULTS = { seconds: 10, rounds: 3, runs: [100_000] };
 
-const NAMES = ['statistics', 'history'];
 /** A load that leaves the machine room: what a rebuild takes from it shows. */
 const REQUESTS_PER_SECOND = 40;
 
@@ -72,12 +67,6 @@ class Load {
   }
 }
 
-const rebuild = async (url, name) => {
-  const script = join(ROOT, 'bench/rebuild-process.mjs');
-  const { stdout } = await promisify(execFile)(execPath, [script, url, name]);
-  return JSON.parse(stdout);
-};
-
 /** The load alone, and then with one rebuild after the other beside it. */
 const runOnce = async (darkroom, { url, ids, seconds }) => {
   const alone = new Load(darkroom.origin, ids);
@@ -86,7 +75,7 @@ const runOnce = async (darkroom, { url, ids, seconds }) => {
   const beside = new Load(darkroom.origin, ids);
   const rates = {};
   let [events, took] = [0, 0];
-  for (const name of NAMES) {
+  for (const name of PROJECTIONS) {
     const each = await rebuild(url, name);
     rates[`${name}_per_second`] = each.events / each.seconds;
     [events, took] = [each.events, took + each.seconds];
@@ -107,13 +96,8 @@ export const measure = async ({ seconds, rounds, runs: [runs] }) => {
   let darkroom = null;
   try {
     const machine = machineOf(database);
-    // The first start migrates.
-    darkroom = await startDarkroom(database, { ROLE: 'api' });
-    await darkroom.stop();
-    const events = await fillRuns(database.url, runs);
+    const { events } = await fillStore(database, database.url, runs);
     darkroom = await startDarkroom(database, { ROLE: 'api,projector' });
-    await untilProjected(database.url, events);
-    await ask(database.url, 'vacuum analyze');
     console.log(`${events} events of ${runs} runs are projected.`);
     const rows = await ask(database.url, 'select run_id from generations order by md5(run_id::text) limit 6');
     const ids = rows.map(({ run_id: id }) => id);

@@ -1,12 +1,12 @@
 import { closedLoop } from './closed-loop.mjs';
 import { startDarkroom } from './darkroom-process.mjs';
-import { createDatabase, migrateDatabase, startDatabase } from './durable-database.mjs';
+import { createDatabase, startDatabase } from './durable-database.mjs';
 import { HttpConnection } from './http-connection.mjs';
 import { medians } from './percentiles.mjs';
+import { fillStore } from './projected-runs.mjs';
 import { residentMiB } from './process-usage.mjs';
 import { below, machineOf, printTable } from './report.mjs';
 import { casesOf } from './scale-cases.mjs';
-import { ask, fillRuns, untilProjected } from './synthetic-runs.mjs';
 
 export const DEFAULTS = { seconds: 1, rounds: 3, runs: [10_000, 100_000, 1_000_000] };
 
@@ -18,19 +18,13 @@ const APPEND = { prompt: 'a lighthouse above a stormy sea at dusk', model: 'simu
 /** A database with so many runs, and a process without workers on it: what is appended waits, so that nothing else goes on. */
 const openStore = async (database, runs) => {
   const url = await createDatabase(database.url, `scale_${runs}`);
-  await migrateDatabase(url);
-  const filling = performance.now();
-  const events = await fillRuns(url, runs);
-  const filled = performance.now();
+  const { events, filledIn, projectedIn } = await fillStore(database, url, runs);
   const darkroom = await startDarkroom(database, { DATABASE_URL: url, ROLE: 'api,projector' });
-  await untilProjected(url, events);
-  const seconds = [(filled - filling) / 1000, (performance.now() - filled) / 1000];
-  await ask(url, 'vacuum analyze');
   console.log(
-    `${runs} runs: ${events} events were made in ${seconds[0].toFixed(0)} s and projected in ${seconds[1].toFixed(0)} s.`,
+    `${runs} runs: ${events} events were made in ${filledIn.toFixed(0)} s and projected in ${projectedIn.toFixed(0)} s.`,
   );
   const connection = new HttpConnection(darkroom.origin);
-  return { runs, url, darkroom, connection, cases: await casesOf(url, runs), events_per_second: events / seconds[1] };
+  return { runs, url, darkroom, connection, cases: await casesOf(url, runs) };
 };
 
 const read = ({ connection }, paths) => {
@@ -97,12 +91,11 @@ export const measure = async (options) => {
     const cases = await runRounds(stores, options);
     print(cases, stores);
     const memory = Object.fromEntries(stores.map(({ runs, darkroom }) => [`runs_${runs}`, residentMiB(darkroom.pid)]));
-    const projected = Object.fromEntries(stores.map(({ runs, events_per_second: rate }) => [`runs_${runs}`, rate]));
     const [few, many] = [`runs_${stores[0].runs}`, `runs_${stores.at(-1).runs}`];
     const worst = (of) => Math.max(...Object.values(cases).map(of));
     return {
       machine,
-      figures: { cases, resident_mib: memory, projected_events_per_second: projected },
+      figures: { cases, resident_mib: memory },
       aims: [
         below(
           `slowest p95 with ${stores.at(-1).runs} runs, ms`,

@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import pg from 'pg';
 
 /**
@@ -156,15 +155,6 @@ export const ask = async (url, sql) => {
     return (await client.query(sql)).rows;
   } finally {
     await client.end();
-  }
-};
-
-/** Waits until the projections have taken in so many events, so that pages and sums are those of the whole store. */
-export const untilProjected = async (url, events) => {
-  for (;;) {
-    const rows = await ask(url, "select position::int from subscriptions where name in ('history', 'statistics')");
-    if (rows.length === 2 && rows.every(({ position }) => position >= events)) return;
-    await setTimeout(200);
   }
 };
 
