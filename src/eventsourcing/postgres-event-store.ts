@@ -154,8 +154,10 @@ const IN_UTC = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,3})\d*)?\+00$/;
 
 /** @param time a timestamptz in ISO style. @returns RFC 3339 in UTC, to the millisecond */
 const toIso = (time: string): string => {
-  const [, day, clock, fraction = ''] = IN_UTC.exec(time) ?? [];
-  return day && clock ? `${day}T${clock}.${fraction.padEnd(3, '0')}Z` : new Date(time).toISOString();
+  const found = IN_UTC.exec(time);
+  if (!found) return new Date(time).toISOString();
+  const [, day = '', clock = '', fraction = ''] = found;
+  return `${day}T${clock}.${fraction.padEnd(3, '0')}Z`;
 };
 
 const commandOf = ({ streamId, streamType, expectedVersion, events, idempotencyKey }: Append): object => ({

@@ -96,8 +96,8 @@ const PAGES: readonly (readonly [
   ['a rare model', { model: 'rare' }, null, 'history_by_model', 3_000],
   ['a preset', { preset: 'oil_painting' }, null, 'history_by_preset', 3_000],
   ['a user and a rare status', { userId: 51, status: 'failed' }, null, 'history_status_by_status', 6_000],
-  ['a rare text', { text: 'zeppelin' }, null, 'history_by_prompt', 6_000],
-  ['a text that is nowhere', { text: 'xylophone' }, null, 'history_by_prompt', 6_000],
+  ['a rare text', { text: 'zeppelin' }, null, 'history_by_prompt', 11_000],
+  ['a text that is nowhere', { text: 'xylophone' }, null, 'history_by_prompt', 11_000],
   ['a rare text of one user', { userId: 8, text: 'zeppelin' }, null, 'history_by_user', 3_500],
   [
     'an hour of long ago',

@@ -21,7 +21,9 @@ export const totalOf = (runs: number, most: number): Total => ({ runs: Math.min(
 
 /** Newest runs whose prompts are simply read: what many prompts contain is found among them, and no index helps with that. */
 const READ = 5_000;
-/** The same where the index cannot help. */
+/** So many matches among these, and the rest is not counted: in a million runs there are some ten thousand. */
+const FREQUENT = 50;
+/** Newest runs whose prompts are read where the index cannot help. */
 const READ_FOR_SHORT_TEXTS = 20_000;
 /** Characters of a text that are looked up in the index; the rest is compared. */
 const LOOKED_UP = 40;
@@ -63,11 +65,11 @@ export class HistorySearch {
 
   /** @param most counted at the most */
   async count(filter: HistoryFilter, text: string, most: number): Promise<Total> {
-    if (isShort(text)) {
-      const all = { most: READ_FOR_SHORT_TEXTS, wanted: READ_FOR_SHORT_TEXTS };
-      const { ids, lowest } = await this.read(new Selection(filter), text, all);
+    const read = isShort(text) ? READ_FOR_SHORT_TEXTS : READ;
+    const { ids, lowest } = await this.read(new Selection(filter), text, { most: read, wanted: read });
+    // The index gathers all matches before it knows that there are enough.
+    if (lowest === null || isShort(text) || ids.length >= FREQUENT)
       return { runs: ids.length, atLeast: lowest !== null };
-    }
     const selection = indexed(new Selection(filter), text);
     const { rows } = await this.pool.query<{ runs: number }>(
       `select count(*)::int as runs from (select ${selection.sql} limit ${String(most + 1)}) m`,

@@ -197,7 +197,7 @@ export class HistoryPage {
     type: 'integer',
     minimum: 0,
     description:
-      'Runs that match. `X-Total-Relation` says how to read it: `eq` for exactly so many, `gte` for at least so many. It is exact up to 10,000, ' +
+      'Runs that match. `X-Total-Relation` says how to read it: `eq` for exactly so many, `gte` for at least so many. It is exact up to 10,000, but for texts that many prompts contain, ' +
       'and beyond that for everything that `user_id`, `project_id` and one more of `status`, `type`, `provider`, `model` and `preset` can say.',
   })
   total!: number;
