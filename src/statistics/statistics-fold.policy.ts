@@ -79,6 +79,7 @@ export class StatisticsFold {
       figures.statuses[run.status] -= 1;
       figures.statuses[status] += 1;
       if (retriedNow) figures.retried += 1;
+      figures.costMicros += costMicros(event);
       if (event.type === 'GenerationCompleted') complete(figures, event.data);
     }
     this.runs.set(event.streamId, { ...run, status, retried: run.retried || retriedNow });
@@ -119,10 +120,13 @@ export class StatisticsFold {
   }
 }
 
+/** What was paid since the run was created or asked for again, told by the end of it: also by one without a result. */
+const costMicros = ({ data }: GenerationEvent): number =>
+  'cost_usd' in data ? Math.round((data.cost_usd ?? 0) * MICROS) : 0;
+
 const complete = (figures: Figures, data: Extract<GenerationEvent, { type: 'GenerationCompleted' }>['data']): void => {
   const ms = Math.round(data.generation_time * 1000);
   if (data.cached) figures.cached += 1;
-  figures.costMicros += Math.round(data.cost_usd * MICROS);
   figures.savedMicros += Math.round((data.source?.saved_usd ?? 0) * MICROS);
   figures.qualityMicros += Math.round(data.quality_score * MICROS);
   figures.timeMs += ms;

@@ -9,7 +9,7 @@ import type { Artifact, GenerationEvent, GenerationOrder } from '../../src/gener
 import { artifactOf, orderOf, OTHER_WORKER, please, sharedResult, WORKER } from './generations.js';
 
 type Kind =
-  | ('create' | 'start' | 'submit' | 'resume' | 'fail' | 'give up' | 'complete' | 'cancel' | 'retry')
+  | ('create' | 'start' | 'submit' | 'resume' | 'store' | 'fail' | 'give up' | 'complete' | 'cancel' | 'retry')
   | ('answer from cache' | 'join' | 'share' | 'share failure' | 'release');
 
 /** What happens next, to one of the runs that there are. */
@@ -27,7 +27,7 @@ const randomStep: fc.Arbitrary<RandomStep> = fc.record({
   kind: fc.oneof(
     { weight: 4, arbitrary: fc.constant('create' as const) },
     { weight: 8, arbitrary: fc.constant('start' as const) },
-    { weight: 4, arbitrary: fc.constantFrom('fail' as const, 'complete' as const) },
+    { weight: 6, arbitrary: fc.constantFrom('store' as const, 'fail' as const, 'complete' as const) },
     {
       weight: 1,
       arbitrary: fc.constantFrom(
@@ -92,6 +92,9 @@ const isCreation = ({ kind }: RandomStep): boolean => kind === 'create' || kind 
 /** No two runs have the same artifact. */
 const artifacts = (): Artifact[] => [{ ...artifactOf(), id: uuidv7() }];
 
+/** One of those that are not the last to come. */
+const variant = (number: number): Artifact => ({ ...artifactOf(1 + (number % 3)), id: uuidv7() });
+
 const takenFrom = (kind: SharedResult['kind'], { costMicros }: RandomStep): SharedResult => ({
   ...sharedResult(kind),
   saved_usd: costMicros / 1_000_000,
@@ -119,7 +122,7 @@ const sharingCommandOf = (step: Situation): GenerationCommand | null => {
   }
 };
 
-const attemptCommandOf = ({ kind, costMicros, state, now }: Situation): GenerationCommand | null => {
+const attemptCommandOf = ({ kind, run, costMicros, state, now }: Situation): GenerationCommand | null => {
   const attempt = state.status === 'none' ? 1 : state.run.attempt;
   const workerId = state.status === 'processing' ? state.workerId : WORKER;
   switch (kind) {
@@ -129,6 +132,8 @@ const attemptCommandOf = ({ kind, costMicros, state, now }: Situation): Generati
       return please.recordSubmission({ attempt, workerId, now });
     case 'resume':
       return please.resume({ attempt, previousWorkerId: workerId, workerId: OTHER_WORKER, now });
+    case 'store':
+      return please.recordArtifact({ attempt, workerId, costUsd: costMicros / 1_000_000, artifact: variant(run), now });
     case 'fail':
       return please.fail({ attempt, workerId, now });
     case 'give up':

@@ -32,6 +32,10 @@ const countBy = (values: readonly (string | null | undefined)[]): Record<string,
   return Object.fromEntries(counts);
 };
 
+/** What a run that goes on has paid since its last end is counted with the next one. */
+const costOf = (state: RandomRun['state']): number =>
+  Math.round(('endedAt' in state ? state.run.costUsd : state.run.costUsd - state.run.roundCostUsd) * 1e6);
+
 /** The obvious way: look at where each run ended and add. */
 export const sumUp = (runs: readonly RandomRun[]): SummedRuns => {
   const completed = runs.flatMap(({ state }) => (state.status === 'completed' ? [state.completion] : []));
@@ -46,7 +50,7 @@ export const sumUp = (runs: readonly RandomRun[]): SummedRuns => {
     },
     retried: runs.filter(({ state }) => state.run.attempt > 1).length,
     cached: completed.filter(({ cached }) => cached).length,
-    costMicros: completed.reduce((sum, { cost_usd: cost }) => sum + Math.round(cost * 1e6), 0),
+    costMicros: runs.reduce((sum, { state }) => sum + costOf(state), 0),
     savedMicros: completed.reduce((sum, { source }) => sum + Math.round((source?.saved_usd ?? 0) * 1e6), 0),
     qualityMicros: completed.reduce((sum, { quality_score: score }) => sum + Math.round(score * 1e6), 0),
     durations: completed.map(({ generation_time: seconds }) => Math.round(seconds * 1000)),
