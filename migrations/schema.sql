@@ -119,6 +119,45 @@ CREATE INDEX generations_offers ON public.generations USING btree (prompt_hash, 
 CREATE INDEX generations_parent ON public.generations USING btree (parent_id, id) WHERE (parent_id IS NOT NULL);
 CREATE INDEX generations_unfinished ON public.generations USING btree (status, next_attempt_at) WHERE (status = ANY (ARRAY['pending'::text, 'processing'::text]));
 
+-- Projection: what a run is found by and keeps from its creation on.
+create table history (
+  id bigint not null,
+  user_id integer not null,
+  project_id integer,
+  type text not null,
+  provider text not null,
+  model text not null,
+  preset text,
+  created_at timestamp with time zone not null,
+  prompt text not null,
+  trigrams integer[] not null,
+  constraint history_pkey PRIMARY KEY (id)
+);
+CREATE INDEX history_by_model ON public.history USING btree (model, id);
+CREATE INDEX history_by_preset ON public.history USING btree (preset, id) WHERE (preset IS NOT NULL);
+CREATE INDEX history_by_project ON public.history USING btree (project_id, id) WHERE (project_id IS NOT NULL);
+CREATE INDEX history_by_prompt ON public.history USING gin (trigrams);
+CREATE INDEX history_by_provider ON public.history USING btree (provider, id);
+CREATE INDEX history_by_type ON public.history USING btree (type, id);
+CREATE INDEX history_by_user ON public.history USING btree (user_id, id);
+
+-- Projection: the lowest and the highest id of the runs that were created in an hour (UTC).
+create table history_hours (
+  hour timestamp with time zone not null,
+  first_id bigint not null,
+  last_id bigint not null,
+  constraint history_hours_pkey PRIMARY KEY (hour)
+) with (fillfactor=50);
+
+-- Projection: where each run stands; apart from the rest, as it changes.
+create table history_status (
+  run_id uuid not null,
+  id bigint not null,
+  status text not null,
+  constraint history_status_pkey PRIMARY KEY (run_id)
+) with (fillfactor=70);
+CREATE INDEX history_status_by_status ON public.history_status USING btree (status, id);
+
 create table idempotency_keys (
   scope text not null,
   key text not null,
@@ -232,6 +271,38 @@ create table simulator_jobs (
   fetches integer default 0 not null,
   constraint simulator_jobs_pkey PRIMARY KEY (id)
 ) with (fillfactor=80);
+
+-- Projection: one row for each day and each of: everybody, a user, a project, a user in a project.
+create table statistics_days (
+  user_id integer not null,
+  project_id integer not null,
+  day date not null,
+  pending integer not null,
+  processing integer not null,
+  completed integer not null,
+  failed integer not null,
+  cancelled integer not null,
+  retried integer not null,
+  cached integer not null,
+  cost_micros bigint not null,
+  saved_micros bigint not null,
+  quality_micros bigint not null,
+  time_ms bigint not null,
+  breakdown jsonb not null,
+  durations bytea not null,
+  constraint statistics_days_pkey PRIMARY KEY (user_id, project_id, day)
+) with (fillfactor=50);
+
+-- Projection: what later events of a run need to be counted; gone when nothing can follow any more.
+create table statistics_runs (
+  run_id uuid not null,
+  user_id integer not null,
+  project_id integer,
+  day date not null,
+  status text not null,
+  retried boolean not null,
+  constraint statistics_runs_pkey PRIMARY KEY (run_id)
+) with (fillfactor=70);
 
 -- Version of each stream; updated in place by append_events alone.
 create table streams (

@@ -3,7 +3,6 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
-import type { Issued } from '../generation/generation.commands.js';
 import { GetGenerationAnswers } from '../generation/status/generation.queries.js';
 import { Config } from '../platform/config/config.js';
 import { notModified } from '../platform/http/etag.js';

@@ -69,22 +69,30 @@ const created = ({ created_at, ...order }: GenerationOrder & { created_at: strin
   joinedTo: null,
 });
 
+type DataOf<Type extends GenerationEvent['type']> = Extract<GenerationEvent, { type: Type }>['data'];
+
+const started = (run: Run, { attempt, worker_id, started_at }: DataOf<'GenerationStarted'>): Existing => ({
+  status: 'processing',
+  run: { ...run, attempt, startedAt: run.startedAt ?? started_at, error: null },
+  workerId: worker_id,
+  providerJobs: {},
+  takeovers: 0,
+  attemptStartedAt: started_at,
+});
+
+const withArtifact = (run: Run, { artifact, cost_usd = 0 }: DataOf<'GenerationArtifactStored'>): Run => ({
+  ...run,
+  artifacts: [...run.artifacts, artifact],
+  costUsd: sumUsd(run.costUsd, cost_usd),
+  roundCostUsd: sumUsd(run.roundCostUsd, cost_usd),
+});
+
 /** Follows the run that exists; every event but the first is about one. */
 const advance = (state: Existing, event: Exclude<GenerationEvent, { type: 'GenerationCreated' }>): Existing => {
   const { run } = state;
   switch (event.type) {
-    case 'GenerationStarted': {
-      const { attempt, worker_id: workerId, started_at: at } = event.data;
-      const startedRun = { ...run, attempt, startedAt: run.startedAt ?? at, error: null };
-      return {
-        status: 'processing',
-        run: startedRun,
-        workerId,
-        providerJobs: {},
-        takeovers: 0,
-        attemptStartedAt: at,
-      };
-    }
+    case 'GenerationStarted':
+      return started(run, event.data);
     case 'GenerationSubmitted': {
       if (state.status !== 'processing') return state;
       const { variant = 0, provider_job_id } = event.data;
@@ -93,11 +101,8 @@ const advance = (state: Existing, event: Exclude<GenerationEvent, { type: 'Gener
     case 'GenerationResumed':
       if (state.status !== 'processing') return state;
       return { ...state, workerId: event.data.worker_id, takeovers: state.takeovers + 1 };
-    case 'GenerationArtifactStored': {
-      const { artifact, cost_usd = 0 } = event.data;
-      const [costUsd, roundCostUsd] = [sumUsd(run.costUsd, cost_usd), sumUsd(run.roundCostUsd, cost_usd)];
-      return { ...state, run: { ...run, artifacts: [...run.artifacts, artifact], costUsd, roundCostUsd } };
-    }
+    case 'GenerationArtifactStored':
+      return { ...state, run: withArtifact(run, event.data) };
     case 'GenerationRetried': {
       const { category, message, next_attempt: attempt, next_attempt_at: nextAttemptAt } = event.data;
       return {

@@ -52,7 +52,13 @@ export interface GenerationRequest {
 }
 
 /** What a refinement changes of its parent, beside the instruction. */
-export type RefinementChanges = Partial<Omit<GenerationRequest, 'type' | 'details'>>;
+export type RefinementChanges = Partial<
+  Pick<
+    GenerationOrder,
+    | ('mode' | 'prompt' | 'negative_prompt' | 'visual' | 'width' | 'height' | 'steps' | 'cfg_scale' | 'seed')
+    | ('provider' | 'model' | 'use_cache' | 'max_retries' | 'user_id' | 'project_id')
+  >
+>;
 
 /** The run that a request led to. */
 export interface RequestedGeneration {

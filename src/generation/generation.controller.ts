@@ -7,6 +7,7 @@ import { Config } from '../platform/config/config.js';
 import { notModified } from '../platform/http/etag.js';
 import { IdempotencyKey, keyOf } from '../platform/http/idempotency-key.js';
 import { parseResourceId } from '../platform/http/ids.js';
+import { Asked } from '../platform/http/asked.js';
 import { Prefer, setPreferenceApplied, type Preference } from '../platform/http/prefer.js';
 import { originOf } from '../platform/http/request-origin.js';
 import { RequestHeader } from '../platform/http/request-header.js';
@@ -82,8 +83,7 @@ export class GenerationController {
   async refineGeneration(
     @Param('id') id: string,
     @Body() body: RefineDto,
-    @IdempotencyKey() key: string | null,
-    @Prefer() preference: Preference,
+    @Asked() { key, preference }: Asked,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Generation | AcceptedGeneration> {
     const { run_id: parentId, user_id: owner } = await this.row(id);

@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { Injectable } from '@nestjs/common';
 import { ModelCatalogue } from '../providers/model-catalogue.port.js';
 import { billOf, type PriceItem } from '../providers/pricing.port.js';
+import { askedOf } from './direction/asked.policy.js';
 import { Director } from './direction/director.port.js';
 import type { GenerationRequest } from './generation.commands.js';
 import type { GenerationOrder } from './generation.events.js';
@@ -83,8 +84,7 @@ export class OrderResolver {
     const structured = details?.structuredPrompt;
     if (!structured) return { visual, reasoning: {} };
     const read = await this.director.direct(photographyText(structured), visual);
-    const said = read.asked.map((parameter) => [parameter, read.visual[parameter]]);
-    return { visual: { ...visual, ...Object.fromEntries(said) }, reasoning: {} };
+    return { visual: { ...visual, ...askedOf(read) }, reasoning: {} };
   }
 
   private async detailsOf(

@@ -26,8 +26,9 @@ describe('a refinement', () => {
       ...{ seed: 99, width: 256, height: 256, mode: 'ai' },
     });
     expect(child.run_id).not.toBe(parent.run_id);
+    const asked: object = parent.parameters;
     expect(child.parameters).toEqual({
-      ...parent.parameters,
+      ...asked,
       prompt: 'a lighthouse above a calm sea, at golden hour, with a sailing boat',
       lighting: 'golden-hour',
     });

@@ -27,9 +27,6 @@ export const anyRequestOf = (body: AnyJobDto): GenerationRequest => {
   if ((body.duration_seconds ?? body.fps ?? body.image) !== undefined) return videoJobOf(body);
   const isJob = (body.structured_prompt ?? body.num_variants ?? body.guidance_images ?? body.controlnet) !== undefined;
   if (isJob) return { ...imageJobOf(body), visual: visualOf(body), mode: body.mode ?? 'manual' };
-  return toRequest({
-    ...body,
-    prompt: body.prompt ?? '',
-    ...(body.guidance_scale !== undefined && { cfg_scale: body.guidance_scale }),
-  });
+  const request = toRequest(Object.assign({}, body, { prompt: body.prompt ?? '' }));
+  return body.guidance_scale === undefined ? request : { ...request, cfgScale: body.guidance_scale };
 };

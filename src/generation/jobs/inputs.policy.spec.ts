@@ -34,7 +34,7 @@ describe('the pictures of a job', () => {
         ],
       }),
       ...(change.controlnet && { controlnet: { ...found('three'), ...control } }),
-      ...(change.image && { image: found('four') }),
+      ...(change.image !== undefined && { image: found('four') }),
     });
   });
 

@@ -9,7 +9,8 @@ const written = ({ prompt, structured_prompt }: JobDto): string =>
   structured_prompt ? promptText(structured_prompt) : (prompt?.trim() ?? '');
 
 const shared = (body: JobDto): Omit<GenerationRequest, 'type' | 'details'> => ({
-  ...commonOf({ ...body, ...(body.guidance_scale !== undefined && { cfg_scale: body.guidance_scale }) }),
+  ...commonOf(body),
+  ...(body.guidance_scale !== undefined && { cfgScale: body.guidance_scale }),
   prompt: written(body),
   mode: 'manual',
   visual: {},

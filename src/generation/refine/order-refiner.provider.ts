@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { VisualParameters } from '../../providers/image-provider.port.js';
 import { RequestInvalid } from '../../platform/http/http.errors.js';
+import { askedOf } from '../direction/asked.policy.js';
 import { Director, type Direction } from '../direction/director.port.js';
 import type { RefineGeneration } from '../generation.commands.js';
 import type { GenerationOrder, Mode } from '../generation.events.js';
@@ -20,6 +21,30 @@ const refinedPrompt = (parent: string, { instruction, changes }: Refinement): st
   throw new RequestInvalid([{ loc: ['body', 'instruction'], msg, type: 'value_error' }]);
 };
 
+interface Asked {
+  readonly mode: Mode;
+  readonly prompt: string;
+  readonly instruction: string;
+  /** By the caller, as fields. */
+  readonly given: VisualParameters;
+}
+
+/** What a refinement takes over: not the parent's batch, nor what is decided anew for each order. */
+const inherited = (parent: GenerationOrder): Omit<GenerationOrder, 'provider' | 'model'> => {
+  const { batch_id: _batch, batch_index: _index, structured_prompt: _structured, prompt_hash: _hash, ...rest } = parent;
+  const { provider: _provider, model: _model, model_version: _version, cost_estimate_usd: _estimate, ...kept } = rest;
+  return kept;
+};
+
+/** A provider that is named without a model has a model of its own; what is not named at all stays. */
+const chosenModel = (
+  parent: GenerationOrder,
+  { provider, model }: Refinement['changes'],
+): { readonly provider: string | null; readonly model: string | null } =>
+  provider === undefined && model === undefined
+    ? { provider: parent.provider, model: parent.model }
+    : { provider: provider ?? null, model: model ?? null };
+
 /** The orders of runs that refine another one. */
 @Injectable()
 export class OrderRefiner {
@@ -35,39 +60,22 @@ export class OrderRefiner {
    */
   async refine(parent: GenerationOrder, refinement: Refinement): Promise<GenerationOrder> {
     const { parentId, instruction, changes } = refinement;
-    const { structured_prompt: _, prompt_hash: __, provider, model, ...kept } = parent;
+    const { provider, model, visual: given = {}, ...changed } = changes;
     const prompt = refinedPrompt(parent.prompt, refinement);
-    const mode = changes.mode ?? parent.mode;
-    const draft = {
-      ...{ ...kept, mode, prompt, parent_id: parentId, instruction },
-      ...(await this.direct(parent, { mode, prompt, instruction, given: changes.visual ?? {} })),
-      ...{ negative_prompt: changes.negativePrompt ?? parent.negative_prompt, seed: changes.seed ?? parent.seed },
-      ...{ width: changes.width ?? parent.width, height: changes.height ?? parent.height },
-      ...{ steps: changes.steps ?? parent.steps, cfg_scale: changes.cfgScale ?? parent.cfg_scale },
-      ...{ use_cache: changes.useCache ?? parent.use_cache, max_retries: changes.maxRetries ?? parent.max_retries },
-      ...{ user_id: changes.userId ?? parent.user_id, project_id: changes.projectId ?? parent.project_id },
-      ...(parent.video && { video: { ...parent.video, motion: motionOf(prompt) } }),
-    };
-    const named = changes.model ?? changes.provider ?? null;
-    const chosen =
-      named === null ? { provider, model } : { provider: changes.provider ?? null, model: changes.model ?? null };
-    return this.orders.assign(draft, { ...chosen, seedGiven: true });
+    const draft = { ...inherited(parent), ...changed, prompt, parent_id: parentId, instruction };
+    const directed = await this.direct(parent, { mode: draft.mode, prompt, instruction, given });
+    const video = parent.video && { video: { ...parent.video, motion: motionOf(prompt) } };
+    return this.orders.assign(
+      { ...draft, ...directed, ...video },
+      { ...chosenModel(parent, changes), seedGiven: true },
+    );
   }
 
-  private async direct(
-    parent: GenerationOrder,
-    asked: {
-      readonly mode: Mode;
-      readonly prompt: string;
-      readonly instruction: string;
-      readonly given: VisualParameters;
-    },
-  ): Promise<Pick<Direction, 'visual' | 'reasoning'>> {
+  private async direct(parent: GenerationOrder, asked: Asked): Promise<Pick<Direction, 'visual' | 'reasoning'>> {
     const { mode, prompt, instruction, given } = asked;
     if (mode === 'manual') return { visual: { ...parent.visual, ...given }, reasoning: {} };
     const read = await this.director.direct(instruction, given);
-    const wished = Object.fromEntries(read.asked.map((parameter) => [parameter, read.visual[parameter]]));
-    const completed = await this.director.direct(prompt, { ...parent.visual, ...wished, ...given });
+    const completed = await this.director.direct(prompt, { ...parent.visual, ...askedOf(read), ...given });
     const reasons = { ...parent.reasoning, ...completed.reasoning };
     for (const parameter of Object.keys(given)) Reflect.deleteProperty(reasons, parameter);
     for (const parameter of read.asked) reasons[parameter] = read.reasoning[parameter] ?? '';

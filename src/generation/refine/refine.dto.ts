@@ -22,14 +22,11 @@ export class RefineDto extends PartialType(GenerateDto) {
 
 /** What a body changes; an absent field keeps what the parent has. */
 export const changesOf = (body: RefineDto): RefinementChanges => {
-  const { mode, prompt, width, height, steps, seed } = body;
+  const { mode, prompt, width, height, steps, cfg_scale, seed, use_cache, max_retries, user_id, project_id } = body;
   const changes = {
-    ...{ mode, width, height, steps, seed, prompt: prompt?.trim(), cfgScale: body.cfg_scale },
-    ...{ useCache: body.use_cache, maxRetries: body.max_retries, userId: body.user_id, projectId: body.project_id },
-    negativePrompt: trimmed(body.negative_prompt),
-    provider: trimmed(body.provider),
-    model: trimmed(body.model),
-    visual: visualOf(body),
+    ...{ mode, width, height, steps, cfg_scale, seed, use_cache, max_retries, user_id, project_id },
+    ...{ prompt: trimmed(prompt), negative_prompt: trimmed(body.negative_prompt) },
+    ...{ provider: trimmed(body.provider), model: trimmed(body.model), visual: visualOf(body) },
   };
   return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined && value !== null));
 };

@@ -22,7 +22,6 @@ import {
   SEED,
   STARTED_AT,
   STATUS,
-  time,
 } from './answer-fields.dto.js';
 import type { Status } from './generation.queries.js';
 import { GenerationAttempt, RunArtifact, RunFailure } from './run-parts.dto.js';

@@ -37,24 +37,21 @@ const linksOf = (runId: string): Pick<RunStatus, 'status_url' | 'stream_url' | '
   cancel_url: `/api/generate/${runId}/cancel`,
 });
 
-const parametersOf = ({ visual, details, ...row }: GenerationRow): AppliedParameters => ({
-  prompt: row.prompt,
-  negative_prompt: row.negative_prompt,
-  camera_angle: visual.camera_angle ?? null,
-  fov: visual.fov ?? null,
-  lighting: visual.lighting ?? null,
-  color_palette: visual.color_palette ?? null,
-  composition: visual.composition ?? null,
-  style: visual.style ?? null,
-  steps: row.steps,
-  cfg_scale: row.cfg_scale,
-  num_variants: details?.num_variants ?? 1,
-  structured_prompt: details?.structured_prompt ?? null,
-  inputs: details?.inputs ?? null,
-  duration_seconds: details?.video?.duration_seconds ?? null,
-  fps: details?.video?.fps ?? null,
-  motion: details?.video?.motion ?? null,
-});
+const UNSET = {
+  ...{ camera_angle: null, fov: null, lighting: null, color_palette: null, composition: null, style: null },
+  ...{ num_variants: 1, structured_prompt: null, inputs: null, duration_seconds: null, fps: null, motion: null },
+};
+
+const parametersOf = ({ visual, details, ...row }: GenerationRow): AppliedParameters => {
+  const { video, ...others } = { ...details };
+  return {
+    ...UNSET,
+    ...visual,
+    ...others,
+    ...video,
+    ...{ prompt: row.prompt, negative_prompt: row.negative_prompt, steps: row.steps, cfg_scale: row.cfg_scale },
+  };
+};
 
 const generationFields = (row: GenerationRow) => {
   const [first] = row.artifacts;
@@ -107,7 +104,9 @@ export const generationDetailView = (row: GenerationRow, attempts: readonly Atte
 });
 
 /** The 202 answer. */
-export const acceptedView = (row: GenerationRow): AcceptedGeneration => ({
+export const acceptedView = (row: GenerationRow): AcceptedGeneration => acceptedFields(row);
+
+const acceptedFields = (row: GenerationRow) => ({
   id: row.id,
   run_id: row.run_id,
   status: row.status,
@@ -120,7 +119,7 @@ export const acceptedView = (row: GenerationRow): AcceptedGeneration => ({
 
 /** The 202 answer of a job. */
 export const acceptedJobView = (row: GenerationRow): AcceptedJob => ({
-  ...acceptedView(row),
+  ...acceptedFields(row),
   cache_hit: row.cached,
   prompt_hash: row.prompt_hash,
   cost_estimate_usd: row.cached ? 0 : row.cost_estimate_usd,
