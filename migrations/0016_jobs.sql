@@ -11,6 +11,10 @@ alter table artifacts
   add column poster_sha256    text,
   add column preview_sha256   text;
 
+-- The sweeper asks for each blob whether a row names it.
+create index artifacts_poster on artifacts using hash (poster_sha256) where poster_sha256 is not null;
+create index artifacts_preview on artifacts using hash (preview_sha256) where preview_sha256 is not null;
+
 create or replace function write_generation_rows(rows jsonb, before bigint[], versions integer[]) returns void language plpgsql as $$
 begin
   insert into generations (

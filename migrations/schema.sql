@@ -20,6 +20,8 @@ create table artifacts (
   preview_sha256 text,
   constraint artifacts_pkey PRIMARY KEY (id)
 );
+CREATE INDEX artifacts_poster ON public.artifacts USING hash (poster_sha256) WHERE (poster_sha256 IS NOT NULL);
+CREATE INDEX artifacts_preview ON public.artifacts USING hash (preview_sha256) WHERE (preview_sha256 IS NOT NULL);
 CREATE INDEX artifacts_run_id ON public.artifacts USING btree (run_id);
 CREATE INDEX artifacts_sha256 ON public.artifacts USING hash (sha256);
 

@@ -4,18 +4,18 @@ import type { RunHistory } from './status/run-history.dto.js';
 
 /** Answers of a real process, for the OpenAPI document; test/e2e holds them to the schemas and to fresh answers. */
 
-const RUN_ID = '01a1fbd0-58ca-7355-a8d7-4c7649bbc31f';
-const ARTIFACT_ID = '01a1fbd0-5f97-75fc-8056-4e72003ea8d2';
-const WORKER_ID = '01a1fbd0-561f-739d-b9f6-a32b1e1f5d8c';
-const REQUEST_ID = '4c4863fa-dfcd-4dd2-a23f-fc8548b66458';
-const CREATED = '2026-11-21T01:54:57.866Z';
-const STARTED = '2026-11-21T01:54:57.909Z';
-const ENDED = '2026-11-21T01:54:59.607Z';
+const RUN_ID = '01a216e4-b8ea-775e-90bb-7a665c191cb1';
+const ARTIFACT_ID = '01a216e4-bc9a-753c-8b60-a85a461728bd';
+const WORKER_ID = '01a216e4-b52b-712e-8679-828409c5981e';
+const REQUEST_ID = 'f560aa2c-bdc8-43a0-b2a7-a2d25b59289c';
+const CREATED = '2026-11-26T08:06:58.027Z';
+const STARTED = '2026-11-26T08:06:58.095Z';
+const ENDED = '2026-11-26T08:06:58.970Z';
 
 const REASONING = {
   camera_angle: 'A low camera lets what is tall or mighty rise above the viewer (“lighthouse”).',
   fov: 'A wide view takes in the whole place (“sea”).',
-  lighting: 'The hour and the season call for a low, warm sun (“dusk”).',
+  lighting: 'Strong contrast belongs to the hour or the mood (“stormy”).',
   color_palette: 'Reds and golds carry the warmth of the scene (“dusk”).',
   composition: 'A place and what stands in it find their balance on the thirds (“lighthouse”, “sea”).',
   style: 'The scene could stand in a film (“stormy”).',
@@ -23,7 +23,7 @@ const REASONING = {
 const VISUAL = {
   camera_angle: 'low-angle',
   fov: 'wide',
-  lighting: 'golden-hour',
+  lighting: 'dramatic',
   color_palette: 'warm',
   composition: 'rule-of-thirds',
   style: 'cinematic',
@@ -34,8 +34,8 @@ const STORED = {
   content_type: 'image/png',
   width: 768,
   height: 512,
-  bytes: 573503,
-  sha256: '522dbe295216d3dc97eb50570aa1be829739e41c0f866e54a09763b9493faa01',
+  bytes: 401970,
+  sha256: '1389f6b4ff7e80be4b7b0f2cdd18747a1daa1620b354dbc17c7229fb0fc28011',
   seed: 42,
 };
 const ARTIFACT = {
@@ -108,7 +108,7 @@ export const COMPLETED = {
     ...PLAIN,
   },
   quality_score: 1,
-  generation_time: 1.698,
+  generation_time: 0.875,
   reasoning: REASONING,
   cached: false,
   retry_count: 0,
@@ -127,7 +127,7 @@ export const COMPLETED = {
   instruction: null,
   source_run_id: null,
   saved_usd: null,
-  prompt_hash: '7f0c5c6a4f1e9a40b6d1f0a3f1f2f8a3c96b0b1f6a4c1c2c2f7f5d3b8e0a9d41',
+  prompt_hash: 'd2d8000d9228ae8c36b5a931f0f2daee61a4bfe0b3070329f9f991fda2b394c6',
   next_attempt_at: null,
   created_at: CREATED,
   started_at: STARTED,
@@ -151,16 +151,16 @@ export const DETAIL = {
   ],
 } satisfies GenerationDetail;
 
-const ASYNC_RUN_ID = '01a1fbd0-678b-738f-8e57-937f6fce88f2';
-const ASYNC_CREATED = '2026-11-21T01:55:01.644Z';
+const ASYNC_RUN_ID = '01a216e5-91c3-7384-a658-b4c51e6fb9b5';
+const ASYNC_CREATED = '2026-11-26T08:07:53.539Z';
 
 export const ACCEPTED = {
-  id: 18,
+  id: 20,
   run_id: ASYNC_RUN_ID,
   status: 'pending',
-  seed: 3371328260,
+  seed: 4051217168,
   provider: 'simulator',
-  model: 'slow-5s',
+  model: 'timeout-then-ok',
   created_at: ASYNC_CREATED,
   ...linksOf(ASYNC_RUN_ID),
 } satisfies AcceptedGeneration;
@@ -168,13 +168,17 @@ export const ACCEPTED = {
 /** A run that somebody stopped before a worker took it. */
 export const CANCELLED = {
   ...COMPLETED,
+  id: 24,
+  run_id: '01a216e5-930d-7667-8c06-7d36453734be',
+  prompt_hash: null,
+  created_at: '2026-11-26T08:07:53.869Z',
   status: 'cancelled',
   image_url: null,
   quality_score: null,
   generation_time: null,
   cost_usd: null,
   started_at: null,
-  completed_at: '2026-11-21T01:54:58.112Z',
+  completed_at: '2026-11-26T08:07:53.979Z',
 } satisfies Generation;
 
 export const STATUS_COMPLETED = {
@@ -198,26 +202,26 @@ export const STATUS_RETRYING = {
   ...STATUS_COMPLETED,
   ...linksOf(ASYNC_RUN_ID),
   run_id: ASYNC_RUN_ID,
-  id: 18,
+  id: 20,
   status: 'pending',
   progress: 0,
   artifacts: [],
   error: { category: 'timeout', message: 'The simulator fails as its model asks: timeout', retryable: true },
   retry_count: 1,
-  next_attempt_at: '2026-11-21T01:55:02.690Z',
+  next_attempt_at: '2026-11-26T08:07:54.700Z',
   created_at: ASYNC_CREATED,
-  started_at: '2026-11-21T01:55:01.682Z',
+  started_at: '2026-11-26T08:07:53.628Z',
   completed_at: null,
 } satisfies RunStatus;
 
 const ofRequest = {
   request_id: REQUEST_ID,
-  traceparent: '00-729e13f41f2abee9878d475770895472-dab82ba5490e55b3-01',
+  traceparent: '00-8c33e2fb531d04f2d4d0dc4fb71d2dd0-b39021aebde33ed9-01',
   correlation_id: RUN_ID,
 };
 const ofWorker = {
   actor: `worker:${WORKER_ID}`,
-  causation_id: '01a1fbd0-58d7-70da-b4f1-6a9f2f0c9d3e',
+  causation_id: '01a216e4-b8f8-738e-ab38-f965d9bb22a2',
   ...ofRequest,
 };
 
@@ -229,7 +233,7 @@ export const HISTORY = {
       sequence: 1,
       position: 1,
       type: 'GenerationCreated',
-      occurred_at: '2026-11-21T01:54:57.879Z',
+      occurred_at: '2026-11-26T08:06:58.044Z',
       data: {
         type: 'image',
         user_id: 1,
@@ -263,7 +267,7 @@ export const HISTORY = {
       sequence: 2,
       position: 2,
       type: 'GenerationStarted',
-      occurred_at: '2026-11-21T01:54:57.913Z',
+      occurred_at: '2026-11-26T08:06:58.104Z',
       data: { attempt: 1, worker_id: WORKER_ID, started_at: STARTED },
       metadata: ofWorker,
     },
@@ -271,7 +275,7 @@ export const HISTORY = {
       sequence: 3,
       position: 3,
       type: 'GenerationArtifactStored',
-      occurred_at: '2026-11-21T01:54:59.609Z',
+      occurred_at: '2026-11-26T08:06:58.976Z',
       data: { attempt: 1, artifact: STORED, stored_at: ENDED },
       metadata: ofWorker,
     },
@@ -279,11 +283,11 @@ export const HISTORY = {
       sequence: 4,
       position: 4,
       type: 'GenerationCompleted',
-      occurred_at: '2026-11-21T01:54:59.609Z',
+      occurred_at: '2026-11-26T08:06:58.976Z',
       data: {
         attempt: 1,
         quality_score: 1,
-        generation_time: 1.698,
+        generation_time: 0.875,
         cost_usd: 0.002,
         cached: false,
         completed_at: ENDED,
@@ -299,7 +303,7 @@ export const LOOKUP_HIT = {
   run_id: RUN_ID,
   artifacts: [ARTIFACT],
   cached_at: ENDED,
-  expires_at: '2026-12-21T01:54:59.609Z',
+  expires_at: '2026-12-26T08:06:58.970Z',
 };
 
 export const LOOKUP_MISS = {

@@ -82,7 +82,7 @@ const started = (run: Run, { attempt, worker_id, started_at }: DataOf<'Generatio
 
 const withArtifact = (run: Run, { artifact, cost_usd = 0 }: DataOf<'GenerationArtifactStored'>): Run => ({
   ...run,
-  artifacts: [...run.artifacts, artifact],
+  artifacts: [...run.artifacts, artifact].sort((one, other) => one.variant - other.variant),
   costUsd: sumUsd(run.costUsd, cost_usd),
   roundCostUsd: sumUsd(run.roundCostUsd, cost_usd),
 });

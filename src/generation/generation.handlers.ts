@@ -13,6 +13,7 @@ import {
 import { GenerationConflict, GenerationNotFound } from './generation.errors.js';
 import type { Generation } from './generation-state.policy.js';
 import { Generations } from './generation.store.js';
+import { seedOfRun } from './seed.policy.js';
 import { OrderRefiner } from './refine/order-refiner.provider.js';
 import { RunMaker } from './run-maker.provider.js';
 
@@ -58,7 +59,9 @@ export class RefineGenerationHandler implements ICommandHandler<RefineGeneration
       if (state.status === 'none') throw new GenerationNotFound(refinement.parentId);
       if (state.status !== 'completed')
         throw new GenerationConflict(`Only a completed generation can be refined; this one is ${state.status}`);
-      const order = await this.refinements.refine(state.run.order, refinement);
+      const { order: asked, artifacts } = state.run;
+      const parent = { ...asked, seed: seedOfRun(asked, artifacts) };
+      const order = await this.refinements.refine(parent, refinement);
       return this.runs.create(runId, order, { issued, idempotencyKey });
     });
   }

@@ -7,7 +7,7 @@ import { Director } from './direction/director.port.js';
 import type { GenerationRequest } from './generation.commands.js';
 import type { GenerationOrder } from './generation.events.js';
 import { InputPictures } from './jobs/input-pictures.store.js';
-import { demandOf, refuseUnable } from './jobs/demand.policy.js';
+import { demandOf, namedShapeOf, refuseUnable } from './jobs/demand.policy.js';
 import { inputsOf, picturesOf } from './jobs/inputs.policy.js';
 import { motionOf } from './jobs/motion.policy.js';
 import { photographyText } from './jobs/structured-prompt.policy.js';
@@ -38,6 +38,7 @@ export class OrderResolver {
   /** @throws RequestInvalid for an unknown model, one that cannot do what is asked, or a picture that is not there */
   async resolve(request: GenerationRequest): Promise<GenerationOrder> {
     const { seed, details } = request;
+    this.refuseUnable(request);
     const draft: Draft = {
       ...{ type: request.type, user_id: request.userId, project_id: request.projectId, mode: request.mode },
       ...{ prompt: request.prompt, negative_prompt: request.negativePrompt },
@@ -69,6 +70,13 @@ export class OrderResolver {
     const variants = order.num_variants ?? 1;
     const perVariant = sumUsd(...bill.map(({ usd }) => usd));
     return { bill, variants, totalUsd: sumUsd(...Array.from({ length: variants }, () => perVariant)) };
+  }
+
+  /** Before its pictures are looked for: a model that has no use for them is the greater mistake. @throws RequestInvalid */
+  private refuseUnable({ provider, model, type, details, ...request }: GenerationRequest): void {
+    const resolved = this.models.resolve(provider, model, type);
+    const shape = { width: request.width, height: request.height, steps: request.steps, cfg_scale: request.cfgScale };
+    refuseUnable(resolved.model, { ...shape, ...(details && namedShapeOf(details)) });
   }
 
   private async direct({

@@ -9,12 +9,13 @@ import { Generations } from './generation.store.js';
 import { OrderResolver } from './order-resolver.provider.js';
 import { type CachedResult, PromptCache } from './prompt-cache.port.js';
 import { RunControl, type Stopping } from './run-control.port.js';
+import { seedOfRun } from './seed.policy.js';
 import { resultOf } from './sharing/share-results.processor.js';
 
 /** A run whose result is there already; the seed is the one that it was made with. */
 const answered = (order: GenerationOrder, cached: CachedResult, now: Date): AnswerFromCache => ({
   type: 'AnswerFromCache',
-  order: { ...order, seed: cached.artifacts[0]?.seed ?? order.seed },
+  order: { ...order, seed: seedOfRun(order, cached.artifacts) },
   result: resultOf(cached, 'cache'),
   now,
 });

@@ -43,7 +43,7 @@ export class BuiltinProvider extends ImageProvider {
     const format = description === PROOF ? 'webp' : 'png';
     const { width, height, seed, video } = request;
     const pool = video === undefined ? this.pictures : this.videos;
-    const files = await pool.render(orderOf(request, format), context.signal, context.onProgress);
+    const files = await pool.render(orderOf(request, format), context.signal, context.onProgress, context.onWaiting);
     const image: ProducedImage = {
       ...files,
       contentType: video === undefined ? `image/${format}` : 'video/mp4',

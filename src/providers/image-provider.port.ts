@@ -108,7 +108,7 @@ export interface ProducedImage {
   readonly width: number;
   readonly height: number;
   readonly seed: number;
-  /** Of a video: its first frame, as PNG or WebP. */
+  /** Of a video: its first frame, as PNG. */
   readonly poster?: Buffer;
   /** Of a video: a small animated WebP. */
   readonly preview?: Buffer;
@@ -152,7 +152,10 @@ export type PollResult =
   | { readonly status: 'failed'; readonly category: ErrorCategory; readonly message: string };
 
 export interface SubmitContext {
-  /** Names the attempt (`run_id:attempt`); an idempotent provider answers a repeat with the job of the first call. */
+  /**
+   * Names a variant of an attempt (`run_id:attempt`, and `:variant` after the first); an idempotent provider answers a repeat with the job of
+   * the first call.
+   */
   readonly requestKey: string;
   /** 1 for the first attempt. */
   readonly attempt: number;
@@ -160,6 +163,8 @@ export interface SubmitContext {
   readonly signal: AbortSignal;
   /** 0 – 1, as often as the provider likes. */
   readonly onProgress: (progress: number) => void;
+  /** Told `true` by a provider that has others to serve first, and `false` when it begins: that time is not the request's. */
+  readonly onWaiting?: (waits: boolean) => void;
 }
 
 /**

@@ -22,6 +22,12 @@ describe('the model of a request', () => {
     expect(found(null, null, 'video')).toBe('studio/film');
   });
 
+  it('is one of another provider where the default one makes no such thing', () => {
+    const { provider, model } = new ModelCatalogue([painter, studio()], 'scripted/any').resolve(null, null, 'video');
+    expect(`${provider.id}/${model.id}`).toBe('studio/film');
+    expect(() => new ModelCatalogue([painter], 'scripted/any').resolve(null, null, 'video')).toThrow();
+  });
+
   it('is the first one of a named provider that makes such a thing', () => {
     expect(found('studio', null, 'video')).toBe('studio/film');
     expect(() => found('scripted', null, 'video')).toThrow();

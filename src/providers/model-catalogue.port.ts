@@ -12,6 +12,8 @@ export interface ResolvedModel {
   readonly model: ModelDescription;
 }
 
+const isUsable = ({ unavailableBecause }: ImageProvider): boolean => unavailableBecause === null;
+
 /** The providers of this process and their models. */
 export class ModelCatalogue {
   /** @param defaultModel as `provider/model` @throws RequestInvalid when the default does not exist */
@@ -30,7 +32,8 @@ export class ModelCatalogue {
   }
 
   /**
-   * The model that a request means: `provider/model`, a model of the named provider, that provider's first model of the kind, or the default.
+   * The model that a request means: `provider/model`, a model of the named provider, that provider's first model of the kind, the default, or
+   * the first model of the kind that can be used.
    * @param kind what it is to make, where the request names no model; one that is named is taken whatever it makes
    * @throws RequestInvalid
    */
@@ -48,6 +51,12 @@ export class ModelCatalogue {
     return this.usable(provider, modelId);
   }
 
+  /** Whether a request that names this model can only mean a video; false for an unknown model, which is refused later. */
+  makesOnlyVideos(providerId: string | null, modelId: string | null): boolean {
+    if (modelId === null || this.issuesOf(providerId, modelId, 'image').length > 0) return false;
+    return !this.resolve(providerId, modelId).model.types.includes('image');
+  }
+
   /** What `resolve` would refuse, for callers who have more to tell. */
   issuesOf(providerId: string | null, modelId: string | null, kind: MediaKind): readonly RequestIssue[] {
     try {
@@ -62,10 +71,14 @@ export class ModelCatalogue {
   private firstOf(kind: MediaKind, providerId: string | null): ResolvedModel {
     const fallback = this.resolve(null, this.defaultModel);
     if (providerId === null && fallback.model.types.includes(kind)) return fallback;
-    const provider = providerId === null ? fallback.provider : this.provider(providerId);
-    const model = provider.models.find(({ types }) => types.includes(kind));
-    if (!model) throw unknown('provider', `Provider ${provider.id} has no model that makes ${kind}s`);
-    return this.usable(provider, model.id);
+    const named = providerId === null ? null : this.provider(providerId);
+    const candidates = named ? [named] : [fallback.provider, ...this.providers.filter(isUsable)];
+    for (const provider of candidates) {
+      const model = provider.models.find(({ types }) => types.includes(kind));
+      if (model) return this.usable(provider, model.id);
+    }
+    const which = named ? `Provider ${named.id} has no model` : 'There is no model';
+    throw unknown('provider', `${which} that makes ${kind}s`);
   }
 
   private usable(provider: ImageProvider | null, modelId: string, written = modelId): ResolvedModel {

@@ -215,6 +215,7 @@ describe('what can be asked for', () => {
           models: [
             { id: 'studio', price: { unit: 'image' } },
             { id: 'proof', price: { unit: 'image' } },
+            { id: 'motion', types: ['video'], price: { unit: 'second' } },
           ],
         },
         { id: 'simulator', configured: true, reason: null },

@@ -112,6 +112,29 @@ describe('the examples of batches', () => {
   });
 });
 
+describe('the examples of jobs, estimates and refinements', () => {
+  const samples = ['text-to-image', 'text-to-video', 'image-to-video']
+    .map((job) => `/api/generate/${job}`)
+    .concat('/api/cost/estimate', '/api/generate/{id}/refine')
+    .flatMap((path) => {
+      const examples = at(document, 'paths', path, 'post', 'requestBody', 'content', 'application/json', 'examples');
+      return Object.entries(examples).map(
+        ([name, example]) => [path, name, (example as { value: object }).value] as const,
+      );
+    });
+
+  it.each(samples)('can be sent as they are: %s %s', async (path, _name, example) => {
+    const picture = await suite.generate({ prompt: 'a pier', width: 256, height: 256 });
+    const { artifacts } = await suite.detail(picture.body.run_id);
+    const value = { ...example, ...(path.includes('image-to-video') && { image: artifacts[0]?.id }) };
+    const target = path.replace('{id}', picture.body.run_id);
+    const { status, body } = await suite.api.post<Json & { run_id?: string }>(target, value);
+    expect([200, 202]).toContain(status);
+    expect(conformance.findings(body, schemaOf('post', path, status))).toEqual([]);
+    if (status === 202) await suite.api.post(`/api/generate/${String(body.run_id)}/cancel`, undefined);
+  });
+});
+
 describe('the answers of the process', () => {
   const presign = async (size: number): Promise<Link> =>
     (

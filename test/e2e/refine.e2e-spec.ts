@@ -1,6 +1,7 @@
 import type { Lineage } from '../../src/generation/refine/lineage.dto.js';
 import type { Generation } from '../../src/generation/status/generation-answer.dto.js';
 import type { Answer } from '../support/darkroom-api.js';
+import { eventually } from '../support/darkroom-process.js';
 import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
 
 let suite: DarkroomSuite;
@@ -47,8 +48,44 @@ describe('a refinement', () => {
     });
     expect(child).toMatchObject({
       ...{ provider: 'simulator', model: 'ok', height: 512, width: 256, seed: 3, project_id: 5, mode: 'manual' },
-      parameters: { prompt: 'only a lamp', style: 'editorial', lighting: 'soft', negative_prompt: 'people' },
+      parameters: { prompt: 'only a lamp, closer', style: 'editorial', lighting: 'soft', negative_prompt: 'people' },
     });
+  });
+
+  it('stays with the provider of its parent, and can take a field away', async () => {
+    const { body: parent } = await suite.generate({ ...OK, negative_prompt: 'people' });
+    const { body: child } = await refine(parent.run_id, {
+      instruction: 'closer',
+      model: 'flaky-30',
+      negative_prompt: '',
+    });
+    expect(child).toMatchObject({ provider: 'simulator', model: 'flaky-30', parameters: { negative_prompt: null } });
+  });
+
+  it('has the seed of the result that its parent shows, also where the parent took that from another run', async () => {
+    const body = { ...OK, prompt: 'a blue car in the rain', use_cache: true, model: 'simulator/slow-5s' };
+    const [leader, follower] = [await suite.begin(body), await suite.begin(body)];
+    await suite.ended(leader.run_id);
+    await suite.ended(follower.run_id);
+    const { seed } = await suite.detail(follower.run_id);
+    const { body: child } = await refine(follower.run_id, { instruction: 'closer', model: 'ok' });
+    expect([child.seed, (await suite.detail(leader.run_id)).seed]).toEqual([seed, seed]);
+  });
+
+  it('of an item of a batch belongs to no batch, and lives when that is cancelled', async () => {
+    const { body: batch } = await suite.api.post<{ batch_id: string; run_ids: string[] }>(
+      '/api/generate/batch',
+      { requests: [OK, { ...OK, model: 'simulator/slow-30s' }], parallel: false },
+      { prefer: 'respond-async' },
+    );
+    const [first = ''] = batch.run_ids;
+    await eventually(
+      async () => (await suite.api.get<{ status?: string }>(`/api/generate/${first}`)).body.status,
+      (status) => status === 'completed',
+    );
+    await suite.api.post(`/api/generate/batch/${batch.batch_id}/cancel`, undefined);
+    const { status, body: child } = await refine(first, { instruction: 'in the snow' });
+    expect([status, child.status, child.batch_id]).toEqual([200, 'completed', null]);
   });
 
   it('is found from both ends', async () => {

@@ -49,6 +49,8 @@ const sweeper = (store: BlobStore = folder.store): BlobSweeper => {
   const references = new BlobReferences(kernel.pool);
   references.add(
     { table: 'artifacts', column: 'sha256' },
+    { table: 'artifacts', column: 'poster_sha256' },
+    { table: 'artifacts', column: 'preview_sha256' },
     { table: 'thumbnails', column: 'thumbnail_sha256', madeFrom: 'sha256' },
     { table: 'uploads', column: 'sha256' },
   );

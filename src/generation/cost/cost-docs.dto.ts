@@ -11,8 +11,7 @@ export const ApiEstimateCost = (): MethodDecorator =>
       summary: 'Estimate a cost',
       description:
         'What a job would cost now, by the price list of its model (`GET /api/models`); nothing is made and nothing is recorded. Takes the body of ' +
-        'any route that makes something: one with `duration_seconds`, `fps` or `image` is that of a video. A text-to-image job with a prompt ' +
-        'and no other field of its own has `mode: manual` here.',
+        'any route that makes something; `type` names the route where the fields do not tell.',
     }),
     ApiBody({ type: EstimateDto, examples: ESTIMATE_REQUESTS }),
     ApiResponse({

@@ -22,8 +22,8 @@ const isRecordable = (jobId: string): boolean =>
  * that PostgreSQL refuses would fail the append, and with it the attempt, again and again.
  */
 export class AttemptLog {
-  /** The provider's jobs by variant, also those that the log refused to record. */
-  readonly providerJobs: Map<number, string>;
+  /** The provider's jobs by variant, also those that the log refused to record, without those whose result is stored. */
+  private readonly providerJobs: Map<number, string>;
   private known: Known<Generation>;
   /** Variants come when they like; each command is decided on the state after the one before it. */
   private turn: Promise<unknown> = Promise.resolve();
@@ -41,6 +41,16 @@ export class AttemptLog {
 
   get providerId(): string | null {
     return this.known.state.status === 'none' ? null : this.known.state.run.order.provider;
+  }
+
+  get jobs(): readonly string[] {
+    return [...this.providerJobs.values()];
+  }
+
+  /** The provider's job for a variant, or none. */
+  jobsOf(variant: number): readonly string[] {
+    const job = this.providerJobs.get(variant);
+    return job === undefined ? [] : [job];
   }
 
   async wasCancelled(): Promise<boolean> {

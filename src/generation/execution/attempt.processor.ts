@@ -8,7 +8,7 @@ import { AttemptLost } from '../generation.errors.js';
 import type { Generations } from '../generation.store.js';
 import type { ProgressChannel } from '../progress.port.js';
 import type { RetrySchedule } from '../retry.policy.js';
-import { AttemptTimedOut, faultOf, UNFORESEEN } from './attempt-fault.policy.js';
+import { faultOf, UNFORESEEN } from './attempt-fault.policy.js';
 import { AttemptLog } from './attempt-log.processor.js';
 import type { AttemptClaims, Claim } from './claim-attempt.processor.js';
 import { runAttempt, type AttemptResult } from './run-attempt.processor.js';
@@ -81,70 +81,51 @@ export class AttemptProcessor {
   };
 
   private async run(claim: Claim, stop: AbortSignal): Promise<void> {
-    const deadline = new AbortController();
-    const timer = setTimeout(() => {
-      deadline.abort(new AttemptTimedOut(`The attempt took longer than ${String(this.settings.timeoutSeconds)} s`));
-    }, this.settings.timeoutSeconds * 1000);
     const log = new AttemptLog(this.services.generations, claim, this.workerId);
     try {
-      const signal = AbortSignal.any([stop, deadline.signal]);
-      const result = await this.produce(claim, log, { signal, restartClock: () => timer.refresh() });
+      const result = await this.produce(claim, log, stop);
       await log.complete(result);
     } catch (error) {
       await this.settle(error, claim, log, stop);
-    } finally {
-      clearTimeout(timer);
     }
   }
 
-  /** The clock begins when the provider does, which may have others to serve first, and again with each variant that is there. */
-  private produce(
-    claim: Claim,
-    log: AttemptLog,
-    { signal, restartClock }: { readonly signal: AbortSignal; readonly restartClock: () => void },
-  ): Promise<AttemptResult> {
+  private produce(claim: Claim, log: AttemptLog, stop: AbortSignal): Promise<AttemptResult> {
     const { runId, attempt, takenOver, known } = claim;
     if (known.state.status !== 'processing') throw new AttemptLost('The run ended while its attempt was claimed');
     const { run, providerJobs } = known.state;
     const provider = this.services.models.provider(run.order.provider);
-    let hasBegun = false;
     return runAttempt(
-      { provider, blobs: this.services.blobs },
+      { provider, blobs: this.services.blobs, timeoutSeconds: this.settings.timeoutSeconds },
       { runId, attempt, order: run.order, artifacts: run.artifacts, providerJobs, takenOver },
       {
         submitted: (variant, jobId) => log.submitted(variant, jobId),
-        stored: async (result) => {
-          await log.stored(result);
-          restartClock();
-        },
+        stored: (result) => log.stored(result),
+        expired: (variant) => this.stopJobs(provider.id, log.jobsOf(variant)),
         progress: (progress) => {
-          if (!hasBegun) restartClock();
-          hasBegun = true;
           this.services.progress.report({ runId, attempt, progress });
         },
       },
-      signal,
+      stop,
     );
   }
 
   private async settle(error: unknown, { runId, attempt }: Claim, log: AttemptLog, stop: AbortSignal): Promise<void> {
     if (error instanceof AttemptLost || stop.reason instanceof RunCancelled) {
       // A worker that took the attempt over goes on with the provider's job; only a cancelled run has no use for it.
-      if (await log.wasCancelled()) await this.stopJobs(log);
+      if (log.providerId !== null && (await log.wasCancelled())) await this.stopJobs(log.providerId, log.jobs);
       return;
     }
     // The worker stops or lost its claim: the attempt stays open, whoever takes it over goes on with it.
     if (stop.aborted) throw error;
     if (isLogFault(error)) throw error;
-    if (error instanceof AttemptTimedOut) await this.stopJobs(log);
     const fault = faultOf(error);
     if (!fault) this.logger.error(`Attempt ${String(attempt)} of ${runId} failed unexpectedly: ${inspect(error)}`);
     await log.fail(fault ?? UNFORESEEN, this.settings.schedule());
   }
 
-  private async stopJobs({ providerJobs, providerId }: AttemptLog): Promise<void> {
-    if (providerId === null) return;
-    await Promise.all([...providerJobs.values()].map((jobId) => this.stopJob(providerId, jobId)));
+  private async stopJobs(providerId: string, jobs: readonly string[]): Promise<void> {
+    await Promise.all(jobs.map((jobId) => this.stopJob(providerId, jobId)));
   }
 
   private async stopJob(providerId: string, jobId: string): Promise<void> {

@@ -11,11 +11,13 @@ import { passesByItself, patienceMs } from './patience.policy.js';
 export interface VariantReport {
   readonly submitted: (providerJobId: string) => Promise<void>;
   readonly progress: (progress: number) => void;
+  /** Whether the provider serves others before this one. */
+  readonly waiting: (waits: boolean) => void;
 }
 
 export interface VariantInput {
   readonly model: string;
-  readonly request: ImageRequest;
+  readonly request: () => Promise<ImageRequest>;
   /** Names the variant of the attempt to the provider. */
   readonly requestKey: string;
   readonly attempt: number;
@@ -43,7 +45,7 @@ const pause = (ms: number, signal: AbortSignal): Promise<void> =>
     signal.addEventListener('abort', onAbort, { once: true });
   });
 
-const submit = (
+const submit = async (
   provider: ImageProvider,
   input: VariantInput,
   report: VariantReport,
@@ -53,11 +55,12 @@ const submit = (
     // Whether the provider took the first call is unknown; sending it again might pay twice.
     throw new ProviderError('stalled', 'The worker died before the provider answered');
   }
-  return provider.submit(input.model, input.request, {
+  return provider.submit(input.model, await input.request(), {
     requestKey: input.requestKey,
     attempt: input.attempt,
     signal,
     onProgress: report.progress,
+    onWaiting: report.waiting,
   });
 };
 

@@ -11,7 +11,9 @@ import {
   type PollResult,
   type ProducedImage,
   type Submission,
+  type SubmitContext,
 } from '../../providers/image-provider.port.js';
+import { AttemptLost } from '../generation.errors.js';
 import type { GenerationOrder } from '../generation.events.js';
 import { runAttempt, type AttemptInput, type AttemptResult, type VariantResult } from './run-attempt.processor.js';
 
@@ -97,9 +99,14 @@ describe('an attempt at a vendor that takes jobs', () => {
     takenOver: Partial<AttemptInput> = {},
   ): Promise<AttemptResult> =>
     runAttempt(
-      { provider, blobs },
+      { provider, blobs, timeoutSeconds: 60 },
       { runId: 'run', attempt: 1, order: ORDER, artifacts: [], providerJobs: {}, takenOver: false, ...takenOver },
-      { submitted: () => Promise.resolve(), stored: () => Promise.resolve(), progress: () => undefined },
+      {
+        submitted: () => Promise.resolve(),
+        stored: () => Promise.resolve(),
+        expired: () => Promise.resolve(),
+        progress: () => undefined,
+      },
       signal,
     );
 
@@ -147,10 +154,11 @@ describe('an attempt at a vendor that takes jobs', () => {
   const variants = async (
     vendor: ImageProvider,
     input: Partial<AttemptInput> = {},
-  ): Promise<{ stored: VariantResult[]; progress: number[]; ended: Promise<AttemptResult> }> => {
-    const [stored, progress]: [VariantResult[], number[]] = [[], []];
+    timeoutSeconds = 60,
+  ): Promise<{ stored: VariantResult[]; progress: number[]; expired: number[]; ended: Promise<AttemptResult> }> => {
+    const [stored, progress, expired]: [VariantResult[], number[], number[]] = [[], [], []];
     const ended = runAttempt(
-      { provider: vendor, blobs },
+      { provider: vendor, blobs, timeoutSeconds },
       {
         ...{ runId: 'run', attempt: 1, order: { ...ORDER, num_variants: 3, seed: 2 ** 32 - 1 } },
         ...{ artifacts: [], providerJobs: {}, takenOver: false },
@@ -162,12 +170,16 @@ describe('an attempt at a vendor that takes jobs', () => {
           stored.push(result);
           return Promise.resolve();
         },
+        expired: (variant) => {
+          expired.push(variant);
+          return Promise.resolve();
+        },
         progress: (share) => progress.push(share),
       },
       new AbortController().signal,
     );
     await ended.catch(() => undefined);
-    return { stored, progress, ended };
+    return { stored, progress, expired, ended };
   };
   const numbersOf = (results: readonly VariantResult[]): number[] =>
     results.map(({ artifact }) => artifact.variant).sort((a, b) => a - b);
@@ -209,6 +221,60 @@ describe('an attempt at a vendor that takes jobs', () => {
     await expect(ended).rejects.toMatchObject({ category: 'stalled' });
     expect(numbersOf(stored)).toEqual([1]);
     expect(vendor.submits).toBe(0);
+  });
+
+  it('tells which variants the provider took too long for, whatever else went wrong', async () => {
+    const slow = new QuickVendor({ 0: 'moderated' });
+    const quick = slow.submit.bind(slow);
+    slow.submit = ((model: string, request: ImageRequest, { signal }: SubmitContext) =>
+      request.seed === 1
+        ? new Promise((_, reject) => {
+            signal.addEventListener('abort', () => {
+              reject(signal.reason as Error);
+            });
+          })
+        : quick(model, request)) as typeof slow.submit;
+    const { expired, stored, ended } = await variants(slow, {}, 0.05);
+    await expect(ended).rejects.toMatchObject({ category: 'moderated' });
+    expect(expired).toEqual([2]);
+    expect(numbersOf(stored)).toEqual([0]);
+  });
+
+  it('does not count the time in which the provider serves others first', async () => {
+    const busy = new QuickVendor();
+    const quick = busy.submit.bind(busy);
+    busy.submit = (async (model: string, request: ImageRequest, { onWaiting }: SubmitContext) => {
+      onWaiting?.(true);
+      await new Promise((resolve) => setTimeout(resolve, 120));
+      onWaiting?.(false);
+      return quick(model, request);
+    }) as typeof busy.submit;
+    expect((await variants(busy, {}, 0.05)).stored).toHaveLength(3);
+  });
+
+  it('stops all variants where the attempt is no longer its own', async () => {
+    const vendor = new RemoteVendor(Array.from({ length: 1_000 }, () => 'network' as const));
+    const lost = new AttemptLost('another worker has it');
+    const ended = runAttempt(
+      { provider: vendor, blobs, timeoutSeconds: 60 },
+      {
+        ...{ runId: 'run', attempt: 1, order: { ...ORDER, num_variants: 3 }, artifacts: [], providerJobs: {} },
+        takenOver: false,
+      },
+      {
+        submitted: (variant) => (variant === 2 ? Promise.reject(lost) : Promise.resolve()),
+        ...{ stored: () => Promise.resolve(), expired: () => Promise.resolve(), progress: () => undefined },
+      },
+      new AbortController().signal,
+    );
+    await expect(ended).rejects.toBe(lost);
+  });
+
+  it('needs no picture of the order where the provider has the jobs', async () => {
+    const gone = { image: { id: 'an upload', sha256: 'ab'.repeat(32) } };
+    const input = { order: { ...ORDER, inputs: gone }, takenOver: true, providerJobs: { 0: 'job-1' } };
+    expect((await run(new RemoteVendor([]), undefined, input)).artifacts).toHaveLength(1);
+    await expect(run(new RemoteVendor([]), undefined, { order: { ...ORDER, inputs: gone } })).rejects.toThrow();
   });
 
   it('stops asking when it is told to stop', async () => {

@@ -3,9 +3,10 @@ import type { BlobStore } from '../../platform/storage/blob-store.port.js';
 import { ProviderError, type ImageProvider, type ProducedImage } from '../../providers/image-provider.port.js';
 import type { Artifact, Companion, GenerationOrder } from '../generation.events.js';
 import { sumUsd } from '../money.policy.js';
-import { graverOf } from './attempt-fault.policy.js';
-import { readInputs, requestOf } from './provider-request.processor.js';
+import { faultOf, graverOf } from './attempt-fault.policy.js';
+import { readInputs, requestOf, type ReadInputs } from './provider-request.processor.js';
 import { produceVariant } from './produce-variant.processor.js';
+import { VariantClock } from './variant-clock.signal.js';
 import { missingVariants, requestKeyOf } from './variants.policy.js';
 
 /** What the runner tells while it works; both promises resolve when the log has it. */
@@ -13,6 +14,8 @@ export interface RunReport {
   readonly submitted: (variant: number, providerJobId: string) => Promise<void>;
   /** A variant is there and others are still to come. */
   readonly stored: (result: VariantResult) => Promise<void>;
+  /** The provider took too long for a variant, and what it still makes of it is of no use. */
+  readonly expired: (variant: number) => Promise<void>;
   readonly progress: (progress: number) => void;
 }
 
@@ -41,6 +44,8 @@ export interface AttemptResult {
 interface Tools {
   readonly provider: ImageProvider;
   readonly blobs: BlobStore;
+  /** For each variant, while the provider is at it. */
+  readonly timeoutSeconds: number;
 }
 
 const companion = async (blobs: BlobStore, content: Buffer, content_type: string): Promise<Companion> => ({
@@ -75,42 +80,80 @@ const progressOf = (
 
 /**
  * One attempt from the provider's first call, or from its known jobs, to bytes in Darkroom's storage. Makes the variants that the run lacks, all
- * at once; where one fails the others are made to their end all the same, for they are paid for.
- * @throws ProviderError, StorageUnavailable, or the signal's reason
+ * at once; where the provider fails one, the others are made to their end all the same, for they are paid for.
+ * @throws ProviderError, StorageUnavailable, AttemptTimedOut, or the signal's reason
  */
 export const runAttempt = async (
-  { provider, blobs }: Tools,
+  tools: Tools,
   input: AttemptInput,
   report: RunReport,
   signal: AbortSignal,
 ): Promise<AttemptResult> => {
-  const { order, attempt, takenOver } = input;
-  const missing = missingVariants(order, input.artifacts);
-  const inputs = await readInputs(blobs, order.inputs);
-  const progress = progressOf(order.num_variants ?? 1, missing, report);
-  const make = async (variant: number): Promise<VariantResult> => {
-    const { images, costUsd } = await produceVariant(
-      provider,
-      {
-        ...{ model: order.model, request: requestOf(order, variant, inputs), attempt, takenOver },
-        requestKey: requestKeyOf(input.runId, attempt, variant),
-        providerJobId: input.providerJobs[variant] ?? null,
-      },
-      { submitted: (jobId) => report.submitted(variant, jobId), progress: progress(variant) },
-      signal,
-    );
-    const [image] = images;
-    if (!image) throw new ProviderError('unknown', 'The provider answered without a picture');
-    const result = { artifact: await store(blobs, image, variant), costUsd };
-    // Bytes that were stored for a run that was cancelled meanwhile stay unreferenced, and are swept.
-    signal.throwIfAborted();
-    if (missing.length > 1) await report.stored(result);
-    return result;
-  };
-  const settled = await Promise.allSettled(missing.map(make));
+  const missing = missingVariants(input.order, input.artifacts);
+  const progress = progressOf(input.order.num_variants ?? 1, missing, report);
+  const lost = new AbortController();
+  const make = makerOf(tools, input, { report, signal: AbortSignal.any([signal, lost.signal]) });
+  const settled = await Promise.allSettled(
+    missing.map(async (variant) => {
+      try {
+        const result = await make(variant, progress(variant));
+        if (missing.length > 1) await report.stored(result);
+        progress(variant)(1);
+        return result;
+      } catch (error) {
+        // What is no fault of the variant concerns them all: the attempt is somebody else's, or the log is away.
+        if (faultOf(error) === null) lost.abort(error);
+        throw error;
+      }
+    }),
+  );
   const faults = settled.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
   if (faults.length > 0) throw faults.reduce(graverOf);
   if (missing.length > 1) return { artifacts: [], costUsd: 0 };
   const made = settled.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
   return { artifacts: made.map(({ artifact }) => artifact), costUsd: sumUsd(...made.map(({ costUsd }) => costUsd)) };
+};
+
+type Maker = (variant: number, progress: (progress: number) => void) => Promise<VariantResult>;
+
+const makerOf = (
+  { provider, blobs, timeoutSeconds }: Tools,
+  { runId, order, attempt, takenOver, providerJobs }: AttemptInput,
+  { report, signal }: { readonly report: RunReport; readonly signal: AbortSignal },
+): Maker => {
+  let reading: Promise<ReadInputs> | undefined;
+  /** Not before a provider asks for them: one that has the job does not. */
+  const inputs = (): Promise<ReadInputs> => (reading ??= readInputs(blobs, order.inputs));
+  return async (variant, progress) => {
+    const clock = new VariantClock(timeoutSeconds);
+    try {
+      const { images, costUsd } = await produceVariant(
+        provider,
+        {
+          ...{ model: order.model, attempt, takenOver, providerJobId: providerJobs[variant] ?? null },
+          request: async () => requestOf(order, variant, await inputs()),
+          requestKey: requestKeyOf(runId, attempt, variant),
+        },
+        {
+          submitted: (jobId) => report.submitted(variant, jobId),
+          progress,
+          waiting: (waits) => {
+            clock.setWaiting(waits);
+          },
+        },
+        AbortSignal.any([signal, clock.signal]),
+      );
+      const [image] = images;
+      if (!image) throw new ProviderError('unknown', 'The provider answered without a picture');
+      const result = { artifact: await store(blobs, image, variant), costUsd };
+      // Bytes that were stored for a run that was cancelled meanwhile stay unreferenced, and are swept.
+      signal.throwIfAborted();
+      return result;
+    } catch (error) {
+      if (clock.signal.aborted) await report.expired(variant);
+      throw error;
+    } finally {
+      clock.stop();
+    }
+  };
 };

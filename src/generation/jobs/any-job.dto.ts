@@ -1,7 +1,11 @@
-import { IntersectionType, PartialType, PickType } from '@nestjs/swagger';
+import { ApiPropertyOptional, IntersectionType, PartialType, PickType } from '@nestjs/swagger';
+import { IsIn, IsOptional } from 'class-validator';
+import { fieldsOf } from '../../platform/http/dto-fields.js';
+import { RequestInvalid } from '../../platform/http/http.errors.js';
+import type { ModelCatalogue } from '../../providers/model-catalogue.port.js';
 import type { GenerationRequest } from '../generation.commands.js';
-import { GenerateDto, toRequest, visualOf } from '../generation.dto.js';
-import { ImageToVideoDto, TextToImageDto } from './job.dto.js';
+import { GenerateDto, namedModel, toRequest } from '../generation.dto.js';
+import { ImageToVideoDto, TextToImageDto, TextToVideoDto } from './job.dto.js';
 import { imageJobOf, videoJobOf } from './job-request.dto.js';
 
 class Direction extends PickType(GenerateDto, [
@@ -16,17 +20,57 @@ class Direction extends PickType(GenerateDto, [
 
 class Film extends PartialType(PickType(ImageToVideoDto, ['duration_seconds', 'fps', 'image'] as const)) {}
 
-/** The body of any route that makes something, for those that only talk about it. */
-export class AnyJobDto extends IntersectionType(TextToImageDto, Direction, Film) {}
+/** The routes that make something, by the last part of their path, with the bodies that they take. */
+const ROUTES = {
+  generate: GenerateDto,
+  'text-to-image': TextToImageDto,
+  'text-to-video': TextToVideoDto,
+  'image-to-video': ImageToVideoDto,
+} as const;
+type Route = keyof typeof ROUTES;
 
-/**
- * What a body asks for: a video where it has a field that only videos have, a text-to-image job where it has one that only those have, and
- * otherwise a plain generation. A text-to-image job without such a field is a plain generation in the mode `manual`.
- */
-export const anyRequestOf = (body: AnyJobDto): GenerationRequest => {
-  if ((body.duration_seconds ?? body.fps ?? body.image) !== undefined) return videoJobOf(body);
-  const isJob = (body.structured_prompt ?? body.num_variants ?? body.guidance_images ?? body.controlnet) !== undefined;
-  if (isJob) return { ...imageJobOf(body), visual: visualOf(body), mode: body.mode ?? 'manual' };
-  const request = toRequest(Object.assign({}, body, { prompt: body.prompt ?? '' }));
-  return body.guidance_scale === undefined ? request : { ...request, cfgScale: body.guidance_scale };
+/** The body of any route that makes something, for those that only talk about it. */
+export class AnyJobDto extends IntersectionType(TextToImageDto, Direction, Film) {
+  @ApiPropertyOptional({
+    enum: Object.keys(ROUTES),
+    enumName: 'JobRoute',
+    description:
+      'The route that the body is for. Left out, it follows from the fields and the model: `image` is of an image-to-video job, `duration_seconds`, ' +
+      '`fps` and a model for videos of a text-to-video one, `structured_prompt`, `num_variants`, `guidance_images` and `controlnet` of a ' +
+      'text-to-image one; anything else is of `generate`.',
+  })
+  @IsOptional()
+  @IsIn(Object.keys(ROUTES))
+  type?: Route;
+}
+
+const routeOf = (body: AnyJobDto, models: ModelCatalogue): Route => {
+  const { type, image, duration_seconds, fps, structured_prompt, num_variants, guidance_images, controlnet } = body;
+  if (type !== undefined) return type;
+  if (image !== undefined) return 'image-to-video';
+  const named = namedModel({ ...body });
+  if ((duration_seconds ?? fps) !== undefined || (named && models.makesOnlyVideos(named.provider, named.model)))
+    return 'text-to-video';
+  const isJob = (structured_prompt ?? num_variants ?? guidance_images ?? controlnet) !== undefined;
+  return isJob ? 'text-to-image' : 'generate';
+};
+
+/** @throws RequestInvalid for fields that the route would refuse */
+const refuseOthersFields = (body: AnyJobDto, route: Route): void => {
+  const known = fieldsOf(ROUTES[route]);
+  const issues = Object.entries(body)
+    .filter(([name, value]) => name !== 'type' && value !== undefined && value !== null && !known.has(name))
+    .map(([name]) => ({ loc: ['body', name], msg: `A body of ${route} has no ${name}`, type: 'extra_forbidden' }));
+  if (route === 'image-to-video' && body.image === undefined)
+    issues.push({ loc: ['body', 'image'], msg: 'Field required', type: 'missing' });
+  if (issues.length > 0) throw new RequestInvalid(issues);
+};
+
+/** What a body would ask for at its route. @throws RequestInvalid where that would refuse its fields */
+export const anyRequestOf = (body: AnyJobDto, models: ModelCatalogue): GenerationRequest => {
+  const route = routeOf(body, models);
+  refuseOthersFields(body, route);
+  if (route === 'text-to-image') return imageJobOf(body);
+  if (route === 'generate') return toRequest(Object.assign({}, body, { prompt: body.prompt ?? '' }));
+  return videoJobOf(body);
 };

@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Pool } from 'pg';
 import { RequestInvalid, type RequestIssue } from '../../platform/http/http.errors.js';
-import { UploadedPictures } from '../../uploads/uploads.port.js';
+import { UploadedPictures, type UploadUnusable } from '../../uploads/uploads.port.js';
 import type { OrderedPicture } from '../generation.events.js';
 import type { NamedPicture } from './inputs.policy.js';
 
@@ -11,6 +11,11 @@ const ARTIFACT = {
   select coalesce(a.poster_sha256, a.sha256) as sha256
     from artifacts a join generations g using (run_id) where a.id = $1 and g.user_id = $2`,
 };
+
+const refusal = ({ id, orArtifact }: NamedPicture, upload: UploadUnusable | undefined): string =>
+  orArtifact && upload?.outcome === 'unknown'
+    ? `No upload and no artifact has the id ${id}`
+    : (upload?.message ?? `No upload has the id ${id}`);
 
 /** Pictures that callers brought, or that Darkroom made for them, as inputs of new runs. */
 @Injectable()
@@ -33,7 +38,7 @@ export class InputPictures {
         const upload = uploads[index];
         if (upload?.outcome === 'found') return { id: picture.id, sha256: upload.sha256 };
         const artifact = picture.orArtifact ? await this.artifact(picture.id, userId) : null;
-        return artifact ?? { loc: picture.loc, msg: upload?.message ?? 'Unknown', type: 'value_error' };
+        return artifact ?? { loc: picture.loc, msg: refusal(picture, upload), type: 'value_error' };
       }),
     );
     const issues = found.filter((each) => 'msg' in each);

@@ -1,12 +1,18 @@
+import { RequestInvalid } from '../../platform/http/http.errors.js';
 import type { GenerationRequest, RequestedDetails } from '../generation.commands.js';
 import { commonOf } from '../generation.dto.js';
-import { JOB_LIMITS } from './job.data.js';
+import { JOB_LIMITS, LONGEST_WRITTEN_PROMPT } from './job.data.js';
 import type { ImageToVideoDto, JobDto, TextToImageDto, TextToVideoDto } from './job.dto.js';
 import { promptText } from './structured-prompt.policy.js';
 
-/** A body whose fields have all been checked: one of `prompt` and `structured_prompt` is there. */
-const written = ({ prompt, structured_prompt }: JobDto): string =>
-  structured_prompt ? promptText(structured_prompt) : (prompt?.trim() ?? '');
+/** A body whose fields have all been checked: one of `prompt` and `structured_prompt` is there. @throws RequestInvalid where that is a book */
+const written = ({ prompt, structured_prompt }: JobDto): string => {
+  if (!structured_prompt) return prompt?.trim() ?? '';
+  const text = promptText(structured_prompt);
+  if (text.length <= LONGEST_WRITTEN_PROMPT) return text;
+  const msg = `must have at most ${String(LONGEST_WRITTEN_PROMPT)} characters in all`;
+  throw new RequestInvalid([{ loc: ['body', 'structured_prompt'], msg, type: 'value_error' }]);
+};
 
 const shared = (body: JobDto): Omit<GenerationRequest, 'type' | 'details'> => ({
   ...commonOf(body),

@@ -1,3 +1,6 @@
+/** Characters of a prompt that was put together: from a structured one, or by refinements. No model reads a book. */
+export const LONGEST_WRITTEN_PROMPT = 10_000;
+
 /** Limits and defaults of what jobs have beyond a plain generation; sizes of a video that names none are pixels. */
 export const JOB_LIMITS = {
   num_variants: { min: 1, max: 8, default: 1 },

@@ -26,7 +26,8 @@ const IsInsteadOf = (other: string): PropertyDecorator =>
   ValidateBy({
     name: 'isInsteadOf',
     validator: {
-      validate: (_, args) => args === undefined || Reflect.get(args.object, other) === undefined,
+      // As elsewhere, null is the same as nothing.
+      validate: (_, args) => (args && (Reflect.get(args.object, other) as unknown)) == null,
       defaultMessage: () => `cannot be given together with ${other}`,
     },
   });

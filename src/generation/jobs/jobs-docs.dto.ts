@@ -1,6 +1,6 @@
 import { applyDecorators, type Type } from '@nestjs/common';
 import { ApiBody, ApiOperation, ApiResponse } from '@nestjs/swagger';
-import { ApiIdempotencyKey, ApiProblems, BODY_PROBLEMS } from '../../platform/http/openapi-decorators.js';
+import { ApiIdempotencyKey, ApiPrefer, ApiProblems, BODY_PROBLEMS } from '../../platform/http/openapi-decorators.js';
 import { responseHeaders } from '../../platform/http/openapi-schemas.js';
 import { RUN_LINKS } from '../generation-docs.dto.js';
 import { AcceptedJob } from '../status/generation-answer.dto.js';
@@ -28,7 +28,7 @@ const ApiJob = (
       status: 202,
       description: 'The job is recorded, and goes on; or it was answered from the cache.',
       type: AcceptedJob,
-      headers: responseHeaders('Location', 'Idempotent-Replayed'),
+      headers: responseHeaders('Location', 'Retry-After', 'Preference-Applied', 'Idempotent-Replayed'),
       examples: {
         accepted: { summary: 'Accepted', value: ACCEPTED_JOB },
         cached: { summary: 'The result was there already', value: JOB_FROM_CACHE },
@@ -37,6 +37,7 @@ const ApiJob = (
     }),
     ApiProblems(...BODY_PROBLEMS.filter((status) => status !== 422), LACKING),
     ApiIdempotencyKey(),
+    ApiPrefer(),
   );
 
 /** POST /api/generate/text-to-image */

@@ -1,5 +1,4 @@
 import type { ProblemSample } from '../../platform/http/openapi-decorators.js';
-import { ACCEPTED } from '../generation-examples.data.js';
 import type { AcceptedJob } from '../status/generation-answer.dto.js';
 import type { StructuredPrompt } from './structured-prompt.data.js';
 
@@ -57,21 +56,39 @@ export const VIDEO_JOBS = {
 export const IMAGE_TO_VIDEO_JOBS = {
   artifact: {
     summary: 'An artifact in motion',
-    value: { prompt: 'a slow pan over the sea', image: '01a1fbd0-5f97-75fc-8056-4e72003ea8d2', duration_seconds: 2 },
+    value: { prompt: 'a slow pan over the sea', image: '01a216e4-bc9a-753c-8b60-a85a461728bd', duration_seconds: 2 },
   },
 };
 
 export const ACCEPTED_JOB = {
-  ...ACCEPTED,
+  id: 5,
+  run_id: '01a216e4-bcfb-767f-8fa0-b64e9bc12f3c',
+  status: 'pending',
+  seed: 42,
+  provider: 'builtin',
+  model: 'studio',
+  created_at: '2026-11-26T08:06:59.067Z',
+  status_url: '/api/status/01a216e4-bcfb-767f-8fa0-b64e9bc12f3c',
+  stream_url: '/api/status/stream/01a216e4-bcfb-767f-8fa0-b64e9bc12f3c',
+  cancel_url: '/api/generate/01a216e4-bcfb-767f-8fa0-b64e9bc12f3c/cancel',
   cache_hit: false,
-  prompt_hash: '7f0c5c6a4f1e9a40b6d1f0a3f1f2f8a3c96b0b1f6a4c1c2c2f7f5d3b8e0a9d41',
+  prompt_hash: 'd80bc7372d146162301156931a76d44048d1378057f6aa713d54a25d0e6311b5',
   cost_estimate_usd: 0.006,
 } satisfies AcceptedJob;
 
 export const JOB_FROM_CACHE = {
-  ...ACCEPTED_JOB,
+  id: 15,
+  run_id: '01a216e4-e24e-75f4-bff1-b41bec98adc2',
   status: 'completed',
+  seed: 42,
+  provider: 'builtin',
+  model: 'studio',
+  created_at: '2026-11-26T08:07:08.622Z',
+  status_url: '/api/status/01a216e4-e24e-75f4-bff1-b41bec98adc2',
+  stream_url: '/api/status/stream/01a216e4-e24e-75f4-bff1-b41bec98adc2',
+  cancel_url: '/api/generate/01a216e4-e24e-75f4-bff1-b41bec98adc2/cancel',
   cache_hit: true,
+  prompt_hash: 'd80bc7372d146162301156931a76d44048d1378057f6aa713d54a25d0e6311b5',
   cost_estimate_usd: 0,
 } satisfies AcceptedJob;
 
@@ -111,9 +128,14 @@ export const ESTIMATE = {
 };
 
 export const ESTIMATE_CACHED = {
-  ...ESTIMATE,
   total_usd: 0,
   per_variant_usd: 0,
-  breakdown: [...ESTIMATE.breakdown, { item: 'the result is in the cache', usd: -0.008 }],
+  breakdown: [
+    { item: 'one image by studio version 1 × 3 variants', usd: 0.006 },
+    { item: 'the result is in the cache', usd: -0.006 },
+  ],
+  currency: 'USD',
+  provider: 'builtin',
+  model: 'studio',
   cache_hit: true,
 };

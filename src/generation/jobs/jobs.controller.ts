@@ -3,7 +3,9 @@ import { CommandBus, QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import type { Response } from 'express';
 import { v7 as uuidv7 } from 'uuid';
-import { IdempotencyKey, keyOf } from '../../platform/http/idempotency-key.js';
+import { Asked } from '../../platform/http/asked.js';
+import { keyOf } from '../../platform/http/idempotency-key.js';
+import { setPreferenceApplied } from '../../platform/http/prefer.js';
 import { originOf } from '../../platform/http/request-origin.js';
 import { RequestGeneration, type GenerationRequest } from '../generation.commands.js';
 import type { AcceptedJob } from '../status/generation-answer.dto.js';
@@ -16,7 +18,7 @@ import { ApiImageToVideo, ApiTextToImage, ApiTextToVideo } from './jobs-docs.dto
 /** What a job's route hands on beside its request. */
 interface Call {
   readonly route: string;
-  readonly key: string | null;
+  readonly asked: Asked;
   readonly body: object;
   readonly response: Response;
 }
@@ -34,10 +36,10 @@ export class JobsController {
   @ApiTextToImage()
   textToImage(
     @Body() body: TextToImageDto,
-    @IdempotencyKey() key: string | null,
+    @Asked() asked: Asked,
     @Res({ passthrough: true }) response: Response,
   ): Promise<AcceptedJob> {
-    return this.begin(imageJobOf(body), { route: 'text-to-image', key, body, response });
+    return this.begin(imageJobOf(body), { route: 'text-to-image', asked, body, response });
   }
 
   @Post('text-to-video')
@@ -45,10 +47,10 @@ export class JobsController {
   @ApiTextToVideo()
   textToVideo(
     @Body() body: TextToVideoDto,
-    @IdempotencyKey() key: string | null,
+    @Asked() asked: Asked,
     @Res({ passthrough: true }) response: Response,
   ): Promise<AcceptedJob> {
-    return this.begin(videoJobOf(body), { route: 'text-to-video', key, body, response });
+    return this.begin(videoJobOf(body), { route: 'text-to-video', asked, body, response });
   }
 
   @Post('image-to-video')
@@ -56,13 +58,14 @@ export class JobsController {
   @ApiImageToVideo()
   imageToVideo(
     @Body() body: ImageToVideoDto,
-    @IdempotencyKey() key: string | null,
+    @Asked() asked: Asked,
     @Res({ passthrough: true }) response: Response,
   ): Promise<AcceptedJob> {
-    return this.begin(videoJobOf(body), { route: 'image-to-video', key, body, response });
+    return this.begin(videoJobOf(body), { route: 'image-to-video', asked, body, response });
   }
 
-  private async begin(request: GenerationRequest, { route, key, body, response }: Call): Promise<AcceptedJob> {
+  private async begin(request: GenerationRequest, { route, asked, body, response }: Call): Promise<AcceptedJob> {
+    const { key, preference } = asked;
     const runId = uuidv7();
     const idempotencyKey = keyOf(key, request.userId, `POST /api/generate/${route}`, body);
     const origin = originOf(`user:${String(request.userId)}`, runId);
@@ -70,6 +73,9 @@ export class JobsController {
     if (made.replayed) response.setHeader('Idempotent-Replayed', 'true');
     const row = await this.queries.execute(new GetGeneration({ kind: 'uuid', id: made.runId }));
     response.setHeader('Location', `/api/status/${row.run_id}`);
+    response.setHeader('Retry-After', '1');
+    // A job never waits, so a wish to wait is not honoured.
+    if (preference.respondAsync) setPreferenceApplied(response, { ...preference, applied: 'respond-async' });
     return acceptedJobView(row);
   }
 }

@@ -2,6 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, BODY_PROBLEMS } from '../../platform/http/openapi-decorators.js';
+import { ModelCatalogue } from '../../providers/model-catalogue.port.js';
 import { anyRequestOf } from '../jobs/any-job.dto.js';
 import { LOOKUP_HIT, LOOKUP_MISS } from '../generation-examples.data.js';
 import { LookUpResult } from '../status/generation.queries.js';
@@ -11,7 +12,10 @@ import { CacheLookupAnswer, CacheLookupDto } from './cache-lookup.dto.js';
 @ApiTags('Cache')
 @Controller('api/cache')
 export class CacheLookupController {
-  constructor(private readonly queries: QueryBus) {}
+  constructor(
+    private readonly queries: QueryBus,
+    private readonly models: ModelCatalogue,
+  ) {}
 
   @Post('lookup')
   @HttpCode(200)
@@ -36,7 +40,7 @@ export class CacheLookupController {
   })
   @ApiProblems(...BODY_PROBLEMS)
   async lookUp(@Body() body: CacheLookupDto): Promise<CacheLookupAnswer> {
-    const { promptHash, result } = await this.queries.execute(new LookUpResult(anyRequestOf(body)));
+    const { promptHash, result } = await this.queries.execute(new LookUpResult(anyRequestOf(body, this.models)));
     return {
       hit: result !== null,
       prompt_hash: promptHash,

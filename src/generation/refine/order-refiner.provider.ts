@@ -5,19 +5,17 @@ import { askedOf } from '../direction/asked.policy.js';
 import { Director, type Direction } from '../direction/director.port.js';
 import type { RefineGeneration } from '../generation.commands.js';
 import type { GenerationOrder, Mode } from '../generation.events.js';
+import { LONGEST_WRITTEN_PROMPT } from '../jobs/job.data.js';
 import { motionOf } from '../jobs/motion.policy.js';
 import { OrderResolver } from '../order-resolver.provider.js';
-
-/** Characters: a prompt grows with each refinement, and no model reads a book. */
-const LONGEST_PROMPT = 10_000;
 
 type Refinement = RefineGeneration['refinement'];
 
 /** @throws RequestInvalid where too many instructions have come together */
 const refinedPrompt = (parent: string, { instruction, changes }: Refinement): string => {
-  const prompt = changes.prompt ?? `${parent.replace(/[\s.,;]+$/u, '')}, ${instruction}`;
-  if (prompt.length <= LONGEST_PROMPT) return prompt;
-  const msg = `would make a prompt of more than ${String(LONGEST_PROMPT)} characters: give a new prompt too`;
+  const prompt = `${(changes.prompt ?? parent).replace(/[\s.,;]+$/u, '')}, ${instruction}`;
+  if (prompt.length <= LONGEST_WRITTEN_PROMPT) return prompt;
+  const msg = `would make a prompt of more than ${String(LONGEST_WRITTEN_PROMPT)} characters: give a new prompt too`;
   throw new RequestInvalid([{ loc: ['body', 'instruction'], msg, type: 'value_error' }]);
 };
 
@@ -36,14 +34,24 @@ const inherited = (parent: GenerationOrder): Omit<GenerationOrder, 'provider' | 
   return kept;
 };
 
-/** A provider that is named without a model has a model of its own; what is not named at all stays. */
+/** A model that is named alone is one of the parent's provider; a provider that is named alone has a first model. */
 const chosenModel = (
   parent: GenerationOrder,
   { provider, model }: Refinement['changes'],
 ): { readonly provider: string | null; readonly model: string | null } =>
-  provider === undefined && model === undefined
-    ? { provider: parent.provider, model: parent.model }
-    : { provider: provider ?? null, model: model ?? null };
+  model === undefined
+    ? { provider: provider ?? parent.provider, model: provider === undefined ? parent.model : null }
+    : { provider: provider ?? (model.includes('/') ? null : parent.provider), model };
+
+/** Pictures were given to one user's run, and are not another's to have. @throws RequestInvalid */
+const refuseForeignPictures = (
+  { inputs, user_id: owner }: GenerationOrder,
+  { user_id }: Refinement['changes'],
+): void => {
+  if (!inputs || user_id === undefined || user_id === owner) return;
+  const msg = `The run has pictures of user ${String(owner)}, who alone can refine it`;
+  throw new RequestInvalid([{ loc: ['body', 'user_id'], msg, type: 'value_error' }]);
+};
 
 /** The orders of runs that refine another one. */
 @Injectable()
@@ -60,6 +68,7 @@ export class OrderRefiner {
    */
   async refine(parent: GenerationOrder, refinement: Refinement): Promise<GenerationOrder> {
     const { parentId, instruction, changes } = refinement;
+    refuseForeignPictures(parent, changes);
     const { provider, model, visual: given = {}, ...changed } = changes;
     const prompt = refinedPrompt(parent.prompt, refinement);
     const draft = { ...inherited(parent), ...changed, prompt, parent_id: parentId, instruction };

@@ -10,7 +10,7 @@ import { IsTrimmedText } from '../request-fields.dto.js';
 export class RefineDto extends PartialType(GenerateDto) {
   @ApiProperty({
     description:
-      'What is to change: 3 to 2000 characters, white space at the ends not counted. It is added to the prompt.',
+      'What is to change: 3 to 2000 characters, white space at the ends not counted. It is added to the prompt, the parent’s or the one that is given.',
     minLength: LIMITS.prompt.min,
     maxLength: LIMITS.prompt.max,
     example: 'at golden hour, with a sailing boat',
@@ -25,8 +25,9 @@ export const changesOf = (body: RefineDto): RefinementChanges => {
   const { mode, prompt, width, height, steps, cfg_scale, seed, use_cache, max_retries, user_id, project_id } = body;
   const changes = {
     ...{ mode, width, height, steps, cfg_scale, seed, use_cache, max_retries, user_id, project_id },
-    ...{ prompt: trimmed(prompt), negative_prompt: trimmed(body.negative_prompt) },
-    ...{ provider: trimmed(body.provider), model: trimmed(body.model), visual: visualOf(body) },
+    ...{ prompt: prompt?.trim(), provider: body.provider?.trim(), model: body.model?.trim(), visual: visualOf(body) },
+    // An empty one takes the parent's away.
+    negative_prompt: body.negative_prompt === undefined ? undefined : trimmed(body.negative_prompt),
   };
-  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined && value !== null));
+  return Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
 };

@@ -1,4 +1,5 @@
 import type { Artifact } from '../generation.events.js';
+import { seedOfRun } from '../seed.policy.js';
 import type { Progress } from '../progress.port.js';
 import type {
   AcceptedGeneration,
@@ -70,7 +71,7 @@ const generationFields = (row: GenerationRow) => {
     retry_count: row.attempt - 1,
     max_retries: row.max_retries,
     // A run without a seed of its own that took another one's result has that one's.
-    seed: first?.seed ?? row.seed,
+    seed: seedOfRun(row, row.artifacts),
     provider: row.provider,
     model: row.model,
     width: row.width,

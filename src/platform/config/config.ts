@@ -136,7 +136,7 @@ export const KEYS = {
   ),
   ATTEMPT_TIMEOUT_SECONDS: key(
     '300',
-    'An attempt that runs longer, since the provider began or since its last variant was stored, fails with the category `timeout`.',
+    'An attempt fails when its provider takes longer for one result, not counting the time that it serves others first, with the category `timeout`.',
     number(1, 86400),
   ),
   RETRY_BASE_SECONDS: key(

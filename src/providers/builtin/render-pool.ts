@@ -6,6 +6,7 @@ interface Job {
   readonly task: RenderTask;
   readonly signal: AbortSignal;
   readonly onProgress: (progress: number) => void;
+  readonly onWaiting: (waits: boolean) => void;
   readonly resolve: (files: RenderedFiles<Buffer>) => void;
   readonly reject: (reason: unknown) => void;
   readonly onAbort: () => void;
@@ -44,6 +45,7 @@ export class RenderPool {
 
   /**
    * One picture or video, encoded, in the order of the calls.
+   * @param onWaiting told `true` where others come first, and `false` when a thread begins
    * @throws the signal's reason as soon as it aborts: a waiting order is dropped, a running one gives its thread free within about 100 ms,
    * half a second where the frames of a video are of the largest size
    * @throws ProviderError `invalid_request` when an image that came with the request cannot be read, `provider_unavailable` when
@@ -53,6 +55,7 @@ export class RenderPool {
     order: RenderOrder,
     signal: AbortSignal,
     onProgress: (progress: number) => void,
+    onWaiting: (waits: boolean) => void = () => undefined,
   ): Promise<RenderedFiles<Buffer>> {
     return new Promise<RenderedFiles<Buffer>>((resolve, reject) => {
       if (signal.aborted) {
@@ -68,6 +71,7 @@ export class RenderPool {
         task,
         signal,
         onProgress,
+        onWaiting,
         resolve,
         reject,
         onAbort: () => {
@@ -77,6 +81,7 @@ export class RenderPool {
       signal.addEventListener('abort', job.onAbort, { once: true });
       this.waiting.push(job);
       this.dispatch();
+      if (this.waiting.includes(job)) onWaiting(true);
     });
   }
 
@@ -105,6 +110,7 @@ export class RenderPool {
       const job = this.waiting.shift();
       if (job === undefined) return;
       slot.job = job;
+      job.onWaiting(false);
       slot.worker.ref();
       slot.worker.postMessage(job.task);
     }
