@@ -20,6 +20,11 @@ export interface Projection {
   readonly version: number;
   readonly tables: readonly string[];
   readonly handles: readonly string[];
+  /**
+   * How long it gathers events between two batches, in milliseconds, unless a reader waits (`Subscriptions.caughtUp`). A batch costs its
+   * transaction however small it is, so this is what a read model costs at a moderate load. 0 where it is absent.
+   */
+  readonly gatherMs?: number;
   apply(events: readonly RecordedEvent[], transaction: Transaction): Promise<void>;
 }
 

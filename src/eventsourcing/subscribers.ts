@@ -13,6 +13,7 @@ export const projectionSubscriber = (pool: Pool, projection: Projection, rebuild
     name,
     version,
     handles: new Set(projection.handles),
+    gatherMs: projection.gatherMs ?? 0,
     advancesItself: true,
     upgrade: rebuild,
     handle: (events, span) =>
@@ -67,6 +68,7 @@ export const reactorSubscriber = (
     version: REACTOR_VERSION,
     handles: new Set(reactor.handles),
     advancesItself: false,
+    gatherMs: 0,
     upgrade: () => Promise.resolve(),
     handle: async (events) => {
       try {

@@ -23,6 +23,8 @@ export interface Subscriber {
   readonly name: string;
   readonly version: number;
   readonly handles: ReadonlySet<string>;
+  /** Between two batches, in milliseconds. */
+  readonly gatherMs: number;
   /** Whether `handle` moves the checkpoint together with its work, which makes the work happen exactly once. */
   readonly advancesItself: boolean;
   /**
@@ -59,6 +61,9 @@ export class Subscription {
   private wake: () => void = () => undefined;
   /** A process on standby or in its back-off is not woken by every event. */
   private atHead = false;
+  private gathering = false;
+  /** Somebody waits for what there is. */
+  private hurried = false;
   /** Up to where this process has dealt with the log, and up to where the database knows it. */
   private position = 0;
   private checkpoint = 0;
@@ -87,6 +92,12 @@ export class Subscription {
       if (this.atHead) this.wake();
     });
     this.done = this.run();
+  }
+
+  /** Deals with what there is at once, for a reader that waits. */
+  hurry(): void {
+    this.hurried = true;
+    if (this.gathering) this.wake();
   }
 
   /** Finishes the batch under way. */
@@ -127,8 +138,10 @@ export class Subscription {
         await this.deal(events, last.position);
         await this.getOn();
         onProgress();
+        if (events.length < this.options.batchSize) await this.gather();
       } else if (this.sources.tail.head <= this.position) {
         await this.getOn();
+        this.hurried = false;
         this.atHead = true;
         await this.sleep(this.position > this.checkpoint ? CHECKPOINT_MS : this.options.standbyMs);
         this.atHead = false;
@@ -145,6 +158,13 @@ export class Subscription {
       if (this.subscriber.advancesItself) this.checkpoint = to;
     }
     this.position = to;
+  }
+
+  private async gather(): Promise<void> {
+    if (this.subscriber.gatherMs === 0 || this.hurried) return;
+    this.gathering = true;
+    await this.sleep(this.subscriber.gatherMs);
+    this.gathering = false;
   }
 
   private async getOn(): Promise<void> {

@@ -108,6 +108,7 @@ export class Subscriptions {
       progress.checkpoint = await this.checkpointOf(name, progress);
       const behind = heard - progress.checkpoint;
       if (behind <= 0) break;
+      this.running.find((each) => each.name === name)?.hurry();
       if (behind > FAR_BEHIND || progress.checkpoint === progress.stuckAt) return false;
       if (performance.now() > deadline) {
         progress.stuckAt = progress.checkpoint;

@@ -154,6 +154,7 @@ export class StatisticsProjection implements Projection {
   readonly version = 1;
   readonly tables = ['statistics_days', 'statistics_runs'];
   readonly handles = COUNTED_EVENTS;
+  readonly gatherMs = 50;
 
   async apply(events: readonly RecordedEvent[], transaction: Transaction): Promise<void> {
     const batch = events as readonly RecordedEvent<GenerationEvent>[];

@@ -59,6 +59,48 @@ describe('a reader that waits for a projection', () => {
     }
   });
 
+  describe('that gathers events', () => {
+    const gathering = (gatherMs: number): TallyProjection & { batches: number } => {
+      const projection = new TallyProjection();
+      const apply = projection.apply.bind(projection);
+      const counting = Object.assign(projection, { gatherMs, batches: 0 });
+      counting.apply = async (events, transaction) => {
+        counting.batches += 1;
+        await apply(events, transaction);
+      };
+      return counting;
+    };
+
+    it('costs fewer batches than there are events', async () => {
+      const projection = gathering(300);
+      const process = await open(projection).start();
+      for (const _ of upTo(20)) await append(process);
+      await until('all are counted', async () => (await counted()) === 20);
+      expect(projection.batches).toBeLessThan(6);
+    });
+
+    it('is hurried by a reader', async () => {
+      const process = await open(gathering(10_000)).start();
+      await append(process);
+      await until('it gathers', async () => (await counted()) === 1);
+      for (const round of upTo(5)) {
+        await append(process);
+        expect(await process.subscriptions.caughtUp('tally')).toBe(true);
+        expect(await counted()).toBe(1 + round);
+      }
+    });
+
+    it('takes in what a reader of another process waits for', async () => {
+      await open(gathering(50)).start();
+      const reader = await openReader();
+      for (const round of upTo(5)) {
+        await append(reader);
+        expect(await reader.subscriptions.caughtUp('tally')).toBe(true);
+        expect(await counted()).toBe(round);
+      }
+    });
+  });
+
   it('does not wait for events that the projection does not handle', async () => {
     const projection = Object.assign(new TallyProjection(), { handles: ['Other'] });
     const reader = await openReader(projection);

@@ -52,6 +52,7 @@ export class HistoryProjection implements Projection {
   readonly version = 1;
   readonly tables = ['history', 'history_status', 'history_hours'];
   readonly handles = HISTORY_EVENTS;
+  readonly gatherMs = 50;
 
   async apply(events: readonly RecordedEvent[], transaction: Transaction): Promise<void> {
     const { created, hours, changes } = foldHistory(events as readonly RecordedEvent<GenerationEvent>[]);
