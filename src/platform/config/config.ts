@@ -123,7 +123,7 @@ export const KEYS = {
     'How long a synchronous request waits for its run before it is answered with 202.',
     integer(1, 120),
   ),
-  WORKER_CONCURRENCY: key('8', 'Attempts that one worker process runs at the same time.', integer(1, 500)),
+  WORKER_CONCURRENCY: key('16', 'Attempts that one worker process runs at the same time.', integer(1, 500)),
   RENDER_THREADS: key(
     String(Math.max(1, availableParallelism() - 1)),
     'Threads of the built-in provider for pictures, and as many for videos; the default is the number of processors less one.',
