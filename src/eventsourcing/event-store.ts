@@ -1,4 +1,4 @@
-import type { DomainEvent, EventMetadata, RecordedEvent } from './event.js';
+import type { DomainEvent, EventMetadata, RecordedEvent, ReplayedEvent } from './event.js';
 
 /** Remembers which stream a caller's key made, for 24 hours. */
 export interface IdempotencyKey {
@@ -57,6 +57,8 @@ export abstract class EventStore {
   abstract readStream(streamId: string, afterVersion?: number): Promise<RecordedEvent[]>;
   /** At most `limit` events of the whole log after `afterPosition`, in order. @throws UnknownEventType */
   abstract readAll(afterPosition: number, limit: number): Promise<RecordedEvent[]>;
+  /** Those of the same events that are of some types, with as much of each as a projection folds. @throws UnknownEventType */
+  abstract replay(afterPosition: number, limit: number, types: readonly string[]): Promise<ReplayedEvent[]>;
   /** Position of the last event; 0 for an empty log. */
   abstract head(): Promise<number>;
 }

@@ -31,6 +31,10 @@ export type RecordedEvent<E extends DomainEvent = DomainEvent> = E & {
   readonly recordedAt: string;
 };
 
+/** A fact as a projection sees it: where it came from explains no row, and is not even read where millions of events are folded. */
+export type ReplayedEvent<E extends DomainEvent = DomainEvent> = E &
+  Pick<RecordedEvent, 'streamId' | 'version' | 'position'>;
+
 /** Of what follows from an event of the log: it belongs to the request that the event goes back to, however long ago that was. */
 export const causedBy = ({ id, metadata }: RecordedEvent, correlationId: string, actor: string): EventMetadata => {
   const { request_id, traceparent } = metadata;

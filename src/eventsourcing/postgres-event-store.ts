@@ -1,6 +1,6 @@
 import type { Pool, QueryConfig } from 'pg';
 import { AppendGroup, untilAnswered, type AppendGroupOptions } from './append-group.js';
-import type { EventMetadata, RecordedEvent } from './event.js';
+import type { EventMetadata, RecordedEvent, ReplayedEvent } from './event.js';
 import { EmptyAppend } from './errors.js';
 import { EventStore, type Append, type AppendOutcome, type IdempotencyKey, type InlineRows } from './event-store.js';
 import type { EventTypes } from './upcaster.js';
@@ -13,13 +13,18 @@ interface OutcomeRow {
   recorded_at: Date;
 }
 
-/** As the server writes it: a rebuild reads millions of events, and what nobody looks at need not be parsed. */
-type EventRow = Record<
-  'position' | 'stream_id' | 'version' | 'id' | 'stream_type' | 'type' | 'data' | 'metadata' | 'recorded_at',
-  string
->;
-
-const AS_TEXT = { getTypeParser: () => (value: string | Buffer) => value };
+interface EventRow {
+  position: string;
+  stream_id: string;
+  version: number;
+  id: string;
+  stream_type: string;
+  type: string;
+  data: object;
+  metadata: EventMetadata;
+  recorded_at: Date;
+}
+type ReplayedRow = Pick<EventRow, 'position' | 'stream_id' | 'version' | 'type' | 'data'>;
 
 /** Hears of this process's own appends. */
 export interface AppendObserver {
@@ -42,12 +47,16 @@ const SHARE_FOR_THE_LOCK = 0.8;
 const READ_STREAM = {
   name: 'read_stream',
   text: `select ${COLUMNS} from events where stream_id = $1 and version > $2 order by version`,
-  types: AS_TEXT,
 };
 const READ_ALL = {
   name: 'read_all',
   text: `select ${COLUMNS} from events where position > $1 order by position limit $2`,
-  types: AS_TEXT,
+};
+const REPLAY = {
+  name: 'replay',
+  // Positions have no holes, so that a stretch of them is as good as a limit, whatever is left out of it.
+  text: `select position, stream_id, version, type, data from events
+          where position > $1 and position <= $2 and type <> all($3) order by position`,
 };
 const FIND_KEY = {
   name: 'find_key',
@@ -97,6 +106,12 @@ export class PostgresEventStore extends EventStore {
     return rows.map((row) => this.decode(row));
   }
 
+  async replay(afterPosition: number, limit: number, types: readonly string[]): Promise<ReplayedEvent[]> {
+    const stretch = [afterPosition, afterPosition + limit, this.types.besides(types)];
+    const rows = await this.ask<ReplayedRow>({ ...REPLAY, values: stretch });
+    return rows.map((row) => this.decodeReplayed(row)).filter(({ type }) => types.includes(type));
+  }
+
   async head(): Promise<number> {
     const rows = await this.ask<{ position: string }>(HEAD);
     return Number(rows[0]?.position ?? 0);
@@ -130,35 +145,20 @@ export class PostgresEventStore extends EventStore {
   }
 
   private decode(row: EventRow): RecordedEvent {
-    const position = Number(row.position);
-    const { type, data } = this.types.decode(row.type, JSON.parse(row.data) as object, position);
-    let metadata: EventMetadata | null = null;
     return {
-      type,
-      data,
+      ...this.decodeReplayed(row),
       id: row.id,
-      streamId: row.stream_id,
       streamType: row.stream_type,
-      version: Number(row.version),
-      position,
-      get metadata() {
-        return (metadata ??= JSON.parse(row.metadata) as EventMetadata);
-      },
-      recordedAt: toIso(row.recorded_at),
+      metadata: row.metadata,
+      recordedAt: row.recorded_at.toISOString(),
     };
   }
+
+  private decodeReplayed({ stream_id: streamId, version, ...row }: ReplayedRow): ReplayedEvent {
+    const position = Number(row.position);
+    return { ...this.types.decode(row.type, row.data, position), streamId, version, position };
+  }
 }
-
-/** `2026-11-26 07:08:29.533+00`, as a server writes times whose clients are at UTC; the fraction may be left out. */
-const IN_UTC = /^(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d)(?:\.(\d{1,3})\d*)?\+00$/;
-
-/** @param time a timestamptz in ISO style. @returns RFC 3339 in UTC, to the millisecond */
-const toIso = (time: string): string => {
-  const found = IN_UTC.exec(time);
-  if (!found) return new Date(time).toISOString();
-  const [, day = '', clock = '', fraction = ''] = found;
-  return `${day}T${clock}.${fraction.padEnd(3, '0')}Z`;
-};
 
 const commandOf = ({ streamId, streamType, expectedVersion, events, idempotencyKey }: Append): object => ({
   stream: streamId,

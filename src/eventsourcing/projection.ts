@@ -1,5 +1,5 @@
 import type { QueryConfig, QueryResult, QueryResultRow } from 'pg';
-import type { RecordedEvent } from './event.js';
+import type { RecordedEvent, ReplayedEvent } from './event.js';
 
 /** Takes statements: a pool, or one connection. */
 export interface Connection {
@@ -18,6 +18,7 @@ export interface Projection {
   readonly name: string;
   /** Raised when the rows of older events would come out differently; the next start rebuilds. */
   readonly version: number;
+  /** Each with a primary key. */
   readonly tables: readonly string[];
   readonly handles: readonly string[];
   /**
@@ -25,7 +26,7 @@ export interface Projection {
    * transaction however small it is, so this is what a read model costs at a moderate load. 0 where it is absent.
    */
   readonly gatherMs?: number;
-  apply(events: readonly RecordedEvent[], transaction: Transaction): Promise<void>;
+  apply(events: readonly ReplayedEvent[], transaction: Transaction): Promise<void>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { Pool } from 'pg';
 import { findCheckpoint, loadCheckpoint, transact } from './checkpoints.js';
-import type { RecordedEvent } from './event.js';
+import type { ReplayedEvent } from './event.js';
 import type { EventStore } from './event-store.js';
 import { patiently } from './long-work.js';
 import type { Projection, Transaction } from './projection.js';
@@ -20,6 +20,11 @@ export type Session = <T>(work: (transaction: Transaction) => Promise<T>) => Pro
 /** Only what writers need: indexes for readers cost more than the rows themselves. */
 const UNIQUE_INDEXES = `select pg_get_indexdef(indexrelid) as statement from pg_index
                          where indrelid = $1::regclass and indisunique`;
+
+/** The condition under which `r` and `l` are the same row of a table, by its primary key. */
+const SAME_KEY = `select string_agg(format('r.%1$I = l.%1$I', attname), ' and ') as same_key
+                    from pg_index join pg_attribute on attrelid = indrelid and attnum = any(indkey)
+                   where indrelid = $1::regclass and indisprimary`;
 
 /**
  * Empty copies of a read model's tables in a schema of their own: writes that name tables without a schema go there. Nobody else works in
@@ -63,13 +68,20 @@ export class ShadowTables {
   }
 
   /**
-   * Puts the shadow's rows in place of the live ones. Rows and not tables: readers see the old rows until the commit and never wait, and
-   * indexes keep the names that migrations know them by.
+   * Puts the shadow's rows in place of the live ones that differ. Rows and not tables: readers see the old rows until the commit and never
+   * wait, indexes keep the names that migrations know them by, and what was right costs none of them anything.
    */
   async replaceLiveRows(transaction: Transaction): Promise<void> {
     for (const table of this.tables) {
-      await transaction.query(`delete from public.${table}`);
-      await transaction.query(`insert into public.${table} table ${this.schema}.${table}`);
+      const [live, rebuilt] = [`public.${table}`, `${this.schema}.${table}`];
+      const { rows } = await transaction.query<{ same_key: string }>(SAME_KEY, [live]);
+      const sameKey = rows[0]?.same_key ?? '';
+      await transaction.query(
+        `delete from ${live} l where not exists (select from ${rebuilt} r where ${sameKey} and r.* *= l.*)`,
+      );
+      await transaction.query(
+        `insert into ${live} select r.* from ${rebuilt} r where not exists (select from ${live} l where ${sameKey})`,
+      );
     }
   }
 
@@ -107,9 +119,8 @@ export class ShadowTables {
   }
 }
 
-/** Events that are folded and written together: the more, the fewer rows are written more than once. */
+/** Positions that are folded and written together: the more, the fewer rows are written more than once. */
 const BATCH = 10_000;
-const PAGE = 2_000;
 /** Events that the owner may wait for. */
 const LITTLE = 1_000;
 
@@ -118,69 +129,45 @@ interface Span {
   readonly upTo: number;
 }
 
-/** The log page by page; the next one is on its way while one is worked on. */
-async function* pagesOf(store: EventStore, { from, upTo }: Span): AsyncGenerator<RecordedEvent[]> {
-  const read = (after: number): Promise<RecordedEvent[]> => store.readAll(after, Math.min(PAGE, upTo - after));
-  let next: Promise<RecordedEvent[]> | null = from < upTo ? read(from) : null;
-  while (next !== null) {
-    const events: RecordedEvent[] = await next;
-    const last = events.at(-1);
-    if (!last) return;
-    next = last.position < upTo ? read(last.position) : null;
-    // Its failure belongs to whoever asks for the page.
-    next?.catch(() => undefined);
-    yield events;
+/** The next batch of a projection's events is on its way while one is folded and written. */
+async function* batchesOf(
+  store: EventStore,
+  { handles }: Projection,
+  { from, upTo }: Span,
+): AsyncGenerator<ReplayedEvent[]> {
+  const read = (after: number): Promise<ReplayedEvent[]> | null => {
+    if (after >= upTo) return null;
+    const batch = store.replay(after, Math.min(BATCH, upTo - after), handles);
+    // Its failure belongs to whoever asks for the batch.
+    batch.catch(() => undefined);
+    return batch;
+  };
+  let batch = read(from);
+  for (let after = from + BATCH; batch !== null; after += BATCH) {
+    const events = await batch;
+    batch = read(after);
+    if (events.length > 0) yield events;
   }
 }
 
-/** The same in batches. */
-async function* batchesOf(store: EventStore, span: Span): AsyncGenerator<RecordedEvent[]> {
-  let batch: RecordedEvent[] = [];
-  for await (const page of pagesOf(store, span)) {
-    batch.push(...page);
-    if (batch.length < BATCH) continue;
-    yield batch;
-    batch = [];
+/** Fills shadow tables up to a position, one transaction a batch. */
+const fill = async (shadow: ShadowTables, store: EventStore, projection: Projection, span: Span): Promise<void> => {
+  for await (const events of batchesOf(store, projection, span)) {
+    await shadow.session(async (transaction) => {
+      await shadow.enter(transaction);
+      await projection.apply(events, transaction);
+    });
   }
-  if (batch.length > 0) yield batch;
-}
-
-const applyBatch = async (
-  projection: Projection,
-  events: readonly RecordedEvent[],
-  transaction: Transaction,
-): Promise<void> => {
-  const handles = new Set(projection.handles);
-  const relevant = events.filter(({ type }) => handles.has(type));
-  if (relevant.length > 0) await projection.apply(relevant, transaction);
 };
 
-/** Applies the log inside an open transaction. @returns the position reached. */
+/** Applies the log inside an open transaction of the shadow tables. */
 const applyInto = async (
   store: EventStore,
   projection: Projection,
   transaction: Transaction,
   span: Span,
-): Promise<number> => {
-  let position = span.from;
-  for await (const events of batchesOf(store, span)) {
-    await applyBatch(projection, events, transaction);
-    position = events.at(-1)?.position ?? position;
-  }
-  return position;
-};
-
-/** Fills shadow tables up to a position, one transaction a batch. @returns the position reached. */
-const fill = async (shadow: ShadowTables, store: EventStore, projection: Projection, span: Span): Promise<number> => {
-  let position = span.from;
-  for await (const events of batchesOf(store, span)) {
-    await shadow.session(async (transaction) => {
-      await shadow.enter(transaction);
-      await applyBatch(projection, events, transaction);
-    });
-    position = events.at(-1)?.position ?? position;
-  }
-  return position;
+): Promise<void> => {
+  for await (const events of batchesOf(store, projection, span)) await projection.apply(events, transaction);
 };
 
 /** Holds the owner back: it moves the checkpoint before it writes. @returns where it stands. */
@@ -201,13 +188,15 @@ export const rebuildProjection = (pool: Pool, store: EventStore, projection: Pro
     let reached = 0;
     // What comes in meanwhile is taken in while the owner still works, until little is left for the swap.
     for (let head = await store.head(); head - reached > LITTLE; head = await store.head()) {
-      reached = await fill(shadow, store, projection, { from: reached, upTo: head });
+      await fill(shadow, store, projection, { from: reached, upTo: head });
+      reached = head;
     }
     return shadow.session(async (transaction) => {
       await loadCheckpoint(transaction, projection.name, projection.version);
       await lockCheckpoint(transaction, projection.name);
       await shadow.enter(transaction);
-      const position = await applyInto(store, projection, transaction, { from: reached, upTo: await store.head() });
+      const position = await store.head();
+      await applyInto(store, projection, transaction, { from: reached, upTo: position });
       await shadow.replaceLiveRows(transaction);
       await transaction.query(
         'update public.subscriptions set position = $2, version = $3, failure = null, updated_at = clock_timestamp() where name = $1',
@@ -221,7 +210,8 @@ export const rebuildProjection = (pool: Pool, store: EventStore, projection: Pro
 export const compareWithRebuild = (pool: Pool, store: EventStore, projection: Projection): Promise<Difference[]> =>
   ShadowTables.use(pool, projection, async (shadow) => {
     const checkpoint = await findCheckpoint(pool, projection.name);
-    const reached = await fill(shadow, store, projection, { from: 0, upTo: checkpoint?.position ?? 0 });
+    const reached = checkpoint?.position ?? 0;
+    await fill(shadow, store, projection, { from: 0, upTo: reached });
     return shadow.session(async (transaction) => {
       const live = await lockCheckpoint(transaction, projection.name);
       await shadow.enter(transaction);

@@ -32,6 +32,11 @@ describe('event types', () => {
     expect(() => types.decode('constructor', {}, 7)).toThrow(UnknownEventType);
   });
 
+  it('may be passed over where they are of today and not wanted, which no older type and no unknown one is', () => {
+    expect(types.besides(['Untouched'])).toEqual(['PersonNamed']);
+    expect(types.besides([])).toEqual(['Untouched', 'PersonNamed']);
+  });
+
   it('refuses a chain that leads nowhere or in a circle', () => {
     const broken = new EventTypes([
       {

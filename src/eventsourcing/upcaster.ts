@@ -21,6 +21,11 @@ export class EventTypes {
     this.upcasters = new Map(declarations.flatMap((each) => Object.entries(each.upcasters ?? {})));
   }
 
+  /** What need not be read by whoever wants these types: where an old type leads, its events alone tell, and an unknown one has to be met. */
+  besides(types: readonly string[]): string[] {
+    return [...this.current].filter((type) => !types.includes(type));
+  }
+
   /** @throws UnknownEventType */
   decode(type: string, data: object, position: number): DomainEvent {
     let event: DomainEvent = { type, data };

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import type { RecordedEvent } from '../eventsourcing/event.js';
+import type { ReplayedEvent } from '../eventsourcing/event.js';
 import type { Projection, Transaction } from '../eventsourcing/projection.js';
 import type { GenerationEvent } from '../generation/generation.events.js';
 import type { PromptCacheCleared } from './prompt-cache.events.js';
@@ -23,7 +23,7 @@ export interface CacheChanges {
   readonly savedUsd: number;
 }
 
-type Followed = RecordedEvent<GenerationEvent | PromptCacheCleared>;
+type Followed = ReplayedEvent<GenerationEvent | PromptCacheCleared>;
 
 /** @param hashes by run id, of runs that were created before this stretch of the log */
 export const cacheChanges = (events: readonly Followed[], hashes: ReadonlyMap<string, string>): CacheChanges => {
@@ -63,7 +63,7 @@ export class PromptCacheProjection implements Projection {
     'PromptCacheCleared',
   ] satisfies Followed['type'][];
 
-  async apply(events: readonly RecordedEvent[], transaction: Transaction): Promise<void> {
+  async apply(events: readonly ReplayedEvent[], transaction: Transaction): Promise<void> {
     const followed = events as readonly Followed[];
     const changes = cacheChanges(followed, await hashesOf(followed, transaction));
     await rememberRuns(followed, transaction);

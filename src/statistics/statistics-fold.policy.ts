@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../eventsourcing/event.js';
+import type { ReplayedEvent } from '../eventsourcing/event.js';
 import { statusAfter, type GenerationEvent } from '../generation/generation.events.js';
 import type { Status } from '../generation/status/generation.queries.js';
 import { addDuration } from './duration-sketch.policy.js';
@@ -65,7 +65,7 @@ export class StatisticsFold {
   constructor(readonly runs: Map<string, RunFacts>) {}
 
   /** @throws UncountedRun */
-  take(event: RecordedEvent<GenerationEvent>): void {
+  take(event: ReplayedEvent<GenerationEvent>): void {
     if (event.type === 'GenerationCreated') {
       this.create(event);
       return;
@@ -85,7 +85,7 @@ export class StatisticsFold {
     this.runs.set(event.streamId, { ...run, status, retried: run.retried || retriedNow });
   }
 
-  private create({ streamId, data }: RecordedEvent<Extract<GenerationEvent, { type: 'GenerationCreated' }>>): void {
+  private create({ streamId, data }: ReplayedEvent<Extract<GenerationEvent, { type: 'GenerationCreated' }>>): void {
     const run: RunFacts = {
       userId: data.user_id,
       projectId: data.project_id,

@@ -217,6 +217,16 @@ export function behavesLikeAnEventStore(name: string, make: () => Promise<EventS
         expect(await store.readAll(7, 3)).toEqual([]);
       });
 
+      it('replays stretches of the log for those types that somebody wants', async () => {
+        for (const n of upTo(5)) await store.append(appendOf([n]));
+        const replayed = await store.replay(1, 3, ['Noted']);
+        expect(replayed.map(({ position }) => position)).toEqual([2, 3, 4]);
+        const [second] = await store.readAll(1, 1);
+        expect(second).toMatchObject({ ...replayed[0] });
+        expect(await store.replay(0, 5, ['Forgotten'])).toEqual([]);
+        expect(await store.replay(5, 5, ['Noted'])).toEqual([]);
+      });
+
       it('knows the position of the last event', async () => {
         expect(await store.head()).toBe(0);
         await store.append(appendOf(['a', 'b']));

@@ -1,5 +1,5 @@
 import type { Pool } from 'pg';
-import type { RecordedEvent } from '../../src/eventsourcing/event.js';
+import type { RecordedEvent, ReplayedEvent } from '../../src/eventsourcing/event.js';
 import type { Projection, Transaction } from '../../src/eventsourcing/projection.js';
 
 /** The tables of the projection under test. */
@@ -22,7 +22,7 @@ export class TallyProjection implements Projection {
     readonly name = 'tally',
   ) {}
 
-  async apply(events: readonly RecordedEvent[], transaction: Transaction): Promise<void> {
+  async apply(events: readonly ReplayedEvent[], transaction: Transaction): Promise<void> {
     await this.beforeWriting(transaction);
     const streams = new Map<string, number[]>();
     for (const { streamId, version } of events) streams.set(streamId, [...(streams.get(streamId) ?? []), version]);

@@ -1,5 +1,5 @@
 import { EmptyAppend } from '../errors.js';
-import type { RecordedEvent } from '../event.js';
+import type { RecordedEvent, ReplayedEvent } from '../event.js';
 import { EventStore, type Append, type AppendOutcome, type IdempotencyKey } from '../event-store.js';
 
 const nameOf = (key: IdempotencyKey): string => `${key.scope}\n${key.key}`;
@@ -20,6 +20,11 @@ export class InMemoryEventStore extends EventStore {
 
   readAll(afterPosition: number, limit: number): Promise<RecordedEvent[]> {
     return Promise.resolve(this.log.slice(afterPosition, afterPosition + limit));
+  }
+
+  async replay(afterPosition: number, limit: number, types: readonly string[]): Promise<ReplayedEvent[]> {
+    const events = (await this.readAll(afterPosition, limit)).filter(({ type }) => types.includes(type));
+    return events.map(({ type, data, streamId, version, position }) => ({ type, data, streamId, version, position }));
   }
 
   findKey(key: IdempotencyKey): Promise<{ readonly streamId: string; readonly bodyHash: string } | null> {

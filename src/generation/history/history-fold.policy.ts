@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../../eventsourcing/event.js';
+import type { ReplayedEvent } from '../../eventsourcing/event.js';
 import { statusAfter, type GenerationEvent, type GenerationOrder } from '../generation.events.js';
 import type { Status } from '../status/generation.queries.js';
 import { searchText } from './search-text.policy.js';
@@ -54,7 +54,7 @@ const spansOf = (created: readonly CreatedRun[]): HourSpan[] => {
 };
 
 /** What a batch of events adds and changes. */
-export const foldHistory = (events: readonly RecordedEvent<GenerationEvent>[]): HistoryChanges => {
+export const foldHistory = (events: readonly ReplayedEvent<GenerationEvent>[]): HistoryChanges => {
   const created = new Map<string, CreatedRun>();
   const changes = new Map<string, Status>();
   for (const event of events) {

@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../../eventsourcing/event.js';
+import type { ReplayedEvent } from '../../eventsourcing/event.js';
 import type { Projection, Transaction } from '../../eventsourcing/projection.js';
 import type { GenerationEvent } from '../generation.events.js';
 import { trigramsOf } from './search-text.policy.js';
@@ -54,8 +54,8 @@ export class HistoryProjection implements Projection {
   readonly handles = HISTORY_EVENTS;
   readonly gatherMs = 50;
 
-  async apply(events: readonly RecordedEvent[], transaction: Transaction): Promise<void> {
-    const { created, hours, changes } = foldHistory(events as readonly RecordedEvent<GenerationEvent>[]);
+  async apply(events: readonly ReplayedEvent[], transaction: Transaction): Promise<void> {
+    const { created, hours, changes } = foldHistory(events as readonly ReplayedEvent<GenerationEvent>[]);
     if (created.length > 0) {
       await addRuns(created, transaction);
       await widenHours(hours, transaction);
