@@ -1,4 +1,4 @@
-import type { RecordedEvent } from '../eventsourcing/event.js';
+import type { ReplayedEvent } from '../eventsourcing/event.js';
 import type { Projection, Transaction } from '../eventsourcing/projection.js';
 import type { GenerationEvent } from '../generation/generation.events.js';
 import type { Status } from '../generation/status/generation.queries.js';
@@ -54,11 +54,12 @@ const SAVE = `
     .map(([name]) => `${name} = excluded.${name}`)
     .join(', ')}`;
 
+/** Row by row through the key: the shadow table of a rebuild has no statistics yet by which a planner would know that this is best. */
 const LOAD = `
   select d.user_id, d.project_id, d.day::text, d.pending, d.processing, d.completed, d.failed, d.cancelled, d.retried, d.cached, d.cost_micros, d.saved_micros,
          d.quality_micros, d.time_ms, d.breakdown, d.durations
-    from unnest($1::integer[], $2::integer[], $3::date[]) as k (user_id, project_id, day)
-    join statistics_days d using (user_id, project_id, day)`;
+    from unnest($1::integer[], $2::integer[], $3::date[]) as k (user_id, project_id, day),
+         lateral (select * from statistics_days d where d.user_id = k.user_id and d.project_id = k.project_id and d.day = k.day limit 1) d`;
 
 /** A row of statistics_days as the driver gives it. */
 export interface DayRow extends Record<Status, number> {
@@ -99,11 +100,19 @@ interface Sum {
   readonly figures: Figures;
 }
 
-const keyColumns = (sums: readonly Sum[]): unknown[][] => [
-  sums.map(({ scope }) => scope.userId),
-  sums.map(({ scope }) => scope.projectId),
-  sums.map(({ scope }) => scope.day),
+/** An array as PostgreSQL reads it: the driver would look at each of a hundred thousand numbers for something to escape. */
+const arrayOf = (elements: readonly (number | string)[]): string => `{${elements.join(',')}}`;
+
+const keyColumns = (sums: readonly Sum[]): string[] => [
+  arrayOf(sums.map(({ scope }) => scope.userId)),
+  arrayOf(sums.map(({ scope }) => scope.projectId)),
+  arrayOf(sums.map(({ scope }) => scope.day)),
 ];
+
+/** What JSON escapes in a text of JSON, which has no control characters, is what an array escapes. */
+const jsonElement = (value: object): string => JSON.stringify(JSON.stringify(value));
+
+const bytesElement = (bytes: Buffer): string => `"\\\\x${bytes.toString('hex')}"`;
 
 /** Adds the sums of a batch to those before it. */
 const addSums = async (sums: readonly Sum[], transaction: Transaction): Promise<void> => {
@@ -116,9 +125,9 @@ const addSums = async (sums: readonly Sum[], transaction: Transaction): Promise<
   }
   await transaction.query(SAVE, [
     ...keyColumns(sums),
-    ...NUMBERS.map(([, , of]) => sums.map(({ figures }) => of(figures))),
-    sums.map(({ figures }) => JSON.stringify(breakdownToJson(figures.breakdown))),
-    sums.map(({ figures }) => encodeSketch(figures.durations)),
+    ...NUMBERS.map(([, , of]) => arrayOf(sums.map(({ figures }) => of(figures)))),
+    arrayOf(sums.map(({ figures }) => jsonElement(breakdownToJson(figures.breakdown)))),
+    arrayOf(sums.map(({ figures }) => bytesElement(encodeSketch(figures.durations)))),
   ]);
 };
 
@@ -156,8 +165,8 @@ export class StatisticsProjection implements Projection {
   readonly handles = COUNTED_EVENTS;
   readonly gatherMs = 50;
 
-  async apply(events: readonly RecordedEvent[], transaction: Transaction): Promise<void> {
-    const batch = events as readonly RecordedEvent<GenerationEvent>[];
+  async apply(events: readonly ReplayedEvent[], transaction: Transaction): Promise<void> {
+    const batch = events as readonly ReplayedEvent<GenerationEvent>[];
     const created = new Set(batch.filter(({ type }) => type === 'GenerationCreated').map(({ streamId }) => streamId));
     const older = new Set(batch.map(({ streamId }) => streamId).filter((id) => !created.has(id)));
     const runs = await loadRuns([...older], transaction);
