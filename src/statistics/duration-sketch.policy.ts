@@ -20,11 +20,6 @@ export const addDuration = (sketch: DurationSketch, ms: number): void => {
   sketch.set(bucket, (sketch.get(bucket) ?? 0) + 1);
 };
 
-/** Takes all durations of another sketch into one. */
-export const addSketch = (sketch: DurationSketch, other: ReadonlyMap<number, number>): void => {
-  for (const [bucket, count] of other) sketch.set(bucket, (sketch.get(bucket) ?? 0) + count);
-};
-
 /**
  * The milliseconds below which the share `p` (0 – 1) of all durations lies, within 1 %: between two neighbours in the order of durations the
  * line through both, as PostgreSQL's percentile_cont has it. Null for none.
@@ -65,15 +60,33 @@ export const encodeSketch = (sketch: ReadonlyMap<number, number>): Buffer => {
   return Buffer.from(bytes);
 };
 
-/** Takes the durations of an encoded sketch into one. */
-export const addEncoded = (sketch: DurationSketch, bytes: Uint8Array): void => {
+const eachCount = (bytes: Uint8Array, take: (bucket: number, count: number) => void): void => {
   let [bucket, isCount, value, scale] = [0, false, 0, 1];
   for (const byte of bytes) {
     value += (byte & 0x7f) * scale;
     scale *= 0x80;
     if (byte >= 0x80) continue;
-    if (isCount) sketch.set(bucket, (sketch.get(bucket) ?? 0) + value);
+    if (isCount) take(bucket, value);
     else bucket += value;
-    [isCount, value, scale] = [!isCount, 0, 1];
+    isCount = !isCount;
+    value = 0;
+    scale = 1;
   }
+};
+
+/** Takes the durations of an encoded sketch into one. */
+export const addEncoded = (sketch: DurationSketch, bytes: Uint8Array): void => {
+  eachCount(bytes, (bucket, count) => sketch.set(bucket, (sketch.get(bucket) ?? 0) + count));
+};
+
+/** All durations of many encoded sketches: a year of busy days has a hundred thousand counts, which a list adds up faster than a map. */
+export const sumOfEncoded = (sketches: readonly Uint8Array[]): DurationSketch => {
+  const counts: number[] = [];
+  for (const bytes of sketches) {
+    eachCount(bytes, (bucket, count) => {
+      while (counts.length <= bucket) counts.push(0);
+      counts[bucket] = (counts[bucket] ?? 0) + count;
+    });
+  }
+  return new Map(counts.entries());
 };

@@ -1,5 +1,5 @@
 import type { Status } from '../generation/status/generation.queries.js';
-import { addSketch, type DurationSketch } from './duration-sketch.policy.js';
+import type { DurationSketch } from './duration-sketch.policy.js';
 
 /** By which runs are counted one property at a time. */
 export const DIMENSIONS = ['mode', 'type', 'provider', 'model', 'preset'] as const;
@@ -43,8 +43,10 @@ export const count = (counts: Map<string, number>, value: string, runs = 1): voi
   counts.set(value, (counts.get(value) ?? 0) + runs);
 };
 
-/** Adds all but the durations, which some callers have in another form. */
-export const addCounts = (sum: Figures, more: Omit<Figures, 'durations'>): void => {
+/** All but the durations, which stay in another form where nobody asks for those of this part alone. */
+export type Counts = Omit<Figures, 'durations'>;
+
+export const addCounts = (sum: Counts, more: Counts): void => {
   for (const status of Object.keys(sum.statuses) as Status[]) sum.statuses[status] += more.statuses[status];
   sum.retried += more.retried;
   sum.cached += more.cached;
@@ -54,11 +56,6 @@ export const addCounts = (sum: Figures, more: Omit<Figures, 'durations'>): void 
   sum.timeMs += more.timeMs;
   for (const dimension of DIMENSIONS)
     for (const [value, runs] of more.breakdown[dimension]) count(sum.breakdown[dimension], value, runs);
-};
-
-export const addFigures = (sum: Figures, more: Figures): void => {
-  addCounts(sum, more);
-  addSketch(sum.durations, more.durations);
 };
 
 export const runsOf = ({ statuses }: Pick<Figures, 'statuses'>): number =>

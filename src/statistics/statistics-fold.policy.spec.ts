@@ -4,8 +4,8 @@ import { cutAt, liveThrough, randomSteps, type RandomLog } from '../../test/supp
 import { scopesOf, sumUp } from '../../test/support/summed-runs.js';
 import type { RecordedEvent } from '../eventsourcing/event.js';
 import { GENERATION_EVENTS, type GenerationEvent } from '../generation/generation.events.js';
-import { addDuration, encodeSketch, type DurationSketch } from './duration-sketch.policy.js';
-import { addFigures, noFigures, type Figures } from './figures.policy.js';
+import { addDuration, addEncoded, encodeSketch, type DurationSketch } from './duration-sketch.policy.js';
+import { addCounts, noFigures, type Figures } from './figures.policy.js';
 import { isFinal, StatisticsFold, UncountedRun } from './statistics-fold.policy.js';
 
 /** Folds a log batch by batch, each beginning with what the projection would have kept of the ones before. */
@@ -17,7 +17,8 @@ const foldIn = (batches: readonly (readonly RecordedEvent<GenerationEvent>[])[])
     for (const event of batch) fold.take(event);
     for (const [key, { figures }] of fold.sums) {
       const sum = sums.get(key) ?? noFigures();
-      addFigures(sum, figures);
+      addCounts(sum, figures);
+      addEncoded(sum.durations, encodeSketch(figures.durations));
       sums.set(key, sum);
     }
     kept = new Map([...fold.runs].filter(([, run]) => !isFinal(run)));

@@ -1,8 +1,8 @@
-import { addDuration } from './duration-sketch.policy.js';
-import { noFigures, type Figures } from './figures.policy.js';
+import { addDuration, type DurationSketch } from './duration-sketch.policy.js';
+import { noFigures, type Counts } from './figures.policy.js';
 import { daysUntil, reportOf } from './statistics-report.policy.js';
 
-const figuresOf = (change: (figures: Figures) => void): Figures => {
+const figuresOf = (change: (figures: Counts) => void): Counts => {
   const figures = noFigures();
   change(figures);
   return figures;
@@ -18,7 +18,7 @@ describe('the days of a period', () => {
 
 describe('a report', () => {
   it('of no run has zeros, and nothing where there is nothing to average', () => {
-    expect(reportOf(new Map(), ['2026-03-01', '2026-03-02'])).toEqual({
+    expect(reportOf(new Map(), new Map(), ['2026-03-01', '2026-03-02'])).toEqual({
       period_days: 2,
       total_generations: 0,
       status_breakdown: { pending: 0, processing: 0, completed: 0, failed: 0, cancelled: 0 },
@@ -43,6 +43,8 @@ describe('a report', () => {
   });
 
   it('adds days up, and gives rates in percent with two decimals', () => {
+    const durations: DurationSketch = new Map();
+    for (const ms of [1_000, 2_000, 500, 500]) addDuration(durations, ms);
     const one = figuresOf((figures) => {
       figures.statuses = { pending: 0, processing: 1, completed: 2, failed: 0, cancelled: 0 };
       figures.costMicros = 20_001;
@@ -50,8 +52,6 @@ describe('a report', () => {
       figures.timeMs = 3_000;
       figures.retried = 1;
       figures.breakdown.provider.set('builtin', 3);
-      addDuration(figures.durations, 1_000);
-      addDuration(figures.durations, 2_000);
     });
     const other = figuresOf((figures) => {
       figures.statuses = { pending: 0, processing: 0, completed: 2, failed: 1, cancelled: 1 };
@@ -60,8 +60,6 @@ describe('a report', () => {
       figures.timeMs = 1_000;
       figures.cached = 2;
       figures.breakdown.provider.set('builtin', 1).set('simulator', 3);
-      addDuration(figures.durations, 500);
-      addDuration(figures.durations, 500);
     });
     const days = ['2026-03-01', '2026-03-02', '2026-03-03'];
     const report = reportOf(
@@ -69,6 +67,7 @@ describe('a report', () => {
         ['2026-03-01', one],
         ['2026-03-03', other],
       ]),
+      durations,
       days,
     );
     expect(report).toMatchObject({

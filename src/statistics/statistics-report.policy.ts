@@ -1,5 +1,5 @@
-import { percentile } from './duration-sketch.policy.js';
-import { addFigures, noFigures, runsOf, type Figures } from './figures.policy.js';
+import { percentile, type DurationSketch } from './duration-sketch.policy.js';
+import { addCounts, noFigures, runsOf, type Counts, type Figures } from './figures.policy.js';
 import type { Statistics } from './statistics.dto.js';
 
 const DAY_MS = 86_400_000;
@@ -27,10 +27,14 @@ const secondsAt = ({ durations }: Figures, p: number): number | null => {
 const breakdownOf = (runs: ReadonlyMap<string, number>): Readonly<Record<string, number>> =>
   Object.fromEntries([...runs].sort(([a, more], [b, fewer]) => (fewer === more ? (a < b ? -1 : 1) : fewer - more)));
 
-/** @param byDay figures of the days that have runs @param days all days of the period, oldest first */
-export const reportOf = (byDay: ReadonlyMap<string, Figures>, days: readonly string[]): Statistics => {
-  const all = noFigures();
-  for (const figures of byDay.values()) addFigures(all, figures);
+/** @param byDay counts of the days that have runs @param durations of all of them @param days all days of the period, oldest first */
+export const reportOf = (
+  byDay: ReadonlyMap<string, Counts>,
+  durations: DurationSketch,
+  days: readonly string[],
+): Statistics => {
+  const all: Figures = { ...noFigures(), durations };
+  for (const counts of byDay.values()) addCounts(all, counts);
   const total = runsOf(all);
   const { completed } = all.statuses;
   return {

@@ -3,7 +3,7 @@ import type { Projection, Transaction } from '../eventsourcing/projection.js';
 import type { GenerationEvent } from '../generation/generation.events.js';
 import type { Status } from '../generation/status/generation.queries.js';
 import { addEncoded, encodeSketch } from './duration-sketch.policy.js';
-import { addCounts, breakdownFromJson, breakdownToJson, type Figures } from './figures.policy.js';
+import { addCounts, breakdownFromJson, breakdownToJson, type Counts, type Figures } from './figures.policy.js';
 import { COUNTED_EVENTS, isFinal, StatisticsFold, type RunFacts, type Scope } from './statistics-fold.policy.js';
 
 interface RunRow {
@@ -76,10 +76,10 @@ export interface DayRow extends Record<Status, number> {
   readonly durations: Buffer;
 }
 
-/** Adds what a row holds. */
-export const addRow = (sum: Figures, row: DayRow): void => {
+/** What a row holds. */
+export const countsOf = (row: DayRow): Counts => {
   const { pending, processing, completed, failed, cancelled, retried, cached } = row;
-  addCounts(sum, {
+  return {
     statuses: { pending, processing, completed, failed, cancelled },
     retried,
     cached,
@@ -88,8 +88,7 @@ export const addRow = (sum: Figures, row: DayRow): void => {
     qualityMicros: Number(row.quality_micros),
     timeMs: Number(row.time_ms),
     breakdown: breakdownFromJson(row.breakdown),
-  });
-  addEncoded(sum.durations, row.durations);
+  };
 };
 
 const keyOf = (userId: number, projectId: number, day: string): string =>
@@ -121,7 +120,9 @@ const addSums = async (sums: readonly Sum[], transaction: Transaction): Promise<
   const { rows } = await transaction.query<DayRow>(LOAD, keyColumns(sums));
   for (const row of rows) {
     const sum = byKey.get(keyOf(row.user_id, row.project_id, row.day));
-    if (sum) addRow(sum.figures, row);
+    if (!sum) continue;
+    addCounts(sum.figures, countsOf(row));
+    addEncoded(sum.figures.durations, row.durations);
   }
   await transaction.query(SAVE, [
     ...keyColumns(sums),

@@ -4,9 +4,9 @@ import { Pool } from 'pg';
 import { Subscriptions } from '../eventsourcing/subscriptions.js';
 import { STATUSES } from '../generation/generation.events.js';
 import { CountRuns } from '../generation/history/history.queries.js';
-import { noFigures, type Figures } from './figures.policy.js';
+import { sumOfEncoded } from './duration-sketch.policy.js';
 import type { Statistics } from './statistics.dto.js';
-import { addRow, type DayRow } from './statistics.projection.js';
+import { countsOf, type DayRow } from './statistics.projection.js';
 import { daysUntil, reportOf } from './statistics-report.policy.js';
 
 /** Whose runs; null for everybody's, and for those of all projects. */
@@ -37,13 +37,8 @@ export class StatisticsReports {
       ...PERIOD,
       values: [userId ?? 0, projectId ?? 0, dates[0], dates.at(-1)],
     });
-    const byDay = new Map<string, Figures>();
-    for (const row of rows) {
-      const figures = noFigures();
-      addRow(figures, row);
-      byDay.set(row.day, figures);
-    }
-    return reportOf(byDay, dates);
+    const byDay = new Map(rows.map((row) => [row.day, countsOf(row)]));
+    return reportOf(byDay, sumOfEncoded(rows.map(({ durations }) => durations)), dates);
   }
 }
 
