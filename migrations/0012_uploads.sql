@@ -37,9 +37,9 @@ comment on table installation is 'Random values that are drawn once and shared b
 
 create table recurring_work (
   name   text primary key,
-  ran_at timestamptz not null
+  due_at timestamptz not null
 );
-comment on table recurring_work is 'When a piece of housekeeping began last, in whichever process.';
+comment on table recurring_work is 'When a piece of housekeeping is to begin next, in whichever process.';
 
 create function write_upload_rows(rows jsonb, before bigint[], versions integer[]) returns void language plpgsql as $$
 begin

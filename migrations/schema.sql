@@ -253,7 +253,7 @@ create table queue_state (
 -- When a piece of housekeeping began last, in whichever process.
 create table recurring_work (
   name text not null,
-  ran_at timestamp with time zone not null,
+  due_at timestamp with time zone not null,
   constraint recurring_work_pkey PRIMARY KEY (name)
 );
 

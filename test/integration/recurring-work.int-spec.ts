@@ -34,6 +34,21 @@ describe('recurring work', () => {
     return made;
   };
   const nothing = (): Promise<void> => Promise.resolve();
+  const untilAborted: RecurringWorkOptions['work'] = (signal) =>
+    new Promise((_resolve, reject) => {
+      signal.addEventListener('abort', () => {
+        reject(signal.reason as Error);
+      });
+    });
+  const becomeDue = async (): Promise<void> => {
+    await database.pool.query('update recurring_work set due_at = clock_timestamp()');
+  };
+  const secondsLeft = async (): Promise<number> => {
+    const { rows } = await database.pool.query<{ left: number }>(
+      'select extract(epoch from due_at - clock_timestamp())::float8 as left from recurring_work',
+    );
+    return rows[0]?.left ?? 0;
+  };
 
   it('is done by one process in its time, and by none again before the next', async () => {
     let rounds = 0;
@@ -45,33 +60,48 @@ describe('recurring work', () => {
     const due = await Promise.all(all.map((work) => work.runIfDue()));
     expect([due.filter(Boolean).length, rounds]).toEqual([1, 1]);
     expect(await open(count, { process: 1 }).runIfDue()).toBe(false);
-    await database.pool.query("update recurring_work set ran_at = ran_at - interval '1 hour'");
+    await becomeDue();
     expect(await open(count, { process: 1 }).runIfDue()).toBe(true);
     expect(rounds).toBe(2);
   });
 
-  it('is not joined by another process while a round takes long', async () => {
+  it('is not joined by another process while a round takes long, nor put off by its tries', async () => {
     let finish: (() => void) | undefined;
-    const running = open(() => new Promise((resolve) => (finish = resolve))).run();
+    const running = open(() => new Promise((resolve) => (finish = resolve))).runIfDue();
     await until('the round has begun', () => finish !== undefined);
-    expect(await open(nothing, { process: 1 }).run()).toBe(false);
+    await becomeDue();
+    const before = await secondsLeft();
+    expect(await open(nothing, { process: 1 }).runIfDue()).toBe(false);
+    expect(await secondsLeft()).toBeLessThanOrEqual(before);
     finish?.();
     expect(await running).toBe(true);
-    expect(await open(nothing, { process: 1 }).run()).toBe(true);
+    expect(await secondsLeft()).toBeGreaterThan(3_500);
+    await becomeDue();
+    expect(await open(nothing, { process: 1 }).runIfDue()).toBe(true);
   });
 
-  it('goes to another process when a round fails or its connection breaks', async () => {
-    await expect(open(() => Promise.reject(new RangeError('No luck'))).run()).rejects.toThrow(RangeError);
-    expect(await open(nothing, { process: 1 }).run()).toBe(true);
-    const cut = open(async () => {
+  it('is due again after a minute, by whichever process, when a round fails, is aborted or dies', async () => {
+    const cut = async (): Promise<void> => {
       await database.pool.query(
         `select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
           where l.locktype = 'advisory' and d.datname = current_database() and l.pid <> pg_backend_pid()`,
       );
-    });
-    await expect(cut.run()).rejects.toThrow();
-    // The server frees the lock when the session has ended, which may be a moment after its client heard of it.
-    await until('another process gets a round', () => open(nothing, { process: 1 }).run());
+    };
+    for (const fail of [() => Promise.reject(new RangeError('No luck')), cut]) {
+      await expect(open(fail).runIfDue()).rejects.toThrow();
+      expect(await secondsLeft()).toBeGreaterThan(50);
+      expect(await secondsLeft()).toBeLessThanOrEqual(60);
+      expect(await open(nothing, { process: 1 }).runIfDue()).toBe(false);
+      await becomeDue();
+      // The server frees the lock when the session has ended, which may be a moment after its client heard of it.
+      await until('another process gets a round', () => open(nothing, { process: 1 }).runIfDue());
+      await becomeDue();
+    }
+    const stopped = open(untilAborted);
+    stopped.start();
+    await until('the round has begun', async () => (await secondsLeft()) > 0);
+    await stopped.stop();
+    expect(await secondsLeft()).toBeLessThanOrEqual(60);
   });
 
   it('comes again and again once it is started, reports what fails, and ends with the process', async () => {
@@ -88,7 +118,8 @@ describe('recurring work', () => {
     await work.stop();
     expect(errors).toEqual([expect.any(RangeError)]);
     const done = rounds;
-    expect(await open(nothing, { process: 1 }).run()).toBe(true);
+    await becomeDue();
+    expect(await open(nothing, { process: 1 }).runIfDue()).toBe(true);
     expect(rounds).toBe(done);
   });
 
