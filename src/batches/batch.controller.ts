@@ -10,6 +10,7 @@ import { IdempotencyKey, keyOf } from '../platform/http/idempotency-key.js';
 import { parseResourceId } from '../platform/http/ids.js';
 import { Prefer, setPreferenceApplied, type Preference } from '../platform/http/prefer.js';
 import { originOf } from '../platform/http/request-origin.js';
+import { closeWith } from '../platform/http/waits.js';
 import { BatchEnds } from './batch-ends.signal.js';
 import { ApiCancelBatch, ApiGenerateBatch, ApiGetBatch } from './batch-docs.dto.js';
 import { batchUrl, batchView } from './batch-view.policy.js';
@@ -87,9 +88,7 @@ export class BatchController {
   /** The batch when it has ended, when the time is over or when the client has hung up, which does not stop it. */
   private async settled(batchId: string, withinMs: number, response: Response): Promise<BatchRow> {
     const watch = this.ends.watch(batchId);
-    response.once('close', () => {
-      watch.close();
-    });
+    closeWith(response, watch);
     try {
       const row = await this.queries.execute(new GetBatch(batchId));
       if (withinMs === 0 || row.completed_at !== null) return row;

@@ -11,7 +11,7 @@ import { Asked } from '../platform/http/asked.js';
 import { Prefer, setPreferenceApplied, type Preference } from '../platform/http/prefer.js';
 import { originOf } from '../platform/http/request-origin.js';
 import { RequestHeader } from '../platform/http/request-header.js';
-import type { Watch } from '../platform/http/waits.js';
+import { closeWith, type Watch } from '../platform/http/waits.js';
 import {
   CancelGeneration,
   RefineGeneration,
@@ -203,9 +203,7 @@ export class GenerationController {
     response: Response,
   ): Promise<Generation | AcceptedGeneration> {
     // A client that hangs up ends the wait, not the run.
-    response.once('close', () => {
-      watch.close();
-    });
+    closeWith(response, watch);
     const limit = this.waitSeconds(preference);
     if (limit > 0) await watch.wait(limit * 1000);
     return this.answer(await this.row(runId), limit, response);

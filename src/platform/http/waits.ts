@@ -1,9 +1,20 @@
+import type { Writable } from 'node:stream';
+
 /** The wait of one request for one thing to end. */
 export interface Watch {
-  /** Resolves to true when it ended, to false when the time was over, the watch was closed or the process stops. */
+  /** Resolves to true when it ended, to false when the time was over, the watch was closed, before or meanwhile, or the process stops. */
   wait(ms: number): Promise<boolean>;
   close(): void;
 }
+
+/** Closes a watch with the response that waits for it: a client that has hung up, maybe before this is called, waits for nothing. */
+export const closeWith = (response: Writable, watch: Watch): void => {
+  if (response.destroyed) watch.close();
+  else
+    response.once('close', () => {
+      watch.close();
+    });
+};
 
 /** Requests that wait for something to end, by its id. A signal alone, and lost with the process: whoever is woken reads what the end was. */
 export class Waits {
@@ -26,6 +37,7 @@ export class Waits {
   /** Begins to watch at once: an end that comes before `wait` is called counts. The caller closes the watch. */
   watch(id: string): Watch {
     let ended = false;
+    let closed = false;
     let settle: (ended: boolean) => void = () => undefined;
     const notify = (): void => {
       ended = true;
@@ -36,7 +48,7 @@ export class Waits {
     return {
       wait: (ms) =>
         new Promise((resolve) => {
-          if (ended || this.stopping) {
+          if (ended || closed || this.stopping) {
             resolve(ended);
             return;
           }
@@ -52,6 +64,7 @@ export class Waits {
           };
         }),
       close: () => {
+        closed = true;
         settle(ended);
         others.delete(notify);
         if (others.size === 0 && this.watching.get(id) === others) this.watching.delete(id);
