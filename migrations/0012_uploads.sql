@@ -21,7 +21,7 @@ create table uploads (
 comment on table uploads is 'Inline read model: one row per upload, from the state of its stream.';
 
 -- What is to be declared expired; rows leave it with their end.
-create index uploads_pending on uploads (expires_at) where status = 'pending';
+create index uploads_pending on uploads (expires_at, upload_id) where status = 'pending';
 
 -- Who refers to a blob is asked by its address alone, for which a hash index is the smallest.
 create index artifacts_sha256 on artifacts using hash (sha256);

@@ -250,7 +250,7 @@ create table queue_state (
   constraint queue_state_only_row_check CHECK (only_row)
 );
 
--- When a piece of housekeeping began last, in whichever process.
+-- When a piece of housekeeping is to begin next, in whichever process.
 create table recurring_work (
   name text not null,
   due_at timestamp with time zone not null,
@@ -351,7 +351,7 @@ create table uploads (
   sha256 text,
   constraint uploads_pkey PRIMARY KEY (upload_id)
 ) with (fillfactor=70);
-CREATE INDEX uploads_pending ON public.uploads USING btree (expires_at) WHERE (status = 'pending'::text);
+CREATE INDEX uploads_pending ON public.uploads USING btree (expires_at, upload_id) WHERE (status = 'pending'::text);
 CREATE INDEX uploads_sha256 ON public.uploads USING hash (sha256) WHERE (sha256 IS NOT NULL);
 
 create table workers (

@@ -16,6 +16,13 @@ interface DriverRow extends Omit<UploadRow, 'size' | 'bytes' | 'created_at' | 'e
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+/** A link that nobody used in its time. */
+export interface Overdue {
+  readonly upload_id: string;
+  /** As the database writes it, to the microsecond. */
+  readonly expires_at: string;
+}
+
 const BY_IDS = {
   name: 'uploads_by_id',
   text: `select upload_id, user_id, filename, content_type, size, created_at, expires_at, status, ended_at, width, height, bytes, sha256
@@ -42,15 +49,16 @@ export class UploadRows {
     return rows.map(toRow);
   }
 
-  /** Ids of links that were good until some seconds ago at the latest, and that nobody used. */
-  async overdue(graceSeconds: number, limit: number): Promise<string[]> {
-    const { rows } = await this.pool.query<{ upload_id: string }>(
-      `select upload_id from uploads
+  /** A page of the links that were good until some seconds ago at the latest, and that nobody used. @param after the last of the page before */
+  async overdue(graceSeconds: number, limit: number, after: Overdue | null): Promise<readonly Overdue[]> {
+    const { rows } = await this.pool.query<Overdue>(
+      `select upload_id, expires_at::text from uploads
         where status = 'pending' and expires_at < clock_timestamp() - make_interval(secs => $1)
-        order by expires_at limit $2`,
-      [graceSeconds, limit],
+          and ($3::timestamptz is null or (expires_at, upload_id) > ($3, $4::uuid))
+        order by expires_at, upload_id limit $2`,
+      [graceSeconds, limit, after?.expires_at, after?.upload_id],
     );
-    return rows.map(({ upload_id }) => upload_id);
+    return rows;
   }
 }
 

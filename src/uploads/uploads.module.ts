@@ -18,7 +18,9 @@ const logger = new Logger('Uploads');
 class Expiry extends RecurringWork {}
 
 const expiry = (pool: Pool, config: Config, ...[rows, uploads]: [UploadRows, Uploads]): Expiry => {
-  const expire = new ExpireUploads(rows, uploads);
+  const expire = new ExpireUploads(rows, uploads, (uploadId, error) => {
+    logger.warn(`The unused link of ${uploadId} could not be closed and will be tried again: ${String(error)}`);
+  });
   return new Expiry(pool, {
     name: 'expire_uploads',
     everySeconds: config.get('SWEEP_SECONDS'),

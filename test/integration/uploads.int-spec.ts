@@ -221,6 +221,29 @@ describe('a link that nobody used', () => {
     await Promise.all([here.expire.run(signal), there.expire.run(signal), here.expire.run(signal)]);
     expect(await here.eventTypes(uploadId)).toEqual(['UploadPresigned', 'UploadExpired']);
   });
+
+  it('is closed behind a page of rows that lead to no event, and behind some that have no stream', async () => {
+    const good = await Promise.all(upTo(200).map(() => here.presign()));
+    const goodIds = good.map(({ uploadId }) => uploadId);
+    await database.pool.query(
+      "update uploads set expires_at = clock_timestamp() - interval '1 hour' where upload_id = any($1::uuid[])",
+      [goodIds],
+    );
+    const { rows: lost } = await database.pool.query<{ upload_id: string }>(
+      `insert into uploads (upload_id, version, user_id, filename, content_type, size, created_at, expires_at, status)
+       select gen_random_uuid(), 1, 7, 'a.png', 'image/png', 1, now(), now() - interval '1 hour', 'pending' from generate_series(1, 3)
+       returning upload_id`,
+    );
+    const lostIds = lost.map(({ upload_id }) => upload_id);
+    try {
+      const { uploadId } = await here.presign({}, { now: ago(26) });
+      expect(await here.expire.run(AbortSignal.timeout(30_000))).toBe(1);
+      expect(await statusOf(uploadId)).toBe('expired');
+      expect([...here.unclosed].sort()).toEqual([...lostIds].sort());
+    } finally {
+      await database.pool.query('delete from uploads where upload_id = any($1::uuid[])', [[...goodIds, ...lostIds]]);
+    }
+  });
 });
 
 describe('another capability', () => {

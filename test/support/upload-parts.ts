@@ -73,6 +73,8 @@ export class UploadParts {
   readonly uploads: Uploads;
   readonly pictures: StoredUploads;
   readonly expire: ExpireUploads;
+  /** Uploads whose links could not be closed. */
+  readonly unclosed: string[] = [];
   private readonly presigns: PresignUploadHandler;
   private readonly receives: ReceiveUploadHandler;
 
@@ -82,7 +84,7 @@ export class UploadParts {
     const rows = new UploadRows(this.kernel.pool);
     this.uploads = new Uploads(this.kernel.store);
     this.pictures = new StoredUploads(rows);
-    this.expire = new ExpireUploads(rows, this.uploads);
+    this.expire = new ExpireUploads(rows, this.uploads, (uploadId) => this.unclosed.push(uploadId));
     this.presigns = new PresignUploadHandler(this.uploads, installation, Config.from({}));
     this.receives = new ReceiveUploadHandler(this.uploads, installation, blobs, new PictureInspector());
   }
