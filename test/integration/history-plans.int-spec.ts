@@ -1,4 +1,5 @@
-import type { HistoryFilter } from '../../src/generation/history/history-filter.policy.js';
+import type { HistoryFilter, HistoryWindow } from '../../src/generation/history/history-filter.policy.js';
+import type { HistorySlice } from '../../src/generation/history/history.store.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { explaining, nodesOf, rowsLookedAt, type Explained } from '../support/explaining-pool.js';
 import { ReadSide } from '../support/read-side.js';
@@ -8,7 +9,7 @@ const RUNS = 50_000;
 /** Runs of 100 users and 20 projects over a year, some things about them rare; as the projections would have written them. */
 const FILL = `
   create function pg_temp.trigrams_of(text) returns integer[] language sql immutable as $$
-    select array_agg(get_byte(bytes, place) << 16 | get_byte(bytes, place + 1) << 8 | get_byte(bytes, place + 2))
+    select array_agg((get_byte(bytes, place) << 16) | (get_byte(bytes, place + 1) << 8) | get_byte(bytes, place + 2))
       from convert_to($1, 'UTF8') as bytes, generate_series(0, octet_length(bytes) - 3) as place $$;
   create temp table drawn as
   select n, n * 4 - 3 as id, gen_random_uuid() as run_id, 1 + n % 100 as user_id, case when n % 10 < 7 then 1 + n % 20 end as project_id,
@@ -16,7 +17,7 @@ const FILL = `
          case when n % 300 = 0 then 'rare' else 'studio' end as model, case when n % 400 = 0 then 'oil_painting' end as preset,
          case when n % 250 = 0 then 'failed' when n % 251 = 0 then 'cancelled' else 'completed' end as status,
          '2026-01-01T00:00:00Z'::timestamptz + n * interval '10 minutes' as created_at,
-         'a ' || md5(n::text) || ' at dusk' || case when n % 5000 = 7 then ' with a zeppelin' else '' end as prompt
+         'a ' || md5(n::text) || ' at dusk' || case when n % 5000 = 7 then ' with a zeppelin' when n % 5000 = 11 then ' on a razzia' else '' end as prompt
     from generate_series(1, ${String(RUNS)}) n;
   insert into history (id, user_id, project_id, type, provider, model, preset, created_at, prompt, trigrams)
   select id, user_id, project_id, type, provider, model, preset, created_at, prompt, pg_temp.trigrams_of(prompt) from drawn order by id;
@@ -123,6 +124,16 @@ describe('the plan of', () => {
     expect(page && indexesOf([page])).toContain('history_pkey');
   });
 
+  it('a text with a large offset brings no ids that are not of the page', async () => {
+    for (const text of ['at dusk', 'zeppelin']) {
+      const plans = await plansOf(() =>
+        side.history.slice({ ...ALL, text }, { limit: 50, offset: Number.MAX_SAFE_INTEGER - 60, before: null }),
+      );
+      const answered = plans.filter(({ text: sql }) => sql.includes('h.id + 0')).map(({ root }) => root['Actual Rows']);
+      expect([text, answered]).toEqual([text, [0]]);
+    }
+  });
+
   it.each([
     ['a month of everybody', 30, null, 60],
     ['a year of everybody', 365, null, 400],
@@ -133,5 +144,29 @@ describe('the plan of', () => {
     expect(indexesOf(plans)).toContain('statistics_days_pkey');
     expect(sequentialScansOf(plans)).toEqual([]);
     expect(plans.reduce((sum, { root }) => sum + rowsLookedAt(root), 0)).toBeLessThan(rows);
+  });
+});
+
+describe('a search', () => {
+  const idsOf = async (text: string, offset: number): Promise<number[]> =>
+    (await side.history.slice({ ...ALL, text }, { limit: 3, offset, before: null })).entries.map(({ id }) => id);
+
+  it('passes over as many as it is told to, among the newest prompts and beyond', async () => {
+    const zeppelins = Array.from({ length: 10 }, (_, n) => (45_007 - n * 5_000) * 4 - 3);
+    for (const offset of [0, 1, 2, 7, 9, 10, 1_000])
+      expect([offset, await idsOf('zeppelin', offset)]).toEqual([offset, zeppelins.slice(offset, offset + 3)]);
+    expect(await idsOf('at dusk', 5_000)).toEqual([45_000, 44_999, 44_998].map((n) => n * 4 - 3));
+    expect(await idsOf('at dusk', 4_998)).toEqual([45_002, 45_001, 45_000].map((n) => n * 4 - 3));
+  });
+
+  it('for a text of two letters leads on to what is left to pass over', async () => {
+    const found: number[] = [];
+    const window = { limit: 3, offset: 5, before: null };
+    for (let at: HistoryWindow | null = window; at !== null;) {
+      const { entries, next }: HistorySlice = await side.history.slice({ ...ALL, text: 'zz' }, at);
+      found.push(...entries.map(({ id }) => id));
+      at = next && { limit: 3, offset: next.skip, before: next.before };
+    }
+    expect(found).toEqual(Array.from({ length: 5 }, (_, n) => (20_011 - n * 5_000) * 4 - 3).filter((id) => id > 0));
   });
 });

@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import type { HistoryFilter } from '../../src/generation/history/history-filter.policy.js';
+import type { HistoryFilter, HistoryWindow } from '../../src/generation/history/history-filter.policy.js';
+import type { HistoryPlace } from '../../src/generation/history/history-cursor.policy.js';
+import type { HistorySlice } from '../../src/generation/history/history.store.js';
 import { searchText } from '../../src/generation/history/search-text.policy.js';
 import { compareWithRebuild } from '../../src/eventsourcing/rebuild.js';
 import { HistoryProjection } from '../../src/generation/history/history.projection.js';
@@ -67,11 +69,12 @@ const expected = (filter: HistoryFilter): number[] =>
 /** All pages, one after the other. */
 const pages = async (filter: HistoryFilter, limit: number): Promise<number[][]> => {
   const found: number[][] = [];
-  for (let before: number | null = null; ;) {
-    const { entries, next } = await side.history.slice(filter, { limit, offset: 0, before });
-    found.push(entries.map(({ id }) => id));
-    if (next === null) return found;
-    before = next;
+  for (let place: HistoryPlace | null = null; ;) {
+    const window: HistoryWindow = { limit, offset: place?.skip ?? 0, before: place?.before ?? null };
+    const slice: HistorySlice = await side.history.slice(filter, window);
+    found.push(slice.entries.map(({ id }) => id));
+    if (slice.next === null) return found;
+    place = slice.next;
   }
 };
 
@@ -132,7 +135,7 @@ describe('the history', () => {
         const { entries, next } = await side.history.slice(filter, { limit, offset, before: null });
         const wanted = expected(filter).slice(offset, offset + limit);
         expect(entries.map(({ id }) => id)).toEqual(wanted);
-        expect(next).toBe(expected(filter).length > offset + limit ? wanted.at(-1) : null);
+        expect(next).toEqual(expected(filter).length > offset + limit ? { before: wanted.at(-1), skip: 0 } : null);
       }),
       { numRuns: 100 },
     );

@@ -17,12 +17,19 @@ describe('the window of a list', () => {
   });
 
   it('begins behind the run of its cursor', () => {
-    expect(windowOf({ cursor: cursorOf(4711), limit: 10 })).toEqual({ limit: 10, offset: 0, before: 4711 });
+    expect(windowOf({ cursor: cursorOf({ before: 4711, skip: 0 }), limit: 10 })).toEqual({
+      limit: 10,
+      offset: 0,
+      before: 4711,
+    });
+    expect(windowOf({ cursor: cursorOf({ before: 4711, skip: 3 }) })).toEqual({ limit: 50, offset: 3, before: 4711 });
   });
 
   it('has no cursor that was never given out, and none beside an offset', () => {
     expect(issuesOf(() => windowOf({ cursor: '4711' }))).toMatchObject([{ loc: ['query', 'cursor'] }]);
-    expect(issuesOf(() => windowOf({ cursor: cursorOf(1), offset: 0 }))).toMatchObject([{ loc: ['query', 'offset'] }]);
+    expect(issuesOf(() => windowOf({ cursor: cursorOf({ before: 1, skip: 0 }), offset: 0 }))).toMatchObject([
+      { loc: ['query', 'offset'] },
+    ]);
     expect(issuesOf(() => windowOf({ cursor: '-', offset: 3 }))).toHaveLength(2);
   });
 });

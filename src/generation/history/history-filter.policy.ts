@@ -1,7 +1,7 @@
 import { RequestInvalid } from '../../platform/http/http.errors.js';
 import type { Status } from '../status/generation.queries.js';
 import type { CountedProperty, CountedRuns } from './history.queries.js';
-import { idOfCursor } from './history-cursor.policy.js';
+import { placeOfCursor } from './history-cursor.policy.js';
 import type { HistoryQuery } from './history.dto.js';
 import { searchText } from './search-text.policy.js';
 
@@ -25,6 +25,7 @@ export interface HistoryFilter {
 /** Which part of the list is answered. */
 export interface HistoryWindow {
   readonly limit: number;
+  /** Matches to pass over; some may be left to pass over behind a cursor too. */
   readonly offset: number;
   /** Only runs with a lower id. */
   readonly before: number | null;
@@ -43,13 +44,14 @@ const issue = (field: string, msg: string): { loc: string[]; msg: string; type: 
 
 /** @throws RequestInvalid for a cursor that was never given out, and for one beside an offset */
 export const windowOf = ({ limit, offset, cursor }: HistoryQuery): HistoryWindow => {
-  const before = cursor === undefined ? null : idOfCursor(cursor);
+  const place = cursor === undefined ? null : placeOfCursor(cursor);
   const issues = [
-    ...(cursor !== undefined && before === null ? [issue('cursor', 'cursor is none that an answer gave')] : []),
+    ...(cursor !== undefined && place === null ? [issue('cursor', 'cursor is none that an answer gave')] : []),
     ...(cursor !== undefined && offset !== undefined ? [issue('offset', 'offset and cursor exclude each other')] : []),
   ];
   if (issues.length > 0) throw new RequestInvalid(issues);
-  return { limit: limit ?? DEFAULT_LIMIT, offset: offset ?? 0, before };
+  const { before, skip } = place ?? { before: null, skip: 0 };
+  return { limit: limit ?? DEFAULT_LIMIT, offset: offset ?? skip, before };
 };
 
 const orNull = <T>(value: T | undefined): T | null => value ?? null;

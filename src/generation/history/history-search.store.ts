@@ -1,4 +1,5 @@
 import type { Pool } from 'pg';
+import type { HistoryPlace } from './history-cursor.policy.js';
 import type { HistoryFilter, HistoryWindow } from './history-filter.policy.js';
 import { Selection } from './history-selection.store.js';
 import { isShort, trigramsOf } from './search-text.policy.js';
@@ -6,8 +7,8 @@ import { isShort, trigramsOf } from './search-text.policy.js';
 export interface Found {
   /** Newest first. */
   readonly ids: readonly number[];
-  /** The next page begins behind this id; null where there is none. */
-  readonly next: number | null;
+  /** Where the next page begins; null where there is none. */
+  readonly next: HistoryPlace | null;
 }
 
 export interface Total {
@@ -30,13 +31,22 @@ const LOOKED_UP = 40;
 
 interface ReadRow {
   readonly ids: readonly string[];
+  readonly matches: number;
   readonly read: number;
   readonly lowest: string | null;
 }
 
+/** Which of the matches are wanted. */
+interface Part {
+  readonly offset: number;
+  readonly limit: number;
+}
+
 /** What reading the newest prompts has found. */
 interface Reading {
+  /** Those that are wanted of the matches. */
   readonly ids: readonly number[];
+  readonly matches: number;
   /** The lowest id that was read; null where nothing is left below it. */
   readonly lowest: number | null;
 }
@@ -52,24 +62,27 @@ export class HistorySearch {
   constructor(private readonly pool: Pool) {}
 
   async find(filter: HistoryFilter, text: string, { limit, offset, before }: HistoryWindow): Promise<Found> {
-    const wanted = offset + limit + 1;
+    // One more than the page, to know whether there is a next one.
+    const wanted = { offset, limit: limit + 1 };
     const most = isShort(text) ? READ_FOR_SHORT_TEXTS : READ;
-    const { ids, lowest } = await this.read(new Selection(filter).olderThan(before), text, { most, wanted });
-    const missing = wanted - ids.length;
-    const older = missing > 0 && lowest !== null && !isShort(text);
-    const all = older ? [...ids, ...(await this.lookUp(new Selection(filter).olderThan(lowest), text, missing))] : ids;
-    const page = all.slice(offset, offset + limit);
-    if (all.length === wanted) return { ids: page, next: page.at(-1) ?? null };
-    return { ids: page, next: isShort(text) ? lowest : null };
+    const { ids, matches, lowest } = await this.read(new Selection(filter).olderThan(before), text, most, wanted);
+    const skip = Math.max(0, offset - matches);
+    const all =
+      lowest === null || isShort(text) || ids.length > limit
+        ? ids
+        : [...ids, ...(await this.lookUp(filter, text, lowest, { offset: skip, limit: limit + 1 - ids.length }))];
+    const page = all.slice(0, limit);
+    const last = page.at(-1);
+    if (all.length > limit && last !== undefined) return { ids: page, next: { before: last, skip: 0 } };
+    return { ids: page, next: isShort(text) && lowest !== null ? { before: lowest, skip } : null };
   }
 
   /** @param most counted at the most */
   async count(filter: HistoryFilter, text: string, most: number): Promise<Total> {
     const read = isShort(text) ? READ_FOR_SHORT_TEXTS : READ;
-    const { ids, lowest } = await this.read(new Selection(filter), text, { most: read, wanted: read });
+    const { matches, lowest } = await this.read(new Selection(filter), text, read, { offset: 0, limit: 0 });
     // The index gathers all matches before it knows that there are enough.
-    if (lowest === null || isShort(text) || ids.length >= FREQUENT)
-      return { runs: ids.length, atLeast: lowest !== null };
+    if (lowest === null || isShort(text) || matches >= FREQUENT) return { runs: matches, atLeast: lowest !== null };
     const selection = indexed(new Selection(filter), text);
     const { rows } = await this.pool.query<{ runs: number }>(
       `select count(*)::int as runs from (select ${selection.sql} limit ${String(most + 1)}) m`,
@@ -78,27 +91,30 @@ export class HistorySearch {
     return totalOf(rows[0]?.runs ?? 0, most);
   }
 
-  /** Reads the newest prompts of a selection, `most` at the most, until `wanted` of them contain the text. */
-  private async read(
-    selection: Selection,
-    text: string,
-    { most, wanted }: { readonly most: number; readonly wanted: number },
-  ): Promise<Reading> {
+  /** Reads the newest prompts of a selection, `most` at the most. */
+  private async read(selection: Selection, text: string, most: number, { offset, limit }: Part): Promise<Reading> {
     const { rows } = await this.pool.query<ReadRow>(
-      `with read as materialized (select h.id, h.prompt ${selection.sql} order by h.id desc limit ${String(most)})
-       select array(select id from read where strpos(prompt, ${selection.parameter(text)}) > 0 order by id desc limit ${String(wanted)}) as ids,
-              count(*)::int as read, min(id) as lowest from read`,
+      `with read as materialized (
+         select h.id, strpos(h.prompt, ${selection.parameter(text)}) > 0 as found ${selection.sql} order by h.id desc limit ${String(most)})
+       select array(select id from read where found order by id desc limit ${String(limit)} offset ${String(offset)}) as ids,
+              count(*) filter (where found)::int as matches, count(*)::int as read, min(id) as lowest from read`,
       selection.values,
     );
-    const { ids = [], read = 0, lowest = null } = rows[0] ?? {};
-    return { ids: ids.map(Number), lowest: read < most || lowest === null ? null : Number(lowest) };
+    const { ids = [], matches = 0, read = 0, lowest = null } = rows[0] ?? {};
+    return { ids: ids.map(Number), matches, lowest: read < most || lowest === null ? null : Number(lowest) };
   }
 
-  private async lookUp(selection: Selection, text: string, wanted: number): Promise<number[]> {
-    const { sql, values } = indexed(selection, text);
+  /** Matches that are older than a run. */
+  private async lookUp(
+    filter: HistoryFilter,
+    text: string,
+    before: number,
+    { offset, limit }: Part,
+  ): Promise<number[]> {
+    const { sql, values } = indexed(new Selection(filter).olderThan(before), text);
     const { rows } = await this.pool.query<{ id: string }>(
       // By a sum and not by the column: to go along the ids until enough match reads everything for a text that is rare.
-      `select h.id ${sql} order by h.id + 0 desc limit ${String(wanted)}`,
+      `select h.id ${sql} order by h.id + 0 desc limit ${String(limit)} offset ${String(offset)}`,
       values,
     );
     return rows.map(({ id }) => Number(id));

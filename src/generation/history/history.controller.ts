@@ -36,6 +36,6 @@ export class HistoryController {
     const cursor = next === null ? null : cursorOf(next);
     response.setHeader('X-Total-Relation', total.atLeast ? 'gte' : 'eq');
     if (cursor !== null) response.setHeader('Link', linkTo(written, cursor));
-    return { total: total.runs, limit: window.limit, offset: window.offset, next_cursor: cursor, results: entries };
+    return { total: total.runs, limit: window.limit, offset: query.offset ?? 0, next_cursor: cursor, results: entries };
   }
 }

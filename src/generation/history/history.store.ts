@@ -5,6 +5,7 @@ import { Subscriptions } from '../../eventsourcing/subscriptions.js';
 import type { Mode } from '../generation.events.js';
 import type { Status } from '../status/generation.queries.js';
 import { artifactUrl } from '../status/generation-view.policy.js';
+import type { HistoryPlace } from './history-cursor.policy.js';
 import { countedRuns, type HistoryFilter, type HistoryWindow } from './history-filter.policy.js';
 import type { HistoryEntry } from './history.dto.js';
 import { CountRuns } from './history.queries.js';
@@ -16,8 +17,8 @@ const COUNTED_UP_TO = 10_000;
 
 export interface HistorySlice {
   readonly entries: readonly HistoryEntry[];
-  /** The next page begins behind this id; null where there is none. */
-  readonly next: number | null;
+  /** Where the next page begins; null where there is none. */
+  readonly next: HistoryPlace | null;
   readonly total: Total;
 }
 
@@ -91,7 +92,8 @@ export class History {
       selection.values,
     );
     const ids = rows.slice(0, limit).map(({ id }) => Number(id));
-    return { ids, next: rows.length > limit ? (ids.at(-1) ?? null) : null };
+    const last = ids.at(-1);
+    return { ids, next: rows.length > limit && last !== undefined ? { before: last, skip: 0 } : null };
   }
 
   private async count(filter: HistoryFilter): Promise<Total> {
