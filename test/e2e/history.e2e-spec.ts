@@ -37,6 +37,7 @@ describe('GET /api/generate/history', () => {
     expect(headers['link']).toBeUndefined();
     expect(body).toEqual({
       total: 1,
+      total_relation: 'eq',
       limit: 50,
       offset: 0,
       next_cursor: null,

@@ -4,7 +4,8 @@ import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { explaining, nodesOf, rowsLookedAt, type Explained } from '../support/explaining-pool.js';
 import { ReadSide } from '../support/read-side.js';
 
-const RUNS = 50_000;
+/** A hundred more than those whose prompts are read at the most. */
+const RUNS = 50_100;
 
 /** Runs of 100 users and 20 projects over a year, some things about them rare; as the projections would have written them. */
 const FILL = `
@@ -17,7 +18,7 @@ const FILL = `
          case when n % 300 = 0 then 'rare' else 'studio' end as model, case when n % 400 = 0 then 'oil_painting' end as preset,
          case when n % 250 = 0 then 'failed' when n % 251 = 0 then 'cancelled' else 'completed' end as status,
          '2026-01-01T00:00:00Z'::timestamptz + n * interval '10 minutes' as created_at,
-         'a ' || md5(n::text) || ' at dusk' || case when n % 5000 = 7 then ' with a zeppelin' when n % 5000 = 11 then ' on a razzia' else '' end as prompt
+         'a ' || md5(n::text) || ' at dusk' || case when n % 5000 = 7 then ' with a zeppelin' when n % 5000 = 11 then ' on a razzia' when n % 50 = 0 then ' every fiftieth' else '' end as prompt
     from generate_series(1, ${String(RUNS)}) n;
   insert into history (id, user_id, project_id, type, provider, model, preset, created_at, prompt, trigrams)
   select id, user_id, project_id, type, provider, model, preset, created_at, prompt, pg_temp.trigrams_of(prompt) from drawn order by id;
@@ -118,10 +119,13 @@ describe('the plan of', () => {
     expect(plans.reduce((sum, { root }) => sum + rowsLookedAt(root), 0)).toBeLessThan(rows);
   });
 
-  it('a common text is read from the newest prompts', async () => {
+  it('a common text is read and counted from the newest prompts, which are no more than are needed', async () => {
     const plans = await slice({ text: 'at dusk' });
     const [page] = plans.filter(({ text }) => text.includes('with read'));
     expect(page && indexesOf([page])).toContain('history_pkey');
+    expect(indexesOf(plans)).not.toContain('history_by_prompt');
+    // 5,000 for the page, 10,001 to know that there are more than 10,000, and what the page shows.
+    expect(plans.reduce((sum, { root }) => sum + rowsLookedAt(root), 0)).toBeLessThan(15_200);
   });
 
   it('a text with a large offset brings no ids that are not of the page', async () => {
@@ -152,11 +156,24 @@ describe('a search', () => {
     (await side.history.slice({ ...ALL, text }, { limit: 3, offset, before: null })).entries.map(({ id }) => id);
 
   it('passes over as many as it is told to, among the newest prompts and beyond', async () => {
-    const zeppelins = Array.from({ length: 10 }, (_, n) => (45_007 - n * 5_000) * 4 - 3);
-    for (const offset of [0, 1, 2, 7, 9, 10, 1_000])
+    const zeppelins = Array.from({ length: 11 }, (_, n) => (50_007 - n * 5_000) * 4 - 3);
+    for (const offset of [0, 1, 2, 7, 9, 10, 11, 1_000])
       expect([offset, await idsOf('zeppelin', offset)]).toEqual([offset, zeppelins.slice(offset, offset + 3)]);
-    expect(await idsOf('at dusk', 5_000)).toEqual([45_000, 44_999, 44_998].map((n) => n * 4 - 3));
-    expect(await idsOf('at dusk', 4_998)).toEqual([45_002, 45_001, 45_000].map((n) => n * 4 - 3));
+    expect(await idsOf('at dusk', 5_000)).toEqual([45_100, 45_099, 45_098].map((n) => n * 4 - 3));
+    expect(await idsOf('at dusk', 4_998)).toEqual([45_102, 45_101, 45_100].map((n) => n * 4 - 3));
+  });
+
+  it.each([
+    // In every fiftieth prompt: those of the newest 50,000 are counted, which is all but the oldest hundred.
+    ['every fiftieth', { runs: 1_000, atLeast: true }],
+    ['zeppelin', { runs: 11, atLeast: false }],
+    ['at dusk', { runs: 10_000, atLeast: true }],
+    ['zz', { runs: 10, atLeast: true }],
+  ])('for "%s" counts as far as it says', async (text, total) => {
+    const counted = await side.history.slice({ ...ALL, text }, { limit: 1, offset: 0, before: null });
+    expect(counted.total).toEqual(total);
+    const ofOne = await side.history.slice({ ...ALL, text, userId: 7 }, { limit: 1, offset: 0, before: null });
+    expect(ofOne.total.atLeast).toBe(false);
   });
 
   it('for a text of two letters leads on to what is left to pass over', async () => {
@@ -167,6 +184,6 @@ describe('a search', () => {
       found.push(...entries.map(({ id }) => id));
       at = next && { limit: 3, offset: next.skip, before: next.before };
     }
-    expect(found).toEqual(Array.from({ length: 5 }, (_, n) => (20_011 - n * 5_000) * 4 - 3).filter((id) => id > 0));
+    expect(found).toEqual(Array.from({ length: 6 }, (_, n) => (25_011 - n * 5_000) * 4 - 3));
   });
 });

@@ -8,6 +8,7 @@ import { HistoryProjection } from '../../src/generation/history/history.projecti
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { sampleLog, type RandomLog, type RandomRun } from '../support/random-log.js';
 import { appendLog, ReadSide } from '../support/read-side.js';
+import { until } from '../support/until.js';
 
 const ALL: HistoryFilter = {
   userId: null,
@@ -166,6 +167,25 @@ describe('the history', () => {
         created_at: state.run.createdAt,
         completed_at: 'endedAt' in state ? state.endedAt : null,
       });
+    }
+  });
+
+  it('says that there may be more where the newest may be missing', async () => {
+    const own = await freshDatabase();
+    const behind = await ReadSide.open(own.url);
+    const total = async (): Promise<unknown> =>
+      (await behind.history.slice(ALL, { limit: 1, offset: 0, before: null })).total;
+    try {
+      await behind.kernel.tail.start();
+      const { events, runs } = sampleLog(5, 12);
+      await appendLog(behind.kernel.store, events);
+      expect(await total()).toEqual({ runs: 0, atLeast: true });
+      behind.kernel.subscriptions.start();
+      await until('it has caught up', () => behind.kernel.subscriptions.caughtUp('history'));
+      expect(await total()).toEqual({ runs: runs.length, atLeast: false });
+    } finally {
+      await behind.close();
+      await own.drop();
     }
   });
 

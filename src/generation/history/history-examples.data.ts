@@ -3,6 +3,7 @@ import type { HistoryPage } from './history.dto.js';
 /** An answer of a real process, for the OpenAPI document; test/e2e holds it to the schema. */
 export const HISTORY_PAGE = {
   total: 5,
+  total_relation: 'eq',
   limit: 2,
   offset: 0,
   next_cursor: 'MTI',

@@ -22,8 +22,12 @@ export const totalOf = (runs: number, most: number): Total => ({ runs: Math.min(
 
 /** Newest runs whose prompts are simply read: what many prompts contain is found among them, and no index helps with that. */
 const READ = 5_000;
-/** So many matches among these, and the rest is not counted: in a million runs there are some ten thousand. */
+/** So many matches among these, and the others are not gathered by the index: in a million runs there are some ten thousand. */
 const FREQUENT = 50;
+/** Newest runs whose prompts are read to count matches that the index does not count. */
+const COUNTED_IN = 50_000;
+/** Fewest prompts of a further step of counting. */
+const STEP = 1_000;
 /** Newest runs whose prompts are read where the index cannot help. */
 const READ_FOR_SHORT_TEXTS = 20_000;
 /** Characters of a text that are looked up in the index; the rest is compared. */
@@ -40,6 +44,16 @@ interface ReadRow {
 interface Part {
   readonly offset: number;
   readonly limit: number;
+}
+
+const NONE: Part = { offset: 0, limit: 0 };
+
+/** How far a count has come. */
+interface Counting {
+  readonly most: number;
+  readonly read: number;
+  readonly matches: number;
+  readonly lowest: number;
 }
 
 /** What reading the newest prompts has found. */
@@ -79,16 +93,34 @@ export class HistorySearch {
 
   /** @param most counted at the most */
   async count(filter: HistoryFilter, text: string, most: number): Promise<Total> {
-    const read = isShort(text) ? READ_FOR_SHORT_TEXTS : READ;
-    const { matches, lowest } = await this.read(new Selection(filter), text, read, { offset: 0, limit: 0 });
+    const first = isShort(text) ? READ_FOR_SHORT_TEXTS : READ;
+    const { matches, lowest } = await this.read(new Selection(filter), text, first, NONE);
+    if (lowest === null) return totalOf(matches, most);
     // The index gathers all matches before it knows that there are enough.
-    if (lowest === null || isShort(text) || matches >= FREQUENT) return { runs: matches, atLeast: lowest !== null };
+    if (isShort(text) || matches >= FREQUENT) return this.readOn(filter, text, { most, read: first, matches, lowest });
     const selection = indexed(new Selection(filter), text);
     const { rows } = await this.pool.query<{ runs: number }>(
       `select count(*)::int as runs from (select ${selection.sql} limit ${String(most + 1)}) m`,
       selection.values,
     );
     return totalOf(rows[0]?.runs ?? 0, most);
+  }
+
+  /** Counts on by reading, until there are enough matches, enough was read or nothing is left. */
+  private async readOn(filter: HistoryFilter, text: string, counting: Counting): Promise<Total> {
+    const { most } = counting;
+    let { read, matches } = counting;
+    for (let before: number | null = counting.lowest; before !== null;) {
+      const missing = most + 1 - matches;
+      if (missing <= 0 || read >= COUNTED_IN) return { runs: Math.min(matches, most), atLeast: true };
+      // If all of them matched, it would be enough: no prompt is read for nothing.
+      const step = Math.min(Math.max(missing, STEP), COUNTED_IN - read);
+      const reading: Reading = await this.read(new Selection(filter).olderThan(before), text, step, NONE);
+      read += step;
+      matches += reading.matches;
+      before = reading.lowest;
+    }
+    return totalOf(matches, most);
   }
 
   /** Reads the newest prompts of a selection, `most` at the most. */

@@ -34,8 +34,16 @@ export class HistoryController {
     const window = windowOf(query);
     const { entries, next, total } = await this.history.slice(filterOf(query, written.get('to') ?? ''), window);
     const cursor = next === null ? null : cursorOf(next);
-    response.setHeader('X-Total-Relation', total.atLeast ? 'gte' : 'eq');
+    const relation = total.atLeast ? 'gte' : 'eq';
+    response.setHeader('X-Total-Relation', relation);
     if (cursor !== null) response.setHeader('Link', linkTo(written, cursor));
-    return { total: total.runs, limit: window.limit, offset: query.offset ?? 0, next_cursor: cursor, results: entries };
+    return {
+      total: total.runs,
+      total_relation: relation,
+      limit: window.limit,
+      offset: query.offset ?? 0,
+      next_cursor: cursor,
+      results: entries,
+    };
   }
 }

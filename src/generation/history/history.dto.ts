@@ -197,10 +197,17 @@ export class HistoryPage {
     type: 'integer',
     minimum: 0,
     description:
-      'Runs that match. `X-Total-Relation` says how to read it: `eq` for exactly so many, `gte` for at least so many. It is exact up to 10,000, but for texts that many prompts contain, ' +
-      'and beyond that for everything that `user_id`, `project_id` and one more of `status`, `type`, `provider`, `model` and `preset` can say.',
+      'Runs that match, as `total_relation` says. It is exact up to 10,000, and beyond that for everything that `user_id`, `project_id` and one more of `status`, `type`, `provider`, ' +
+      '`model` and `preset` can say. Matches of a text that many prompts contain are counted in the newest 50,000 of the other matches.',
   })
   total!: number;
+
+  @ApiProperty({
+    enum: ['eq', 'gte'],
+    description:
+      '`eq`: `total` is exact. `gte`: there are at least so many; so too while the newest runs may be missing. The header `X-Total-Relation` says the same.',
+  })
+  total_relation!: 'eq' | 'gte';
 
   @ApiProperty({ type: 'integer', minimum: 1, maximum: 200, description: 'As it was asked for.' })
   limit!: number;

@@ -75,10 +75,10 @@ export class History {
   }
 
   async slice(filter: HistoryFilter, window: HistoryWindow): Promise<HistorySlice> {
-    await this.subscriptions.caughtUp('history');
+    const isCaughtUp = await this.subscriptions.caughtUp('history');
     const [{ ids, next }, total] = await Promise.all([this.find(filter, window), this.count(filter)]);
     const { rows } = await this.pool.query<EntryRow>({ ...ENTRIES, values: [ids] });
-    return { entries: rows.map(toEntry), next, total };
+    return { entries: rows.map(toEntry), next, total: isCaughtUp ? total : { ...total, atLeast: true } };
   }
 
   private find(filter: HistoryFilter, window: HistoryWindow): Promise<Found> {
