@@ -49,7 +49,7 @@ const changeStatus = async (changes: ReadonlyMap<string, string>, transaction: T
 /** By what runs are found: migrations/0013. */
 export class HistoryProjection implements Projection {
   readonly name = 'history';
-  readonly version = 1;
+  readonly version = 2;
   readonly tables = ['history', 'history_status', 'history_hours'];
   readonly handles = HISTORY_EVENTS;
   readonly gatherMs = 50;

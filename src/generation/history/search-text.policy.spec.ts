@@ -35,6 +35,25 @@ describe('a text that is searched', () => {
   });
 
   it.each([
+    ['ΟΔΟΣ', 'ΟΔΟΣΑ'],
+    ['οδος', 'ΟΔΟΣΑ'],
+    ['οδοσ', 'οδος'],
+    ['istanbul', 'İstanbul'],
+    ['İSTANBUL', 'istanbul'],
+    ['I\u0307zmir', 'izmir'],
+  ])('%s is found in %s', (text, prompt) => {
+    expect(searchText(prompt)).toContain(searchText(text));
+  });
+
+  it('is compared the same when it was made comparable before', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (text) => {
+        expect(searchText(searchText(text))).toBe(searchText(text));
+      }),
+    );
+  });
+
+  it.each([
     ['a', true],
     ['ab', true],
     ['é', true],

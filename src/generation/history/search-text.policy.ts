@@ -17,6 +17,8 @@ export const isShort = (text: string): boolean => Buffer.byteLength(text) < INDE
 
 /**
  * How prompts and searches are compared: without regard to case and to how accents are composed. Done here and not in the database, so that
- * it is the same under every locale of a server.
+ * it is the same under every locale of a server. A sigma is written otherwise at the end of a word, and the dot of a Turkish İ stays behind
+ * its small letter: neither is to tell a text from the beginning of a longer one.
  */
-export const searchText = (text: string): string => text.normalize('NFC').toLowerCase();
+export const searchText = (text: string): string =>
+  text.normalize('NFC').toLowerCase().replaceAll('ς', 'σ').replaceAll('i\u0307', 'i').normalize('NFC');
