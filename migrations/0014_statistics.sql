@@ -17,8 +17,9 @@ create table statistics_days (
   retried        integer not null,
   -- Completed runs that took the result of another one.
   cached         integer not null,
-  -- Sums over completed runs: millionths of a US dollar that they cost and that they saved, millionths of a score, milliseconds.
+  -- Millionths of a US dollar that runs had paid when they ended, whatever the end was.
   cost_micros    bigint not null,
+  -- Sums over completed runs: millionths of a US dollar that they saved, millionths of a score, milliseconds.
   saved_micros   bigint not null,
   quality_micros bigint not null,
   time_ms        bigint not null,

@@ -15,7 +15,7 @@ export interface Figures {
   retried: number;
   /** Completed runs that took the result of another one: from the cache, or by waiting for it. */
   cached: number;
-  /** Millionths of a US dollar. */
+  /** Millionths of a US dollar that runs had paid when they ended, whatever the end was. */
   costMicros: number;
   /** Millionths of a US dollar that making the results again would have cost, of runs that took one which was there. */
   savedMicros: number;

@@ -131,7 +131,12 @@ export class Statistics {
   @ApiProperty(percent('Share of all runs that had more than one attempt'))
   retry_rate!: number;
 
-  @ApiProperty({ type: Number, minimum: 0, description: 'What completed runs cost, in US dollars, to a millionth.' })
+  @ApiProperty({
+    type: Number,
+    minimum: 0,
+    description:
+      'What runs had paid when they ended, completed, failed and cancelled ones, in US dollars, to a millionth.',
+  })
   total_cost_usd!: number;
 
   @ApiProperty({

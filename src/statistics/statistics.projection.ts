@@ -161,7 +161,7 @@ const keepRuns = async (
 /** Sums over runs by day: migrations/0014. */
 export class StatisticsProjection implements Projection {
   readonly name = 'statistics';
-  readonly version = 1;
+  readonly version = 2;
   readonly tables = ['statistics_days', 'statistics_runs'];
   readonly handles = COUNTED_EVENTS;
   readonly gatherMs = 50;
