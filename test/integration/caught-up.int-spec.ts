@@ -74,7 +74,10 @@ describe('a reader that waits for a projection', () => {
     it('costs fewer batches than there are events', async () => {
       const projection = gathering(300);
       const process = await open(projection).start();
-      for (const _ of upTo(20)) await append(process);
+      for (const round of upTo(20)) {
+        await append(process);
+        expect(await process.store.head()).toBe(round);
+      }
       await until('all are counted', async () => (await counted()) === 20);
       expect(projection.batches).toBeLessThan(6);
     });

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -245,7 +246,7 @@ describe('an attempt at a vendor that takes jobs', () => {
     const quick = busy.submit.bind(busy);
     busy.submit = (async (model: string, request: ImageRequest, { onWaiting }: SubmitContext) => {
       onWaiting?.(true);
-      await new Promise((resolve) => setTimeout(resolve, 120));
+      await once(AbortSignal.timeout(120), 'abort');
       onWaiting?.(false);
       return quick(model, request);
     }) as typeof busy.submit;

@@ -27,7 +27,7 @@ const IsInsteadOf = (other: string): PropertyDecorator =>
     name: 'isInsteadOf',
     validator: {
       // As elsewhere, null is the same as nothing.
-      validate: (_, args) => (args && (Reflect.get(args.object, other) as unknown)) == null,
+      validate: (_, args) => ((args && (Reflect.get(args.object, other) as unknown)) ?? null) === null,
       defaultMessage: () => `cannot be given together with ${other}`,
     },
   });
