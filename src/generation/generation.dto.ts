@@ -192,7 +192,10 @@ export const trimmed = (text: string | undefined): string | null => {
 export const namedModel = ({
   provider,
   model,
-}: Readonly<Record<string, unknown>>): { readonly provider: string | null; readonly model: string | null } | null => {
+}: {
+  readonly provider?: unknown;
+  readonly model?: unknown;
+}): { readonly provider: string | null; readonly model: string | null } | null => {
   const isText = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string';
   return isText(provider) && isText(model) ? { provider: trimmed(provider), model: trimmed(model) } : null;
 };

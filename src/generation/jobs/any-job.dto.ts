@@ -48,7 +48,7 @@ const routeOf = (body: AnyJobDto, models: ModelCatalogue): Route => {
   const { type, image, duration_seconds, fps, structured_prompt, num_variants, guidance_images, controlnet } = body;
   if (type !== undefined) return type;
   if (image !== undefined) return 'image-to-video';
-  const named = namedModel(Object.assign({}, body));
+  const named = namedModel(body);
   if ((duration_seconds ?? fps) !== undefined || (named && models.makesOnlyVideos(named.provider, named.model)))
     return 'text-to-video';
   const isJob = (structured_prompt ?? num_variants ?? guidance_images ?? controlnet) !== undefined;
