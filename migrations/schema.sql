@@ -40,6 +40,7 @@ create table batches (
   completed_at timestamp with time zone,
   constraint batches_pkey PRIMARY KEY (batch_id)
 ) with (fillfactor=70);
+CREATE INDEX batches_open ON public.batches USING btree (batch_id) WHERE (completed_at IS NULL);
 
 -- The log. Position order is commit order, without holes. Append-only.
 create table events (

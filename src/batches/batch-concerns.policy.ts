@@ -22,7 +22,10 @@ export const endedRuns = (events: readonly Followed[]): readonly string[] => [
   ...new Set(events.filter(({ type }) => isTerminal(type)).map(({ streamId }) => streamId)),
 ];
 
-const endOf = (event: Followed): { readonly outcome: Outcome; readonly endedAt: string } | null => {
+/** How an event ends its run; null where it does not. */
+export const endOf = (
+  event: GenerationEvent | BatchEvent,
+): { readonly outcome: Outcome; readonly endedAt: string } | null => {
   switch (event.type) {
     case 'GenerationCompleted':
       return { outcome: { status: 'completed' }, endedAt: event.data.completed_at };

@@ -9,6 +9,7 @@ import { GetBatchPlaces, type BatchPlace } from '../generation/status/generation
 import { concernsIn, endedRuns, type Concern, type Followed } from './batch-concerns.policy.js';
 import type { Batch } from './batch.decider.js';
 import type { BatchEvent } from './batch.events.js';
+import { BatchRows } from './batch-rows.store.js';
 import { Batches } from './batch.store.js';
 import { dueItems, openItems, type PlacedItem } from './due-items.policy.js';
 
@@ -30,6 +31,7 @@ export class RunBatch implements Reactor {
 
   constructor(
     private readonly batches: Batches,
+    private readonly rows: BatchRows,
     private readonly runs: RunControl,
     private readonly queries: QueryBus,
   ) {}
@@ -37,14 +39,26 @@ export class RunBatch implements Reactor {
   async react(batch: readonly RecordedEvent[]): Promise<void> {
     const events = batch as readonly Followed[];
     const concerns = concernsIn(events, await this.placesOf(endedRuns(events)));
-    await Promise.all([...concerns].map(([batchId, concern]) => this.advance(batchId, concern)));
+    const idle = await this.idleAmong(concerns);
+    const busy = [...concerns].filter(([batchId]) => !idle.has(batchId));
+    await Promise.all(busy.map(([batchId, concern]) => this.advance(batchId, concern)));
+  }
+
+  /** Batches that have nothing to do for the runs that were made for them, which is all but those that were stopped: their rows say so. */
+  private async idleAmong(concerns: ReadonlyMap<string, Concern>): Promise<ReadonlySet<string>> {
+    const made = [...concerns].filter(([, { cause }]) => cause.type === 'GenerationCreated');
+    const ids = made.filter(([, { isNew, ends }]) => !isNew && ends.length === 0).map(([batchId]) => batchId);
+    if (ids.length === 0) return new Set();
+    const stopped = await this.rows.stopped(ids);
+    return new Set(ids.filter((batchId) => !stopped.has(batchId)));
   }
 
   private placesOf(runIds: readonly string[]): Promise<readonly BatchPlace[]> {
     return runIds.length === 0 ? Promise.resolve([]) : this.queries.execute(new GetBatchPlaces(runIds));
   }
 
-  private async advance(batchId: string, concern: Concern): Promise<void> {
+  /** Everything that is due in a batch after what concerned it. */
+  async advance(batchId: string, concern: Concern): Promise<void> {
     const { cause, ends } = concern;
     const state =
       ends.length > 0
