@@ -18,8 +18,10 @@ const logger = new Logger('Batches');
 /** A token of its own, as there is other recurring work. */
 class Resumption extends RecurringWork {}
 
-const resumption = (pool: Pool, runBatch: RunBatch, ...[rows, store]: [BatchRows, EventStore]): Resumption => {
-  const resume = new ResumeBatches(rows, store, runBatch, (batchId, error) => {
+type Sources = [BatchRows, EventStore, Batches];
+
+const resumption = (pool: Pool, runBatch: RunBatch, ...[rows, store, batches]: Sources): Resumption => {
+  const resume = new ResumeBatches(rows, { store, batches }, runBatch, (batchId, error) => {
     logger.warn(`The batch ${batchId} could not be helped on and will be tried again: ${String(error)}`);
   });
   return new Resumption(pool, {
@@ -43,7 +45,7 @@ const resumption = (pool: Pool, runBatch: RunBatch, ...[rows, store]: [BatchRows
     BatchEnds,
     BatchModelCheck,
     RunBatch,
-    { provide: Resumption, inject: [Pool, RunBatch, BatchRows, EventStore], useFactory: resumption },
+    { provide: Resumption, inject: [Pool, RunBatch, BatchRows, EventStore, Batches], useFactory: resumption },
   ],
 })
 export class BatchModule implements OnApplicationBootstrap, OnModuleDestroy {

@@ -1,10 +1,8 @@
-import { fold } from '../eventsourcing/decider.js';
 import type { EventStore } from '../eventsourcing/event-store.js';
-import type { BatchEvent } from './batch.events.js';
 import { endOf, type Followed } from './batch-concerns.policy.js';
 import type { BatchRows } from './batch-rows.store.js';
 import type { ItemEnd } from './batch.commands.js';
-import { batchDecider } from './batch.decider.js';
+import type { Batches } from './batch.store.js';
 import { openItems, type PlacedItem } from './due-items.policy.js';
 import type { RunBatch } from './run-batch.reactor.js';
 
@@ -23,7 +21,7 @@ export class ResumeBatches {
   /** @param onFailure is told of each batch that could not be helped on, and is passed over until the next time */
   constructor(
     private readonly rows: BatchRows,
-    private readonly store: EventStore,
+    private readonly sources: { readonly store: EventStore; readonly batches: Batches },
     private readonly runBatch: RunBatch,
     private readonly onFailure: (batchId: string, error: unknown) => void,
   ) {}
@@ -45,10 +43,10 @@ export class ResumeBatches {
 
   /** Takes every step again that may be due, whichever was missed: all may be taken twice. */
   private async resume(batchId: string, quietSince: Date): Promise<void> {
-    const events = (await this.store.readStream(batchId)) as readonly Followed[];
+    const events = (await this.sources.store.readStream(batchId)) as readonly Followed[];
     const cause = events.at(-1);
     if (!cause || Date.parse(cause.recordedAt) > quietSince.getTime()) return;
-    const state = fold(batchDecider, events as readonly BatchEvent[]);
+    const state = await this.sources.batches.state(batchId);
     const items = await Promise.all(openItems(state).map((item) => this.stand(item)));
     await this.runBatch.advance(batchId, {
       cause,
@@ -60,7 +58,7 @@ export class ResumeBatches {
 
   /** An item ends with the first end of its run, whatever was asked for afterwards. */
   private async stand({ index, run_id: runId }: PlacedItem): Promise<OpenItem> {
-    const events = (await this.store.readStream(runId)) as readonly Followed[];
+    const events = (await this.sources.store.readStream(runId)) as readonly Followed[];
     const [end] = events.flatMap((event) => endOf(event) ?? []);
     return { runId, isMade: events.length > 0, end: end ? { index, ...end } : null };
   }

@@ -73,7 +73,12 @@ beforeEach(async () => {
     ],
   }).compile();
   await app.init();
-  resume = new ResumeBatches(app.get(BatchRows), kernel.store, app.get(RunBatch), (batchId) => failed.push(batchId));
+  resume = new ResumeBatches(
+    app.get(BatchRows),
+    { store: kernel.store, batches: app.get(Batches) },
+    app.get(RunBatch),
+    (batchId) => failed.push(batchId),
+  );
   kernel.subscriptions.addReactor(app.get(RunBatch));
   failed.length = 0;
   await kernel.start();

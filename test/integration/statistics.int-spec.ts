@@ -82,8 +82,11 @@ describe('the rows of the statistics', () => {
     const side = await open();
     const log = aLog();
     await appendLog(side.kernel.store, log.events);
-    await database.pool.query("insert into subscriptions (name, version, position) values ('statistics', 1, 0)");
     const projection = new StatisticsProjection();
+    await database.pool.query('insert into subscriptions (name, version, position) values ($1, $2, 0)', [
+      projection.name,
+      projection.version,
+    ]);
     const subscriber = projectionSubscriber(side.kernel.pool, projection, () => Promise.resolve());
     const relevant = log.events.filter(({ type }) => projection.handles.includes(type));
     const span = { from: 0, to: log.events.length };

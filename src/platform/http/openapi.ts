@@ -71,9 +71,17 @@ export const openApiDocument = (app: NestExpressApplication, info: ApiInfo): Ope
     info: { ...base.info, contact: { name: info.title } },
     components: { ...base.components, schemas: PROBLEM_SCHEMAS, headers: RESPONSE_HEADERS },
   };
-  return closeBodies(
-    SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method }),
+  const document = SwaggerModule.createDocument(app, config, { operationIdFactory: (_controller, method) => method });
+  return withoutUnusedHeaders(closeBodies(document));
+};
+
+/** Not every application has a use for every header that there is a name for. */
+const withoutUnusedHeaders = (document: OpenAPIObject): OpenAPIObject => {
+  const text = JSON.stringify(document.paths);
+  const used = Object.entries(document.components?.headers ?? {}).filter(([name]) =>
+    text.includes(`"#/components/headers/${name}"`),
   );
+  return { ...document, components: { ...document.components, headers: Object.fromEntries(used) } };
 };
 
 /** Serves the document at /docs-json and /docs-yaml and the bundled Swagger UI at /docs, which loads nothing from elsewhere. */
