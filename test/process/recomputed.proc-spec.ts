@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { HistoryEntry, HistoryPage } from '../../src/generation/history/history.dto.js';
+import { STATUSES } from '../../src/generation/generation.events.js';
 import type { Statistics } from '../../src/statistics/statistics.dto.js';
 import { DarkroomApi, type Answer } from '../support/darkroom-api.js';
 import { cleanEnvironment, DIST, eventually, type DarkroomProcess } from '../support/darkroom-process.js';
@@ -12,6 +13,7 @@ import { recompute, statisticsOf } from '../support/recomputed.js';
 
 const RUNS = 2_000;
 const CUSTOMERS = 40;
+const TOGETHER = 6;
 const KILLS = 12;
 const PAUSE_BETWEEN_KILLS_MS = 1_000;
 const USERS = [1, 2, 3];
@@ -34,6 +36,7 @@ const SETTINGS = { WORKER_CONCURRENCY: '24', RETRY_BASE_SECONDS: '0.05', RENDER_
 let deployment: Deployment;
 let api: DarkroomApi;
 let workers: DarkroomProcess[] = [];
+let ordered = 0;
 
 const startWorker = (): Promise<DarkroomProcess> => deployment.start('worker,projector', SETTINGS);
 
@@ -64,6 +67,7 @@ const beCustomer = async (random: Random): Promise<void> => {
   for (let order = 0; order < RUNS / CUSTOMERS; order++) {
     const cancels = random.chance(0.12);
     const { body } = await place(random, cancels ? 'respond-async' : 'wait=30');
+    ordered += 1;
     const runId = String(body['run_id']);
     // It may have ended meanwhile, which refuses the cancellation.
     if (cancels) await api.post(`/api/generate/${runId}/cancel`);
@@ -71,6 +75,15 @@ const beCustomer = async (random: Random): Promise<void> => {
     await api.post(`/api/generate/${runId}/retry`);
     await ended(runId);
   }
+};
+
+/** Equal runs at one time, of which all but one wait for the result of that one. */
+const orderTogether = async (): Promise<void> => {
+  const body = { prompt: 'together', model: 'simulator/slow-5s', user_id: 1, width: 256, height: 256, seed: 1 };
+  const order = (): Promise<Answer> =>
+    api.call('POST', '/api/generate', { body, headers: { prefer: 'respond-async' } });
+  const made = await Promise.all(Array.from({ length: TOGETHER }, order));
+  for (const answer of made) await ended(String(answer.body['run_id']));
 };
 
 /** kill -9 of one worker after the other, which are also those that keep the sums and the history. */
@@ -83,10 +96,24 @@ const killWorkers = async (random: Random): Promise<void> => {
   }
 };
 
-const rebuildAll = async (): Promise<void> => {
+/** @returns what it printed @throws where it does not end with 0 */
+const cli = async (...parameters: readonly string[]): Promise<string> => {
   const env = cleanEnvironment({ DATABASE_URL: deployment.databaseUrl, DARKROOM_HOME: deployment.home });
-  for (const name of ['statistics', 'history'])
-    await promisify(execFile)(process.execPath, [join(DIST, 'cli.js'), 'rebuild', name], { env });
+  return (await promisify(execFile)(process.execPath, [join(DIST, 'cli.js'), ...parameters], { env })).stdout;
+};
+
+const rebuildAll = async (): Promise<void> => {
+  for (const name of ['statistics', 'history']) await cli('rebuild', name);
+};
+
+/** Once more near the end, when the most is to be read while runs still come. */
+const rebuildLate = async (): Promise<void> => {
+  await eventually(
+    () => Promise.resolve(ordered),
+    (runs) => runs > RUNS * 0.8,
+    500_000,
+  );
+  await rebuildAll();
 };
 
 const LAG = `select max(h.head) - min(s.position) as lag from subscriptions s, (select max(position) as head from events) h
@@ -102,6 +129,8 @@ beforeAll(async () => {
     ...Array.from({ length: CUSTOMERS }, () => beCustomer(random.fork())),
     killWorkers(killers),
     pause(builders.whole(2_000, 6_000)).then(rebuildAll),
+    rebuildLate(),
+    orderTogether(),
   ]);
   // Two that are still at work when everything is compared.
   for (const user_id of [1, 2]) {
@@ -139,6 +168,19 @@ const statistics = async (whose: Whose): Promise<Statistics> =>
     )
   ).body;
 
+/** All pages of a list, and what each of them said of its length, once. */
+const listed = async (query: string): Promise<{ entries: HistoryEntry[]; totals: Set<string> }> => {
+  const entries: HistoryEntry[] = [];
+  const totals = new Set<string>();
+  for (let path: string | undefined = `/api/generate/history?limit=70&${query}`; path !== undefined;) {
+    const { body, headers }: Answer<HistoryPage> = await api.get<HistoryPage>(path);
+    entries.push(...body.results);
+    totals.add(`${String(body.total)} ${body.total_relation}`);
+    path = /<([^>]+)>; rel="next"/.exec(String(headers['link'] ?? ''))?.[1];
+  }
+  return { entries, totals };
+};
+
 describe('after a random workload with failures, cancels, retries and kills, what an SQL script finds in the raw events is what is answered', () => {
   it.each(SCOPES)(
     'as statistics of user $userId and project $projectId, to the last millionth of a dollar',
@@ -158,21 +200,20 @@ describe('after a random workload with failures, cancels, retries and kills, wha
     },
   );
 
-  it.each(SCOPES)('as history of user $userId and project $projectId', async (whose) => {
-    const entries: HistoryEntry[] = [];
-    for (let path: string | undefined = `/api/generate/history?limit=70&${queryOf(whose)}`; path !== undefined;) {
-      const { body, headers }: Answer<HistoryPage> = await api.get<HistoryPage>(path);
-      entries.push(...body.results);
-      path = /<([^>]+)>; rel="next"/.exec(String(headers['link'] ?? ''))?.[1];
-    }
+  it.each(SCOPES)('as history of user $userId and project $projectId, whole and by status', async (whose) => {
     const { history } = await recompute(deployment, { ...whose, days: ['2000-01-01', '2100-01-01'] });
-    expect(entries).toEqual(history);
+    for (const status of [null, ...STATUSES]) {
+      const expected = history.filter((entry) => status === null || entry.status === status);
+      const { entries, totals } = await listed(`${queryOf(whose)}${status === null ? '' : `&status=${status}`}`);
+      expect(entries).toEqual(expected);
+      expect([status, ...totals]).toEqual([status, `${String(expected.length)} eq`]);
+    }
   });
 
   it('and the workload had every end in it, retries, second chances, takeovers and results of other runs', async () => {
     const report = await statistics({ userId: null, projectId: null });
     const { status_breakdown: ends } = report;
-    expect(report.total_generations).toBe(RUNS + 2);
+    expect(report.total_generations).toBe(RUNS + TOGETHER + 2);
     expect(ends.processing).toBe(2);
     for (const runs of [ends.completed, ends.failed, ends.cancelled]) expect(runs).toBeGreaterThan(50);
     expect(report.retry_rate).toBeGreaterThan(10);
@@ -184,5 +225,9 @@ describe('after a random workload with failures, cancels, retries and kills, wha
     const counts = new Map(events.map(({ type, count }) => [type, count]));
     for (const type of ['GenerationRetryRequested', 'GenerationResumed', 'GenerationJoined'])
       expect([type, (counts.get(type) ?? 0) > 3]).toEqual([type, true]);
+  });
+
+  it('and nothing of it is amiss', async () => {
+    await expect(cli('verify')).resolves.toEqual(expect.any(String));
   });
 });
