@@ -77,7 +77,9 @@ const streamRuns = async ({ poster, streamer }, seconds) => {
   let [open, most] = [1, 1];
   const console = await listen(`${streamer.origin}/api/events/stream`, (data, came) => ofConsole.take(data, came, 0));
   const follow = async (number) => {
-    const body = { prompt: `a lighthouse above a stormy sea at dusk, view ${number}`, model: MODEL, mode: 'manual' };
+    const prompt = `a lighthouse above a stormy sea at dusk, view ${number}`;
+    // A run that is answered from the cache is over before anybody can listen.
+    const body = { prompt, model: MODEL, mode: 'manual', use_cache: false };
     const { run_id: runId } = await connections.post('/api/generate', body);
     let listeningSince = Infinity;
     const stream = await listen(`${streamer.origin}/api/status/stream/${runId}`, (data, came) =>
