@@ -220,4 +220,9 @@ export const statusAfter = (type: GenerationEvent['type']): Status | null => {
   }
 };
 
+/** The events that move a run from one status to another; read models of statuses follow these. */
+export const STATUS_EVENTS: readonly GenerationEvent['type'][] = GENERATION_EVENTS.current.filter(
+  (type) => statusAfter(type) !== null,
+);
+
 export const GENERATION_STREAM = 'generation';

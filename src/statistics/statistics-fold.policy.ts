@@ -4,17 +4,6 @@ import type { Status } from '../generation/status/generation.queries.js';
 import { addDuration } from './duration-sketch.policy.js';
 import { count, DIMENSIONS, noFigures, type Figures } from './figures.policy.js';
 
-/** Types of events that change a sum. */
-export const COUNTED_EVENTS: readonly GenerationEvent['type'][] = [
-  'GenerationCreated',
-  'GenerationStarted',
-  'GenerationRetried',
-  'GenerationCompleted',
-  'GenerationFailed',
-  'GenerationCancelled',
-  'GenerationRetryRequested',
-];
-
 /** What later events of a run need to be counted. */
 export interface RunFacts {
   readonly userId: number;

@@ -1,10 +1,10 @@
 import type { ReplayedEvent } from '../eventsourcing/event.js';
 import type { Projection, Transaction } from '../eventsourcing/projection.js';
-import type { GenerationEvent } from '../generation/generation.events.js';
+import { STATUS_EVENTS, type GenerationEvent } from '../generation/generation.events.js';
 import type { Status } from '../generation/status/generation.queries.js';
 import { addEncoded, encodeSketch } from './duration-sketch.policy.js';
 import { addCounts, breakdownFromJson, breakdownToJson, type Counts, type Figures } from './figures.policy.js';
-import { COUNTED_EVENTS, isFinal, StatisticsFold, type RunFacts, type Scope } from './statistics-fold.policy.js';
+import { isFinal, StatisticsFold, type RunFacts, type Scope } from './statistics-fold.policy.js';
 
 interface RunRow {
   readonly run_id: string;
@@ -163,7 +163,7 @@ export class StatisticsProjection implements Projection {
   readonly name = 'statistics';
   readonly version = 2;
   readonly tables = ['statistics_days', 'statistics_runs'];
-  readonly handles = COUNTED_EVENTS;
+  readonly handles = STATUS_EVENTS;
   readonly gatherMs = 50;
 
   async apply(events: readonly ReplayedEvent[], transaction: Transaction): Promise<void> {

@@ -3,17 +3,6 @@ import { statusAfter, type GenerationEvent, type GenerationOrder } from '../gene
 import type { Status } from '../status/generation.queries.js';
 import { searchText } from './search-text.policy.js';
 
-/** Types of events that lead to another row. */
-export const HISTORY_EVENTS: readonly GenerationEvent['type'][] = [
-  'GenerationCreated',
-  'GenerationStarted',
-  'GenerationRetried',
-  'GenerationCompleted',
-  'GenerationFailed',
-  'GenerationCancelled',
-  'GenerationRetryRequested',
-];
-
 export interface CreatedRun {
   readonly id: number;
   readonly runId: string;

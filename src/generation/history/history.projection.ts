@@ -1,8 +1,8 @@
 import type { ReplayedEvent } from '../../eventsourcing/event.js';
 import type { Projection, Transaction } from '../../eventsourcing/projection.js';
-import type { GenerationEvent } from '../generation.events.js';
+import { STATUS_EVENTS, type GenerationEvent } from '../generation.events.js';
 import { trigramsOf } from './search-text.policy.js';
-import { foldHistory, HISTORY_EVENTS, type CreatedRun, type HourSpan } from './history-fold.policy.js';
+import { foldHistory, type CreatedRun, type HourSpan } from './history-fold.policy.js';
 
 const addRuns = async (runs: readonly CreatedRun[], transaction: Transaction): Promise<void> => {
   await transaction.query(
@@ -51,7 +51,7 @@ export class HistoryProjection implements Projection {
   readonly name = 'history';
   readonly version = 2;
   readonly tables = ['history', 'history_status', 'history_hours'];
-  readonly handles = HISTORY_EVENTS;
+  readonly handles = STATUS_EVENTS;
   readonly gatherMs = 50;
 
   async apply(events: readonly ReplayedEvent[], transaction: Transaction): Promise<void> {
