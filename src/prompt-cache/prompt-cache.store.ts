@@ -2,7 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { Pool } from 'pg';
 import type { Artifact } from '../generation/generation.events.js';
 import { Config } from '../platform/config/config.js';
-import type { CachedResult } from '../generation/prompt-cache.port.js';
+import { type CachedResult, FOLLOWED_WITHIN_SECONDS } from '../generation/prompt-cache.port.js';
 
 interface Row {
   readonly runId: string;
@@ -22,11 +22,21 @@ export interface DurableCounts {
   readonly savedUsd: number;
 }
 
+// The projection follows the log; what a run has just made is in its row already. Both are found by an index, so that one question asks both.
 const FIND = `
-  select c.run_id as "runId", g.artifacts, g.cost_usd::float8 as "costUsd", c.cached_at as "cachedAt"
-    from prompt_cache c join generations g on g.run_id = c.run_id
-   where c.prompt_hash = $1 and c.cached_at > clock_timestamp() - make_interval(secs => $2)
-     and c.position > coalesce((select max(position) from prompt_cache_clearings), 0)`;
+  with cleared as (select max(position) as position, max(cleared_at) as at from prompt_cache_clearings),
+       kept as (
+         select c.run_id, c.cached_at from prompt_cache c, cleared
+          where c.prompt_hash = $1 and c.position > coalesce(cleared.position, 0)
+         union all
+         select g.run_id, g.completed_at from generations g, cleared
+          where g.prompt_hash = $1 and g.offers and g.status = 'completed'
+            and g.completed_at > greatest(clock_timestamp() - make_interval(secs => ${FOLLOWED_WITHIN_SECONDS}), cleared.at)
+       )
+  select k.run_id as "runId", g.artifacts, g.cost_usd::float8 as "costUsd", k.cached_at as "cachedAt"
+    from kept k join generations g on g.run_id = k.run_id
+   where k.cached_at > clock_timestamp() - make_interval(secs => $2)
+   order by k.cached_at desc limit 1`;
 
 const COUNTS = `
   with live as (

@@ -72,6 +72,7 @@ describe('the durable tier of the prompt cache', () => {
     expect(await cache().find(HASH)).toMatchObject({ runId, costUsd: 0.01, artifacts: [{ width: 1024 }] });
     expect(await cache().find('ef'.repeat(32))).toBeNull();
     await database.pool.query(`update prompt_cache set cached_at = cached_at - interval '2 hours'`);
+    await database.pool.query(`update generations set completed_at = completed_at - interval '2 hours'`);
     expect(await cache().find(HASH)).toBeNull();
     expect(await cache().counts()).toMatchObject({ entries: 1, valid: 0 });
   });
@@ -87,6 +88,17 @@ describe('the durable tier of the prompt cache', () => {
     process.subscriptions.start();
     await caughtUp();
     expect(await cache().find(HASH)).toMatchObject({ runId });
+  });
+
+  it('gives what was made a moment ago, also while it has not heard of that', async () => {
+    await make();
+    await caughtUp();
+    await process.subscriptions.stop();
+    const runId = await make();
+    expect(await cache().find(HASH)).toMatchObject({ runId, costUsd: 0.01, artifacts: [{ width: 1024 }] });
+    await clear();
+    expect(await cache().find(HASH)).toBeNull();
+    process.subscriptions.start();
   });
 
   it('is what a rebuild from the log makes, whatever happened', async () => {

@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import { Pool } from 'pg';
 import type { Artifact } from '../generation.events.js';
+import { FOLLOWED_WITHIN_SECONDS } from '../prompt-cache.port.js';
 import type { RunError, Status } from '../status/generation.queries.js';
 import type { Offer } from './assignment.policy.js';
 
@@ -22,19 +23,13 @@ export interface Follower {
   readonly maxRetries: number;
 }
 
-/**
- * How long after its end a run is found here: the prompt cache, which follows the log, knows it by then. A request that missed it there by a
- * moment is answered all the same.
- */
-const RECENT = "interval '5 minutes'";
-
 const OFFERS = `
   select run_id as "runId", prompt_hash as "promptHash", id::float8 as id, status
     from generations g
    where prompt_hash = any($1) and offers
      and (status in ('pending', 'processing')
           or (status = 'completed' and completed_at > greatest(
-                clock_timestamp() - least(${RECENT}, make_interval(secs => $2)),
+                clock_timestamp() - make_interval(secs => least(${FOLLOWED_WITHIN_SECONDS}, $2)),
                 (select max(cleared_at) from prompt_cache_clearings))))`;
 
 const LEADERS = `
