@@ -17,10 +17,23 @@ export interface Concern {
   readonly made: readonly string[];
 }
 
-/** The runs that ended. */
-export const endedRuns = (events: readonly Followed[]): readonly string[] => [
-  ...new Set(events.filter(({ type }) => isTerminal(type)).map(({ streamId }) => streamId)),
-];
+/** Where runs stand in their batches, as far as their own first events say: null for those that belong to none. */
+const placesIn = (events: readonly Followed[]): ReadonlyMap<string, BatchPlace | null> =>
+  new Map(
+    events.flatMap((event) => {
+      if (event.type !== 'GenerationCreated') return [];
+      const { batch_id: batchId, batch_index: index } = event.data;
+      const place = batchId === undefined || index === undefined ? null : { runId: event.streamId, batchId, index };
+      return [[event.streamId, place] as const];
+    }),
+  );
+
+/** The runs that ended and were made before these events, so that their places have to be looked up. */
+export const endedRuns = (events: readonly Followed[]): readonly string[] => {
+  const made = placesIn(events);
+  const ended = events.filter(({ type, streamId }) => isTerminal(type) && !made.has(streamId));
+  return [...new Set(ended.map(({ streamId }) => streamId))];
+};
 
 /** How an event ends its run; null where it does not. */
 export const endOf = (
@@ -46,7 +59,7 @@ const NOTHING = { isNew: false, ends: [], made: [] };
 
 const concernOf = (
   event: Followed,
-  place: BatchPlace | undefined,
+  place: BatchPlace | null | undefined,
 ): readonly [string, Omit<Concern, 'cause'>] | null => {
   if (event.type === 'BatchCreated') return [event.streamId, { ...NOTHING, isNew: true }];
   if (event.type === 'BatchStopped') return [event.streamId, NOTHING];
@@ -58,12 +71,12 @@ const concernOf = (
   return end && place ? [place.batchId, { ...NOTHING, ends: [{ index: place.index, ...end }] }] : null;
 };
 
-/** What events mean to the batches that they concern, by the batch's id. @param places of runs that ended and belong to one */
+/** What events mean to the batches that they concern, by the batch's id. @param places of `endedRuns` that belong to one */
 export const concernsIn = (
   events: readonly Followed[],
   places: readonly BatchPlace[],
 ): ReadonlyMap<string, Concern> => {
-  const placeOf = new Map(places.map((place) => [place.runId, place]));
+  const placeOf = new Map([...placesIn(events), ...places.map((place) => [place.runId, place] as const)]);
   const concerns = new Map<string, Concern>();
   for (const event of events) {
     const found = concernOf(event, placeOf.get(event.streamId));

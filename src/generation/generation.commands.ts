@@ -5,6 +5,7 @@ import type { ControlType, ErrorCategory, VisualParameters } from '../providers/
 import type { Artifact, GenerationOrder, GenerationType, Mode, ResultSource } from './generation.events.js';
 import type { StructuredPrompt } from './jobs/structured-prompt.data.js';
 import type { RetrySchedule } from './retry.policy.js';
+import type { GenerationRow } from './status/generation.queries.js';
 
 /** What every command knows of where it came from and when. */
 export interface Issued {
@@ -65,6 +66,8 @@ export interface RequestedGeneration {
   readonly runId: string;
   /** The idempotency key had made this run before. */
   readonly replayed: boolean;
+  /** As it was made just now; null where it is to be looked up. */
+  readonly row: GenerationRow | null;
 }
 
 /** What the API sends: resolved by its handler and then decided as CreateGeneration. */

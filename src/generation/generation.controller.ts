@@ -173,10 +173,22 @@ export class GenerationController {
       setPreferenceApplied(response, preference);
       return await (made.replayed
         ? this.answerEarlierRun(made.runId, preference, response)
-        : this.answerWhenDone(runId, watch, preference, response));
+        : this.answerNewRun(made, watch, preference, response));
     } finally {
       watch.close();
     }
+  }
+
+  private async answerNewRun(
+    { runId, row }: RequestedGeneration,
+    watch: Watch,
+    preference: Preference,
+    response: Response,
+  ): Promise<Generation | AcceptedGeneration> {
+    const limit = this.waitSeconds(preference);
+    return row && (limit === 0 || row.completed_at !== null)
+      ? this.answer(row, limit, response)
+      : this.answerWhenDone(runId, watch, preference, response);
   }
 
   private async answerEarlierRun(

@@ -11,6 +11,7 @@ import {
   type RequestedGeneration,
 } from './generation.commands.js';
 import { GenerationConflict, GenerationNotFound } from './generation.errors.js';
+import { rowOf } from './generation-row.policy.js';
 import type { Generation } from './generation-state.policy.js';
 import { Generations } from './generation.store.js';
 import { seedOfRun } from './seed.policy.js';
@@ -25,7 +26,9 @@ const replayOrCreate = async (
   const decision = await refuseOtherBody(
     (async () => (idempotencyKey && (await generations.findReplay(idempotencyKey))) ?? (await create()))(),
   );
-  return decision.outcome === 'replay' ? { runId: decision.streamId, replayed: true } : { runId, replayed: false };
+  return decision.outcome === 'replay'
+    ? { runId: decision.streamId, replayed: true, row: null }
+    : { runId, replayed: false, row: rowOf(runId, decision) };
 };
 
 @CommandHandler(RequestGeneration)
@@ -102,6 +105,6 @@ export class RetryGenerationHandler implements ICommandHandler<RetryGeneration> 
   /** @throws GenerationNotFound, GenerationConflict, PreconditionFailed, RequestInvalid */
   async execute(command: RetryGeneration): Promise<RequestedGeneration> {
     const replayed = await decideAbout(this.generations, command, command.idempotencyKey);
-    return { runId: command.runId, replayed };
+    return { runId: command.runId, replayed, row: null };
   }
 }

@@ -70,6 +70,17 @@ describe('queueChanges', () => {
     });
   });
 
+  it('a run that was answered at once is not enqueued', () => {
+    expect(changesOf(created(), stored(), completed())).toEqual({ enqueue: [], cancel: [] });
+  });
+
+  it('a run that ended and was asked for again is enqueued for that', () => {
+    expect(changesOf(created(), failed(), retryRequested(2))).toEqual({
+      enqueue: [attemptJob(RUN_ID, 2, null)],
+      cancel: [],
+    });
+  });
+
   it('the cancellation of one run leaves the others alone', () => {
     const other = { ...recorded(created())[0], streamId: 'another-run' };
     const events = recorded(created(), cancelled(1)).concat(other as ReturnType<typeof recorded>[number]);

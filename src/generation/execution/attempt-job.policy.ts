@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '../../eventsourcing/event.js';
 import type { Job } from '../../platform/queue/job-queue.port.js';
-import type { GenerationEvent } from '../generation.events.js';
+import { isTerminal, type GenerationEvent } from '../generation.events.js';
 
 /** Names the wake-up of an attempt; the same for whoever enqueues it, so that a second one is none. */
 export const attemptJobId = (runId: string, attempt: number): string => `${runId}:${String(attempt)}`;
@@ -44,14 +44,23 @@ const jobOf = ({ streamId, ...event }: RecordedEvent<GenerationEvent>): Job | nu
 export const beginsToWait = ({ type }: GenerationEvent): boolean =>
   type === 'GenerationCreated' || type === 'GenerationReleased';
 
-/** One job for each attempt that waits; none for a run that is cancelled further on, and its waiting one is taken back. */
-export const queueChanges = (events: readonly RecordedEvent<GenerationEvent>[]): QueueChanges => {
-  const cancellations = events.filter((event) => event.type === 'GenerationCancelled');
-  const cancelled = new Set(cancellations.map(({ streamId }) => streamId));
-  return {
-    enqueue: events.flatMap((event) => (cancelled.has(event.streamId) ? [] : (jobOf(event) ?? []))),
-    cancel: cancellations.flatMap(({ streamId, data: { waiting_attempt: attempt } }) =>
-      attempt === null ? [] : [attemptJobId(streamId, attempt)],
-    ),
-  };
+/** The attempts that wait at the end of a stretch of the log: a run that ends further on needs no wake-up for what was due before. */
+const stillDue = (events: readonly RecordedEvent<GenerationEvent>[]): Job[] => {
+  const due = new Map<string, Job[]>();
+  for (const event of events) {
+    const job = jobOf(event);
+    if (isTerminal(event.type)) due.delete(event.streamId);
+    else if (job) due.set(event.streamId, [...(due.get(event.streamId) ?? []), job]);
+  }
+  return [...due.values()].flat();
 };
+
+/** One job for each attempt that waits; that of a run that was cancelled while it waited is taken back. */
+export const queueChanges = (events: readonly RecordedEvent<GenerationEvent>[]): QueueChanges => ({
+  enqueue: stillDue(events),
+  cancel: events.flatMap((event) =>
+    event.type === 'GenerationCancelled' && event.data.waiting_attempt !== null
+      ? [attemptJobId(event.streamId, event.data.waiting_attempt)]
+      : [],
+  ),
+});

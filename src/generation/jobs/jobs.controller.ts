@@ -71,7 +71,7 @@ export class JobsController {
     const origin = originOf(`user:${String(request.userId)}`, runId);
     const made = await this.commands.execute(new RequestGeneration(runId, request, idempotencyKey, origin));
     if (made.replayed) response.setHeader('Idempotent-Replayed', 'true');
-    const row = await this.queries.execute(new GetGeneration({ kind: 'uuid', id: made.runId }));
+    const row = made.row ?? (await this.queries.execute(new GetGeneration({ kind: 'uuid', id: made.runId })));
     response.setHeader('Location', `/api/status/${row.run_id}`);
     response.setHeader('Retry-After', '1');
     // A job never waits, so a wish to wait is not honoured.

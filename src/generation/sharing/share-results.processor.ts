@@ -36,6 +36,20 @@ const candidatesIn = (events: readonly Recorded[]): Map<string, { candidate: Can
 };
 
 /**
+ * The ends that others may wait for: nobody can have joined a run that was answered from the cache in the append that created it, because
+ * its row never offered anything.
+ */
+const awaitedEnds = (events: readonly Recorded[]): Map<string, Recorded> => {
+  const known = new Set(events.filter(({ type }) => type === 'GenerationCreated').map(({ streamId }) => streamId));
+  for (const { type, streamId } of events) if (type === 'GenerationReleased') known.delete(streamId);
+  const answeredAtOnce = (event: Recorded): boolean =>
+    event.type === 'GenerationCompleted' && event.data.source?.kind === 'cache' && known.has(event.streamId);
+  return new Map(
+    events.filter((event) => isTerminal(event.type) && !answeredAtOnce(event)).map((event) => [event.streamId, event]),
+  );
+};
+
+/**
  * Lets runs that ask for the same result share one, wherever they were created: called by the one reactor that reads the log in order, so
  * that of two equal runs the older always leads. Whatever it decides is an event of the run that it concerns, and may be decided twice.
  */
@@ -63,7 +77,7 @@ export class ShareResults {
 
   /** Ends those that waited for a run that ended, or lets them go on by themselves. */
   async settle(events: readonly Recorded[]): Promise<void> {
-    const ends = new Map(events.filter(({ type }) => isTerminal(type)).map((event) => [event.streamId, event]));
+    const ends = awaitedEnds(events);
     if (ends.size === 0) return;
     const followers = await this.runs.followersOf([...ends.keys()]);
     if (followers.length === 0) return;
