@@ -55,7 +55,7 @@ export const cacheChanges = (events: readonly Followed[], hashes: ReadonlyMap<st
 export class PromptCacheProjection implements Projection {
   readonly name = 'prompt_cache';
   readonly version = 1;
-  /** Nobody waits for it: until then a result is found in the row of its run. */
+  /** A result is found in the row of its run until then. */
   readonly gatherMs = 200;
   readonly tables = ['prompt_cache', 'prompt_cache_runs', 'prompt_cache_totals'];
   readonly handles = [

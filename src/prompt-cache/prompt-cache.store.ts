@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Pool } from 'pg';
+import { Subscriptions } from '../eventsourcing/subscriptions.js';
 import type { Artifact } from '../generation/generation.events.js';
 import { Config } from '../platform/config/config.js';
 import { type CachedResult, FOLLOWED_WITHIN_SECONDS } from '../generation/prompt-cache.port.js';
@@ -58,6 +59,7 @@ export class DurablePromptCache {
 
   constructor(
     private readonly pool: Pool,
+    private readonly subscriptions: Subscriptions,
     config: Config,
   ) {
     this.ttlSeconds = config.get('PROMPT_CACHE_TTL_SECONDS');
@@ -74,6 +76,7 @@ export class DurablePromptCache {
   }
 
   async counts(): Promise<DurableCounts> {
+    await this.subscriptions.caughtUp('prompt_cache');
     const { rows } = await this.pool.query<DurableCounts>(COUNTS, [this.ttlSeconds]);
     const [row] = rows;
     if (!row) throw new Error('An aggregate without a row');

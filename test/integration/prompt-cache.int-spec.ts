@@ -63,7 +63,7 @@ describe('the durable tier of the prompt cache', () => {
       return rows[0]?.behind === 0;
     });
   const cache = (ttl = '3600'): DurablePromptCache =>
-    new DurablePromptCache(process.pool, Config.from({ PROMPT_CACHE_TTL_SECONDS: ttl }));
+    new DurablePromptCache(process.pool, process.subscriptions, Config.from({ PROMPT_CACHE_TTL_SECONDS: ttl }));
 
   it('gives the newest result with its pictures, until it is too old', async () => {
     await make();
