@@ -20,7 +20,7 @@ const STAGES = {
   unit: jest(),
   determinism: command('scripts/determinism.mjs'),
   architecture: jest(),
-  integration: jest(),
+  integration: jest('--maxWorkers=2'),
   e2e: jest('--runInBand'),
   process: jest('--runInBand', '--testTimeout=900000'),
   openapi: command('scripts/check-openapi.mjs'),
