@@ -164,7 +164,7 @@ export class StatisticsProjection implements Projection {
   readonly version = 2;
   readonly tables = ['statistics_days', 'statistics_runs'];
   readonly handles = STATUS_EVENTS;
-  readonly gatherMs = 100;
+  readonly gatherMs = 50;
 
   async apply(events: readonly ReplayedEvent[], transaction: Transaction): Promise<void> {
     const batch = events as readonly ReplayedEvent<GenerationEvent>[];
