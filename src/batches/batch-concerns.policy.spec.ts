@@ -37,6 +37,12 @@ describe('what events mean to batches', () => {
     expect(endedRuns(recorded(happened.created(), happened.started(), happened.retried()))).toEqual([]);
   });
 
+  it('is known from the first event of a run that ends where it is made', () => {
+    const events = recorded(happened.created({ batch_id: OTHER, batch_index: 4 }), happened.completed());
+    expect(endedRuns(events)).toEqual([]);
+    expect(concernsIn(events, []).get(OTHER)).toMatchObject({ made: [RUN_ID], ends: [{ index: 4 }] });
+  });
+
   it('is gathered for each batch, with the last event as its cause', () => {
     const [made] = recorded(happened.created({ batch_id: OTHER, batch_index: 0 }));
     const [ended] = recorded(happened.failed());

@@ -1,3 +1,5 @@
+import type { RecordedEvent } from '../../eventsourcing/event.js';
+import { isTerminal, type GenerationEvent } from '../generation.events.js';
 import { isRetryable } from '../retry.policy.js';
 import type { ErrorCategory } from '../../providers/image-provider.port.js';
 
@@ -14,4 +16,20 @@ export type LeaderEnd =
 export const fateOfFollower = (end: LeaderEnd, follower: { readonly maxRetries: number }): 'fail' | 'release' => {
   if (end.status === 'cancelled') return 'release';
   return isRetryable(end.category) && end.attempts <= follower.maxRetries ? 'release' : 'fail';
+};
+
+type Recorded = RecordedEvent<GenerationEvent>;
+
+/**
+ * The ends that others may wait for, by run. A run that is answered from the cache as it is made never offered anything to join; one that
+ * waited for another run, was released and took a result then may have been joined meanwhile.
+ */
+export const awaitedEnds = (events: readonly Recorded[]): ReadonlyMap<string, Recorded> => {
+  const madeHere = new Set(events.filter(({ type }) => type === 'GenerationCreated').map(({ streamId }) => streamId));
+  for (const { type, streamId } of events) if (type === 'GenerationReleased') madeHere.delete(streamId);
+  const isAnswered = (event: Recorded): boolean =>
+    event.type === 'GenerationCompleted' && event.data.source?.kind === 'cache' && madeHere.has(event.streamId);
+  return new Map(
+    events.filter((event) => isTerminal(event.type) && !isAnswered(event)).map((event) => [event.streamId, event]),
+  );
 };

@@ -7,7 +7,7 @@ import { AttemptLost } from '../generation.errors.js';
 import { isTerminal, type GenerationEvent, type ResultSource } from '../generation.events.js';
 import { Generations } from '../generation.store.js';
 import { assignments, type Assignment, type Candidate } from './assignment.policy.js';
-import { fateOfFollower } from './follower.policy.js';
+import { awaitedEnds, fateOfFollower } from './follower.policy.js';
 import { SharedRuns, type Follower, type Leader } from './offers.store.js';
 
 type Recorded = RecordedEvent<GenerationEvent>;
@@ -33,20 +33,6 @@ const candidatesIn = (events: readonly Recorded[]): Map<string, { candidate: Can
       found.set(runId, { candidate: { runId, promptHash }, cause: event });
   }
   return found;
-};
-
-/**
- * The ends that others may wait for: nobody can have joined a run that was answered from the cache in the append that created it, because
- * its row never offered anything.
- */
-const awaitedEnds = (events: readonly Recorded[]): Map<string, Recorded> => {
-  const known = new Set(events.filter(({ type }) => type === 'GenerationCreated').map(({ streamId }) => streamId));
-  for (const { type, streamId } of events) if (type === 'GenerationReleased') known.delete(streamId);
-  const answeredAtOnce = (event: Recorded): boolean =>
-    event.type === 'GenerationCompleted' && event.data.source?.kind === 'cache' && known.has(event.streamId);
-  return new Map(
-    events.filter((event) => isTerminal(event.type) && !answeredAtOnce(event)).map((event) => [event.streamId, event]),
-  );
 };
 
 /**
