@@ -30,14 +30,16 @@ const flushMs = (folder) => {
   }
 };
 
-/** What the figures were measured on; `load` is that of the last minute, so that a busy machine shows. */
-export const machineOf = ({ home, postgres }) => ({
+/**
+ * What the figures were measured on; `load` is that of the last minute, so that a busy machine shows.
+ * @param database left out by what needs none
+ */
+export const machineOf = (database) => ({
   cpu: cpus()[0]?.model ?? 'unknown',
   cores: availableParallelism(),
   memory: `${Math.round(totalmem() / 2 ** 30)} GiB`,
   node: process.versions.node,
-  postgres,
-  flush_ms: rounded(flushMs(home)),
+  ...(database && { postgres: database.postgres, flush_ms: rounded(flushMs(database.home)) }),
   load: rounded(loadavg()[0]),
 });
 

@@ -1,0 +1,62 @@
+import { built } from './build.mjs';
+import { medians, spread } from './percentiles.mjs';
+import { below, machineOf, printTable } from './report.mjs';
+import { QUERIES, syntheticTerms } from './synthetic-terms.mjs';
+
+export const DEFAULTS = { seconds: 2, rounds: 3 };
+
+const ENTRIES = 10_000;
+const LIMIT = 10;
+const SEED = 2026;
+const WARM_UP_SECONDS = 0.5;
+/** One query in so many is a whole text, which has to be found. */
+const CHECK_EACH = 100;
+
+const check = (index, acceptances, { text }) => {
+  const [first] = index.find(text, LIMIT, acceptances);
+  if (first?.type !== 'prefix' || !first.suggestion.text.startsWith(text)) throw new Error(`${text} was not found.`);
+};
+
+/** Queries of one kind, one after the other, for a while. */
+const runOnce = (index, { query, terms, numbers, acceptances }, seconds) => {
+  const samples = [];
+  const end = performance.now() + seconds * 1000;
+  for (let number = 0; performance.now() < end; number++) {
+    const term = terms[numbers.below(terms.length)];
+    const typed = query(numbers, term);
+    const began = performance.now();
+    const found = index.find(typed, LIMIT, acceptances);
+    samples.push(performance.now() - began);
+    if (found.length > LIMIT) throw new Error(`${typed} had ${found.length} answers.`);
+    if (number % CHECK_EACH === 0) check(index, acceptances, term);
+  }
+  return spread(samples);
+};
+
+/** What a key press costs, in process: the index of 10,000 entries, asked as people type. */
+export const measure = async ({ seconds, rounds }) => {
+  const { SuggestionIndex } = await built('suggestions/autocomplete.policy.js');
+  const { SeededNumbers } = await built('suggestions/seeded-numbers.policy.js');
+  const numbers = new SeededNumbers(SEED);
+  const terms = syntheticTerms(numbers, ENTRIES);
+  const acceptances = new Map(terms.map(({ text }) => [text, numbers.below(50)]));
+  const began = performance.now();
+  const index = new SuggestionIndex(terms);
+  const build = performance.now() - began;
+  const results = Object.fromEntries(Object.keys(QUERIES).map((kind) => [kind, []]));
+  for (const query of Object.values(QUERIES)) runOnce(index, { query, terms, numbers, acceptances }, WARM_UP_SECONDS);
+  for (let round = 0; round < rounds; round++)
+    for (const [kind, query] of Object.entries(QUERIES))
+      results[kind].push(runOnce(index, { query, terms, numbers, acceptances }, seconds));
+  const kinds = Object.fromEntries(Object.entries(results).map(([kind, each]) => [kind, medians(each)]));
+  printTable(
+    `Milliseconds for a query over ${ENTRIES} entries, medians over rounds`,
+    ['typed', 'p50', 'p95', 'p99'],
+    Object.entries(kinds).map(([kind, { p50_ms, p95_ms, p99_ms }]) => [kind, p50_ms, p95_ms, p99_ms]),
+  );
+  return {
+    machine: machineOf(),
+    figures: { entries: ENTRIES, build_ms: build, kinds },
+    aims: Object.entries(kinds).map(([kind, { p99_ms }]) => below(`p99 ms, ${kind}`, 3, p99_ms)),
+  };
+};
