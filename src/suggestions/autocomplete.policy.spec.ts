@@ -1,14 +1,15 @@
 import fc from 'fast-check';
-import { SuggestionIndex, type Acceptances, type Match } from './autocomplete.policy.js';
+import { SuggestionIndex, type Match } from './autocomplete.policy.js';
 import type { Suggestion } from './entries/suggestion.data.js';
 import { ALL_SUGGESTIONS, SUGGESTIONS } from './suggestions.data.js';
 
 const index = new SuggestionIndex(ALL_SUGGESTIONS);
-const NONE: Acceptances = new Map();
+const NONE: ReadonlyMap<string, number> = new Map();
 
 const shown = (matches: readonly Match[]): string[] =>
   matches.map(({ suggestion, type }) => `${suggestion.text} (${type})`);
-const find = (query: string, limit = 10, acceptances = NONE): string[] => shown(index.find(query, limit, acceptances));
+const find = (query: string, limit = 10, acceptances = NONE): string[] =>
+  shown(index.find(query, limit, index.standingOf(acceptances)));
 
 describe('the built-in suggestions', () => {
   it('are 53 in seven categories', () => {
@@ -75,7 +76,7 @@ describe('an autocompletion', () => {
   });
 
   it('puts the kinds of matches in their order', () => {
-    const types = index.find('dramatic', 10, NONE).map(({ type }) => type);
+    const types = index.find('dramatic', 10, index.standingOf(NONE)).map(({ type }) => type);
     expect(types).toEqual([...types].sort((a, b) => ORDER.indexOf(a) - ORDER.indexOf(b)));
     expect(find('dramatic').slice(0, 2)).toEqual(['dramatic mood (prefix)', 'dramatic lighting (prefix)']);
   });
@@ -89,6 +90,13 @@ describe('an autocompletion', () => {
   it('but not before a better kind, nor before what is nearer', () => {
     expect(find('watercol', 5, new Map([['oil painting', 1_000]]))[0]).toBe('watercolor (prefix)');
     expect(find('sunset glow', 5, new Map([['neon lights', 1_000]]))[0]).toBe('golden hour lighting (semantic)');
+  });
+
+  it('looks at the last six words of a longer query, which are being typed', () => {
+    expect(find('I would really want to see something with a golden hour')[0]).toBe('golden hour lighting (semantic)');
+    expect(find('golden hour, then quite a number of words that mean nothing')).not.toContain(
+      'golden hour lighting (semantic)',
+    );
   });
 
   it('answers nothing typed with what is accepted most, then with the shortest', () => {
@@ -157,7 +165,8 @@ describe('the index', () => {
   it('finds what looking at every entry finds, each as the same type', () => {
     fc.assert(
       fc.property(suggestions, word, (entries, typed) => {
-        const found = new SuggestionIndex(entries).find(typed, 100, NONE);
+        const asked = new SuggestionIndex(entries);
+        const found = asked.find(typed, 100, asked.standingOf(NONE));
         expect(new Map(found.map(({ suggestion, type }) => [suggestion.text, type]))).toEqual(typesOf(typed, entries));
       }),
       { numRuns: 300 },
@@ -169,8 +178,9 @@ describe('the index', () => {
     fc.assert(
       fc.property(suggestions, query, fc.integer({ min: 1, max: 6 }), (entries, typed, limit) => {
         const asked = new SuggestionIndex(entries);
-        const all = asked.find(typed, 100, NONE);
-        expect(asked.find(typed, limit, NONE)).toEqual(all.slice(0, limit));
+        const standing = asked.standingOf(NONE);
+        const all = asked.find(typed, 100, standing);
+        expect(asked.find(typed, limit, standing)).toEqual(all.slice(0, limit));
         expect(new Set(all.map(({ suggestion }) => suggestion)).size).toBe(all.length);
       }),
     );

@@ -1,5 +1,7 @@
 import type { Suggestion } from './entries/suggestion.data.js';
-import { Vocabulary, type Resemblance } from './vocabulary.policy.js';
+import { Postings } from './postings.policy.js';
+import { SortedTexts, Vocabulary, type Reading } from './vocabulary.policy.js';
+import type { Resemblance } from './word-tree.policy.js';
 import { wordsOf } from './words.policy.js';
 
 /** How a suggestion fits what was typed, the better ones first. */
@@ -11,221 +13,194 @@ export interface Match {
   readonly type: MatchType;
 }
 
-/** In how many completed runs each term stood. */
-export type Acceptances = ReadonlyMap<string, number>;
+/** The rank of each entry among equally good matches; 0 comes first. */
+export type Standing = Uint32Array;
 
-/** From so many characters on the beginning of a word is taken for the word where only a meaning is near. */
+/** How near each entry is, by its number, within one type of match; 0 where it is no match of the type. */
+type Nearness = Uint16Array;
+
+/** Of a longer query the last words count, which are being typed. */
+const MOST_WORDS = 6;
+/** From so many characters on the beginning of a word is taken for the word where only the meaning is near. */
 const TELLING_LENGTH = 3;
 /** Share of the words with a meaning of their own that have to be near an entry. */
 const SHARE_NEAR = 0.5;
 const BY_TAG = 1;
 const BY_NAME = 2;
 
-const CONNECTIVES = new Set(
-  ['a', 'an', 'the', 'and', 'or', 'of', 'in', 'on', 'at', 'to', 'by', 'for', 'from', 'with', 'over', 'under'].concat([
-    ...['into', 'some', 'my', 'is', 'that', 'it', 'like', 'very'],
-  ]),
-);
-
-/** Entries by the words that they contain: in their text, in what says the same, in what is near. */
-class Postings {
-  readonly text: number[] = [];
-  readonly synonyms: number[] = [];
-  readonly tags: number[] = [];
-}
-
-/** What one word of a query may stand for. */
-interface Reading {
-  readonly word: string;
-  /** The known words that begin so. */
-  readonly from: number;
-  readonly to: number;
-  /** Known words that it may be a misspelling of: a beginning of a known word is none. */
-  readonly misspelt: readonly Resemblance[];
-}
-
-interface Candidate {
-  readonly entry: number;
-  /** Within one match type the greater comes first. */
-  readonly nearness: number;
-}
+const CONNECTIVES = new Set([
+  ...['a', 'an', 'the', 'and', 'or', 'of', 'in', 'on', 'at', 'to', 'by', 'for', 'from', 'with', 'over', 'under'],
+  ...['into', 'some', 'my', 'is', 'that', 'it', 'like', 'very'],
+]);
 
 /** An index over entries that is built once and answers from memory. */
 export class SuggestionIndex {
   private readonly vocabulary: Vocabulary;
-  private readonly postings: readonly Postings[];
-  private readonly texts: Vocabulary;
-  /** Entries by the place of their text. */
-  private readonly entriesOfText: readonly (readonly number[])[];
-  /** The rank of each entry by length and alphabet. */
-  private readonly plainRank: Uint32Array;
+  private readonly inText: Postings;
+  private readonly inSynonyms: Postings;
+  private readonly inTags: Postings;
+  private readonly texts: SortedTexts;
+  private readonly ofTexts: Postings;
 
   constructor(private readonly suggestions: readonly Suggestion[]) {
-    const read = suggestions.map(({ text, synonyms, tags }) => ({
-      text: wordsOf(text),
-      synonyms: synonyms.flatMap(wordsOf),
-      tags: tags.flatMap(wordsOf),
-    }));
-    this.vocabulary = new Vocabulary(read.flatMap(({ text, synonyms, tags }) => [...text, ...synonyms, ...tags]));
-    this.postings = this.vocabulary.words.map(() => new Postings());
-    read.forEach((words, entry) => {
-      for (const list of ['text', 'synonyms', 'tags'] as const)
-        for (const word of new Set(words[list])) this.postings[this.vocabulary.placeOf(word)]?.[list].push(entry);
-    });
-    const texts = read.map(({ text }) => text.join(' '));
-    this.texts = new Vocabulary(texts);
-    const entriesOfText = this.texts.words.map((): number[] => []);
-    texts.forEach((text, entry) => entriesOfText[this.texts.placeOf(text)]?.push(entry));
-    this.entriesOfText = entriesOfText;
-    this.plainRank = plainRanksOf(suggestions);
+    const texts = suggestions.map(({ text }) => wordsOf(text));
+    const synonyms = suggestions.map((each) => each.synonyms.flatMap(wordsOf));
+    const tags = suggestions.map((each) => each.tags.flatMap(wordsOf));
+    this.vocabulary = new Vocabulary([...texts, ...synonyms, ...tags].flat());
+    const places = this.vocabulary.places();
+    this.inText = new Postings(texts, places);
+    this.inSynonyms = new Postings(synonyms, places);
+    this.inTags = new Postings(tags, places);
+    const whole = texts.map((words) => [words.join(' ')]);
+    this.texts = new SortedTexts(whole.flat());
+    this.ofTexts = new Postings(whole, this.texts.places());
+  }
+
+  /** Those that users accepted more often come first, then the shorter ones, then by alphabet. @param acceptances by text */
+  standingOf(acceptances: ReadonlyMap<string, number>): Standing {
+    const order = this.suggestions
+      .map(({ text }, entry) => ({ text, entry, accepted: acceptances.get(text) ?? 0 }))
+      .sort((a, b) => {
+        if (a.accepted !== b.accepted) return b.accepted - a.accepted;
+        if (a.text.length !== b.text.length) return a.text.length - b.text.length;
+        return a.text === b.text ? a.entry - b.entry : Number(a.text > b.text) * 2 - 1;
+      });
+    const standing = new Uint32Array(order.length);
+    order.forEach(({ entry }, rank) => (standing[entry] = rank));
+    return standing;
   }
 
   /**
-   * The best matches, best first: by their type, then by how near they are, then by how often users accepted the term, then the shorter one. A query
-   * without anything in it is the beginning of every text.
+   * The best matches, best first: by their type, then by how near they are, then by their standing. A query without anything in it is the
+   * beginning of every text.
    * @param limit the most matches
    */
-  find(query: string, limit: number, acceptances: Acceptances): Match[] {
+  find(query: string, limit: number, standing: Standing): Match[] {
     const words = wordsOf(query);
     if (words.length === 0 && query.trim() !== '') return [];
-    const taken = new Uint8Array(this.suggestions.length);
-    const readings = [...new Set(words)].map((word) => this.readingOf(word));
-    const searches: Readonly<Record<MatchType, () => Candidate[]>> = {
+    const readings = [...new Set(words)].slice(-MOST_WORDS).map((word) => this.vocabulary.readingOf(word));
+    const searches: Readonly<Record<MatchType, () => Nearness>> = {
       prefix: () => this.beginningWith(words.join(' ')),
       word: () => this.withWords(readings),
       fuzzy: () => this.withMisspeltWords(readings),
       semantic: () => this.near(readings),
     };
+    const taken = new Uint8Array(this.suggestions.length);
     const found: Match[] = [];
     for (const type of MATCH_TYPES) {
       if (found.length >= limit) break;
-      const fresh = searches[type]().filter(({ entry }) => taken[entry] === 0);
-      for (const { entry } of this.best(fresh, limit - found.length, acceptances)) {
+      for (const entry of takeBest(searches[type](), taken, limit - found.length, standing)) {
         const suggestion = this.suggestions[entry];
         if (suggestion) found.push({ suggestion, type });
       }
-      for (const { entry } of fresh) taken[entry] = 1;
     }
     return found;
   }
 
-  private readingOf(word: string): Reading {
-    const [from, to] = this.vocabulary.beginningWith(word);
-    return { word, from, to, misspelt: from < to ? [] : this.vocabulary.resembling(word) };
+  private nowhere(): Nearness {
+    return new Uint16Array(this.suggestions.length);
   }
 
-  private beginningWith(start: string): Candidate[] {
-    const [from, to] = this.texts.beginningWith(start);
-    return this.entriesOfText.slice(from, to).flatMap((entries) => entries.map((entry) => ({ entry, nearness: 0 })));
+  private beginningWith(start: string): Nearness {
+    const nearness = this.nowhere();
+    for (const entry of this.ofTexts.of(...this.texts.beginningWith(start))) nearness[entry] = 1;
+    return nearness;
   }
 
-  /** Entries whose text has a word for each word of the query that begins so. */
-  private withWords(readings: readonly Reading[]): Candidate[] {
-    const hits = new Uint16Array(this.suggestions.length);
+  /** Entries whose text has, for each word of the query, a word that begins so. */
+  private withWords(readings: readonly Reading[]): Nearness {
+    // How many of the query's first words an entry has.
+    const hits = this.nowhere();
     readings.forEach(({ from, to }, rank) => {
-      for (let place = from; place < to; place++)
-        for (const entry of this.postings[place]?.text ?? []) if (hits[entry] === rank) hits[entry] = rank + 1;
+      for (const entry of this.inText.of(from, to)) if (hits[entry] === rank) hits[entry] = rank + 1;
     });
-    return candidates(hits, (count) => (count === readings.length && count > 0 ? 0 : null));
+    for (let entry = 0; entry < hits.length; entry++) if (hits[entry] !== readings.length) hits[entry] = 0;
+    return hits;
   }
 
   /** The same with typos; the fewer, the nearer. */
-  private withMisspeltWords(readings: readonly Reading[]): Candidate[] {
-    if (readings.every(({ misspelt }) => misspelt.length === 0)) return [];
-    // 1 more than the typos so far; 0 where a word was missing.
-    let typos = new Uint16Array(this.suggestions.length).fill(1);
-    for (const { from, to, misspelt } of readings) {
-      const next = new Uint16Array(this.suggestions.length);
-      const take = (place: number, more: number): void => {
-        for (const entry of this.postings[place]?.text ?? []) {
-          const [before, now] = [typos[entry] ?? 0, next[entry] ?? 0];
-          if (before > 0 && (now === 0 || before + more < now)) next[entry] = before + more;
-        }
-      };
-      for (let place = from; place < to; place++) take(place, 0);
-      for (const each of misspelt) take(each.at, each.typos);
-      typos = next;
+  private withMisspeltWords(readings: readonly Reading[]): Nearness {
+    if (readings.every(({ misspelt }) => misspelt.length === 0)) return this.nowhere();
+    let nearness = this.nowhere().fill(MOST_NEAR);
+    for (const reading of readings) {
+      const next = this.nowhere();
+      for (const meant of meantBy(reading)) this.takeFurther(nearness, next, meant);
+      nearness = next;
     }
-    return candidates(typos, (count) => (count > 0 ? -count : null));
+    return nearness;
+  }
+
+  /** Entries with one more word of the query, as near as they were but for its typos. */
+  private takeFurther(nearness: Nearness, next: Nearness, { from, to, typos }: Resemblance): void {
+    for (const entry of this.inText.of(from, to)) {
+      const now = (nearness[entry] ?? 0) - typos;
+      if (now > (next[entry] ?? 0)) next[entry] = now;
+    }
   }
 
   /** Entries that half of the query's words are near to, or say the same; the more words, the nearer. */
-  private near(readings: readonly Reading[]): Candidate[] {
+  private near(readings: readonly Reading[]): Nearness {
     const telling = readings.filter(({ word }) => !CONNECTIVES.has(word));
-    const hits = new Uint16Array(this.suggestions.length);
-    const nearness = new Uint16Array(this.suggestions.length);
+    const enough = Math.max(1, Math.ceil(telling.length * SHARE_NEAR));
+    const [hits, nearness] = [this.nowhere(), this.nowhere()];
     for (const reading of telling) {
       const strength = this.strengthOf(reading);
-      strength.forEach((each, entry) => {
-        if (each === 0) return;
+      for (let entry = 0; entry < strength.length; entry++) {
+        const each = strength[entry] ?? 0;
+        if (each === 0) continue;
         hits[entry] = (hits[entry] ?? 0) + 1;
         nearness[entry] = (nearness[entry] ?? 0) + each;
-      });
+      }
     }
-    const enough = Math.max(1, Math.ceil(telling.length * SHARE_NEAR));
-    return candidates(hits, (count, entry) => (count >= enough ? (nearness[entry] ?? 0) : null));
+    for (let entry = 0; entry < hits.length; entry++) if ((hits[entry] ?? 0) < enough) nearness[entry] = 0;
+    return nearness;
   }
 
   /** How strongly a word speaks for each entry. */
-  private strengthOf({ word, from, to, misspelt }: Reading): Uint8Array {
+  private strengthOf(reading: Reading): Uint8Array {
     const strength = new Uint8Array(this.suggestions.length);
-    const takeAt = (place: number): void => {
-      const { text = [], synonyms = [], tags = [] } = this.postings[place] ?? {};
-      for (const entry of tags) strength[entry] = Math.max(strength[entry] ?? 0, BY_TAG);
-      for (const entry of synonyms) strength[entry] = BY_NAME;
-      for (const entry of text) strength[entry] = BY_NAME;
-    };
-    const isWhole = this.vocabulary.words[from] === word;
-    const end = word.length >= TELLING_LENGTH ? to : from + Number(isWhole);
-    for (let place = from; place < end; place++) takeAt(place);
-    for (const { at } of misspelt) takeAt(at);
+    for (const { from, to } of nearTo(reading)) {
+      for (const entry of this.inTags.of(from, to)) if (strength[entry] === 0) strength[entry] = BY_TAG;
+      for (const entry of this.inSynonyms.of(from, to)) strength[entry] = BY_NAME;
+      for (const entry of this.inText.of(from, to)) strength[entry] = BY_NAME;
+    }
     return strength;
-  }
-
-  private best(found: readonly Candidate[], limit: number, acceptances: Acceptances): readonly Candidate[] {
-    const accepted = ({ entry }: Candidate): number => acceptances.get(this.suggestions[entry]?.text ?? '') ?? 0;
-    const plain = ({ entry }: Candidate): number => this.plainRank[entry] ?? 0;
-    const order = (a: Candidate, b: Candidate): number => {
-      if (a.nearness !== b.nearness) return b.nearness - a.nearness;
-      const more = accepted(b) - accepted(a);
-      return more === 0 ? plain(a) - plain(b) : more;
-    };
-    return firstOf(found, limit, order);
   }
 }
 
-/** The first few in an order, without putting all the others in order too. */
-const firstOf = <T>(items: readonly T[], limit: number, order: (a: T, b: T) => number): T[] => {
-  const first: T[] = [];
-  for (const item of items) {
-    const last = first.at(-1);
-    if (first.length === limit && last !== undefined && order(item, last) >= 0) continue;
-    let place = first.length;
-    while (place > 0 && order(item, first[place - 1] as T) < 0) place -= 1;
-    first.splice(place, 0, item);
-    if (first.length > limit) first.pop();
+/** The known words that a word of the query may be the beginning of, or a misspelling. */
+const meantBy = ({ from, to, misspelt }: Reading): readonly Resemblance[] => [{ from, to, typos: 0 }, ...misspelt];
+
+/** The same, but a word of one or two letters means itself alone: too much begins with it. */
+const nearTo = ({ word, from, to, isWhole, misspelt }: Reading): readonly Resemblance[] =>
+  meantBy({ word, from, to: word.length >= TELLING_LENGTH ? to : from + Number(isWhole), isWhole, misspelt });
+
+/** Nearer than any number of typos that a query may have brings to nothing. */
+const MOST_NEAR = 1_000;
+
+interface Ranked {
+  readonly entry: number;
+  /** The least comes first; no two are equal. */
+  readonly key: number;
+}
+
+/** Puts one more among the first few, which are in order. */
+const insert = (first: Ranked[], limit: number, ranked: Ranked): void => {
+  const last = first.at(-1);
+  if (first.length === limit && last !== undefined && last.key < ranked.key) return;
+  const place = first.findIndex(({ key }) => key > ranked.key);
+  first.splice(place === -1 ? first.length : place, 0, ranked);
+  if (first.length > limit) first.pop();
+};
+
+/** The numbers of the best entries that are not taken, best first; all that are near are taken then. */
+const takeBest = (nearness: Nearness, taken: Uint8Array, limit: number, standing: Standing): number[] => {
+  const best: Ranked[] = [];
+  for (let entry = 0; entry < nearness.length; entry++) {
+    const near = nearness[entry] ?? 0;
+    if (near === 0 || taken[entry] === 1) continue;
+    taken[entry] = 1;
+    insert(best, limit, { entry, key: (standing[entry] ?? 0) - near * nearness.length });
   }
-  return first;
-};
-
-const candidates = (hits: Uint16Array, nearnessOf: (hits: number, entry: number) => number | null): Candidate[] => {
-  const found: Candidate[] = [];
-  hits.forEach((count, entry) => {
-    const nearness = count === 0 ? null : nearnessOf(count, entry);
-    if (nearness !== null) found.push({ entry, nearness });
-  });
-  return found;
-};
-
-/** The shorter text first, then by alphabet, then as they were given. */
-const plainRanksOf = (suggestions: readonly Suggestion[]): Uint32Array => {
-  const order = suggestions
-    .map(({ text }, entry) => ({ text, entry }))
-    .sort((a, b) => {
-      if (a.text.length !== b.text.length) return a.text.length - b.text.length;
-      return a.text === b.text ? a.entry - b.entry : Number(a.text > b.text) * 2 - 1;
-    });
-  const ranks = new Uint32Array(suggestions.length);
-  order.forEach(({ entry }, rank) => (ranks[entry] = rank));
-  return ranks;
+  return best.map(({ entry }) => entry);
 };
