@@ -21,6 +21,7 @@ import { PROMPT_CACHE_EVENTS } from './prompt-cache/prompt-cache.events.js';
 import { PromptCacheModule } from './prompt-cache/prompt-cache.module.js';
 import { StatisticsModule } from './statistics/statistics.module.js';
 import { StreamingModule } from './streaming/streaming.module.js';
+import { SuggestionsModule } from './suggestions/suggestions.module.js';
 import { UPLOAD_EVENTS } from './uploads/uploads.events.js';
 import { UploadsModule } from './uploads/uploads.module.js';
 
@@ -52,6 +53,7 @@ export class AppModule {
         StreamingModule,
         ArtifactsModule,
         UploadsModule,
+        SuggestionsModule,
         OperationsModule,
       ],
     };

@@ -1,7 +1,11 @@
 import type { ApiPropertyOptions } from '@nestjs/swagger';
 import { ValidateBy } from 'class-validator';
+import { LIMITS } from './generation.data.js';
 
 export const MAX_ID = 2 ** 31 - 1;
+
+/** Of a prompt, for other routes that take or make one. */
+export const PROMPT_LENGTH = LIMITS.prompt;
 
 /** Characters are Unicode code points; white space at both ends does not count. */
 export const IsTrimmedText = ({ min, max }: { readonly min: number; readonly max: number }): PropertyDecorator =>

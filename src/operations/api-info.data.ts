@@ -22,6 +22,7 @@ Swagger UI shows a stream only when it has ended.
     { name: 'Status', description: 'Follow a run: its status, its stream, the stream of all events.' },
     { name: 'Uploads', description: 'Pictures of your own, for runs to begin from.' },
     { name: 'Artifacts', description: 'The bytes of what was made.' },
+    { name: 'Suggestions', description: 'Help with prompts: completion, what is missing, ideas.' },
     { name: 'Cache', description: 'Results that are there already: how they fare, looking one up, clearing them.' },
     { name: 'Cost', description: 'What something would cost.' },
     { name: 'Models', description: 'Providers and models that this installation has.' },
