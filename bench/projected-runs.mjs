@@ -7,7 +7,7 @@ import { startDarkroom } from './darkroom-process.mjs';
 import { ask, fillRuns } from './synthetic-runs.mjs';
 
 /** Every projection that there is. */
-export const PROJECTIONS = ['statistics', 'history', 'prompt_cache'];
+export const PROJECTIONS = ['statistics', 'history', 'prompt_cache', 'suggestions'];
 
 /** Rebuilds one projection in a process of its own. @returns how many events it took in, and in how many seconds */
 export const rebuild = async (url, name) => {

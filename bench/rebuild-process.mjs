@@ -7,6 +7,7 @@ import { built } from './build.mjs';
 const PROJECTIONS = {
   statistics: ['statistics/statistics.projection.js', 'StatisticsProjection'],
   prompt_cache: ['prompt-cache/prompt-cache.projection.js', 'PromptCacheProjection'],
+  suggestions: ['suggestions/suggestions.projection.js', 'SuggestionsProjection'],
   history: ['generation/history/history.projection.js', 'HistoryProjection'],
 };
 

@@ -326,6 +326,20 @@ create table subscriptions (
   constraint subscriptions_pkey PRIMARY KEY (name)
 ) with (fillfactor=50);
 
+-- Projection: in how many completed runs each term stood in the prompt; no row for one that never did.
+create table suggestion_acceptances (
+  term text not null,
+  runs bigint not null,
+  constraint suggestion_acceptances_pkey PRIMARY KEY (term)
+) with (fillfactor=50);
+
+-- Projection: runs whose prompt holds terms and that may still complete; gone when they have, or cannot any more.
+create table suggestion_runs (
+  run_id uuid not null,
+  terms text[] not null,
+  constraint suggestion_runs_pkey PRIMARY KEY (run_id)
+);
+
 create table thumbnails (
   sha256 text not null,
   thumbnail_sha256 text not null,

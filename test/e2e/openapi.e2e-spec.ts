@@ -55,7 +55,7 @@ describe('the document', () => {
   it('names every operation and puts it under a tag that is explained', () => {
     const tags = (at(document)['tags'] as readonly JsonObject[]).map(({ name }) => name);
     const ids = operations().map(([, , { operationId }]) => operationId);
-    expect(ids).toHaveLength(34);
+    expect(ids).toHaveLength(39);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, , operation] of operations())
       expect(tags).toEqual(expect.arrayContaining(operation['tags'] as string[]));
@@ -112,10 +112,10 @@ describe('the examples of batches', () => {
   });
 });
 
-describe('the examples of jobs, estimates and refinements', () => {
+describe('the examples of jobs, estimates, refinements and enhancements', () => {
   const samples = ['text-to-image', 'text-to-video', 'image-to-video']
     .map((job) => `/api/generate/${job}`)
-    .concat('/api/cost/estimate', '/api/generate/{id}/refine')
+    .concat('/api/cost/estimate', '/api/generate/{id}/refine', '/api/suggestions/enhance')
     .flatMap((path) => {
       const examples = at(document, 'paths', path, 'post', 'requestBody', 'content', 'application/json', 'examples');
       return Object.entries(examples).map(
@@ -197,6 +197,8 @@ describe('the answers of the process', () => {
       live: ['get', '/health/live'],
       startup: ['get', '/health/startup'],
       ready: ['get', '/health/ready'],
+      'categories of suggestions': ['get', '/api/suggestions/categories'],
+      'random prompts': ['get', '/api/suggestions/random'],
     };
   };
 
@@ -238,6 +240,10 @@ describe('the answers of the process', () => {
       ['post', '/api/generate/batch', { requests: [OK] }, { prefer: 'wait=0' }],
       ['get', '/api/generate/batch/4711'],
       ['post', '/api/generate/batch/4711/cancel'],
+      ['get', '/api/suggestions/autocomplete'],
+      ['get', '/api/suggestions/by-category/x'],
+      ['post', '/api/suggestions/enhance', { prompt: '' }],
+      ['get', '/api/suggestions/random?count=0'],
     ];
     for (const [method, path, body, headers] of refused) {
       for (const accept of ['application/json', 'application/problem+json']) {
@@ -247,7 +253,8 @@ describe('the answers of the process', () => {
           .replace(/status\/(stream\/)?4711/, 'status/$1{run_id}')
           .replace(/generate\/4711/, 'generate/{id}')
           .replace(/batch\/4711/, 'batch/{batch_id}')
-          .replace(/(artifacts|uploads)\/x/, '$1/{id}');
+          .replace(/(artifacts|uploads)\/x/, '$1/{id}')
+          .replace('by-category/x', 'by-category/{name}');
         const schema = schemaOf(method, pattern, answer.status, accept);
         expect([method, path, answer.status, Object.keys(schema)]).toEqual([method, path, answer.status, ['$ref']]);
         expect([path, conformance.findings(answer.body as Json, schema)]).toEqual([path, []]);

@@ -44,6 +44,7 @@ describe('cli verify', () => {
         'ok    projection prompt_cache (against a rebuild from the log)',
         'ok    projection statistics (against a rebuild from the log)',
         'ok    projection history (against a rebuild from the log)',
+        'ok    projection suggestions (against a rebuild from the log)',
         'Everything holds.\n',
       ].join('\n'),
       stderr: '',
@@ -66,7 +67,8 @@ describe('cli verify', () => {
       'ok    projection prompt_cache (against a rebuild from the log)',
       'ok    projection statistics (against a rebuild from the log)',
       'ok    projection history (against a rebuild from the log)',
-      '1 of 13 checks failed.',
+      'ok    projection suggestions (against a rebuild from the log)',
+      '1 of 14 checks failed.',
       '',
     ]);
     expect(await cli('rebuild', 'generations')).toMatchObject({ code: 0, stdout: 'Rebuilt generations.\n' });
@@ -104,7 +106,7 @@ describe('cli', () => {
     const { code, stderr } = await cli('rebuild', 'nothing');
     expect([code, stderr]).toEqual([
       1,
-      'No read model is called nothing; there are: prompt_cache_clearings, uploads, generations, batches, prompt_cache, statistics, history.\n',
+      'No read model is called nothing; there are: prompt_cache_clearings, uploads, generations, batches, prompt_cache, statistics, history, suggestions.\n',
     ]);
   });
 });
