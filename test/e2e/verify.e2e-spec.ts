@@ -43,8 +43,8 @@ describe('cli verify', () => {
         'ok    read model batches (against a rebuild from its streams)',
         'ok    projection prompt_cache (against a rebuild from the log)',
         'ok    projection statistics (against a rebuild from the log)',
-        'ok    projection history (against a rebuild from the log)',
         'ok    projection suggestions (against a rebuild from the log)',
+        'ok    projection history (against a rebuild from the log)',
         'Everything holds.\n',
       ].join('\n'),
       stderr: '',
@@ -66,8 +66,8 @@ describe('cli verify', () => {
       'ok    read model batches (against a rebuild from its streams)',
       'ok    projection prompt_cache (against a rebuild from the log)',
       'ok    projection statistics (against a rebuild from the log)',
-      'ok    projection history (against a rebuild from the log)',
       'ok    projection suggestions (against a rebuild from the log)',
+      'ok    projection history (against a rebuild from the log)',
       '1 of 14 checks failed.',
       '',
     ]);
@@ -106,7 +106,7 @@ describe('cli', () => {
     const { code, stderr } = await cli('rebuild', 'nothing');
     expect([code, stderr]).toEqual([
       1,
-      'No read model is called nothing; there are: prompt_cache_clearings, uploads, generations, batches, prompt_cache, statistics, history, suggestions.\n',
+      'No read model is called nothing; there are: prompt_cache_clearings, uploads, generations, batches, prompt_cache, statistics, suggestions, history.\n',
     ]);
   });
 });
