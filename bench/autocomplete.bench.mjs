@@ -1,9 +1,10 @@
+import { cpuUsage } from 'node:process';
 import { built } from './build.mjs';
 import { medians, spread } from './percentiles.mjs';
 import { below, machineOf, printTable } from './report.mjs';
 import { QUERIES, syntheticTerms } from './synthetic-terms.mjs';
 
-export const DEFAULTS = { seconds: 2, rounds: 3 };
+export const DEFAULTS = { seconds: 0.5, rounds: 9 };
 
 const ENTRIES = 10_000;
 const LIMIT = 10;
@@ -17,21 +18,30 @@ const check = (index, standing, { text }) => {
   if (first?.type !== 'prefix' || !first.suggestion.text.startsWith(text)) throw new Error(`${text} was not found.`);
 };
 
+/** Milliseconds of the processors, the helpers of the engine included: what a query costs however busy the machine is. */
+const cpuMs = () => {
+  const { user, system } = cpuUsage();
+  return (user + system) / 1000;
+};
+
 /** Queries of one kind, one after the other, for a while. */
 const runOnce = (index, { query, terms, numbers, standing }, seconds) => {
-  const samples = [];
+  const [samples, cpu] = [[], []];
   const end = performance.now() + seconds * 1000;
   for (let number = 0; performance.now() < end; number++) {
     const term = terms[numbers.below(terms.length)];
     const typed = query(numbers, term);
-    const began = performance.now();
+    const [began, usedBefore] = [performance.now(), cpuMs()];
     const found = index.find(typed, LIMIT, standing);
+    cpu.push(cpuMs() - usedBefore);
     samples.push(performance.now() - began);
     if (found.length > LIMIT) throw new Error(`${typed} had ${found.length} answers.`);
     if (number % CHECK_EACH === 0) check(index, standing, term);
   }
-  return spread(samples);
+  return { ...spread(samples), cpu_p99_ms: spread(cpu).p99_ms };
 };
+
+const slowest = (kinds, figure) => Math.max(...Object.values(kinds).map((each) => each[figure]));
 
 /** What a key press costs, in process: the index of 10,000 entries, asked as people type. */
 export const measure = async ({ seconds, rounds }) => {
@@ -51,12 +61,21 @@ export const measure = async ({ seconds, rounds }) => {
   const kinds = Object.fromEntries(Object.entries(results).map(([kind, each]) => [kind, medians(each)]));
   printTable(
     `Milliseconds for a query over ${ENTRIES} entries, medians over rounds`,
-    ['typed', 'p50', 'p95', 'p99'],
-    Object.entries(kinds).map(([kind, { p50_ms, p95_ms, p99_ms }]) => [kind, p50_ms, p95_ms, p99_ms]),
+    ['typed', 'p50', 'p95', 'p99', 'p99 of CPU'],
+    Object.entries(kinds).map(([kind, { p50_ms, p95_ms, p99_ms, cpu_p99_ms }]) => [
+      kind,
+      p50_ms,
+      p95_ms,
+      p99_ms,
+      cpu_p99_ms,
+    ]),
   );
   return {
     machine: machineOf(),
     figures: { entries: ENTRIES, build_ms: build, kinds },
-    aims: Object.entries(kinds).map(([kind, { p99_ms }]) => below(`p99 ms, ${kind}`, 3, p99_ms)),
+    aims: [
+      below('p99 ms of the slowest kind', 3, slowest(kinds, 'p99_ms')),
+      below('p99 ms of CPU of the slowest kind', 3, slowest(kinds, 'cpu_p99_ms')),
+    ],
   };
 };
