@@ -97,6 +97,10 @@ describe('enhance', () => {
     expect(enhance(prompt, STYLE).enhanced).toBe('a fox, photorealistic');
   });
 
+  it('leaves a prompt of nothing but punctuation as it is', () => {
+    expect(enhance('...', STYLE).enhanced).toBe('..., photorealistic');
+  });
+
   const phrases = ALL_SUGGESTIONS.flatMap(({ text, synonyms, tags }) => [text, ...synonyms, ...tags]);
   const prompt = fc.oneof(
     fc.array(fc.constantFrom(...phrases), { minLength: 1, maxLength: 6 }).map((words) => words.join(', ')),

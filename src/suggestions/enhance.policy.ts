@@ -88,6 +88,7 @@ export const enhance = (prompt: string, wishes: Wishes): Enhancement => {
     ...(wishes.style ? choiceFor(prompt, STYLE) : []),
     ...(wishes.lighting ? choiceFor(prompt, LIGHTING) : []),
   ];
-  const enhanced = additions.length === 0 ? prompt : [prompt.replace(END, ''), ...additions].join(', ');
-  return { enhanced, additions };
+  if (additions.length === 0) return { enhanced: prompt, additions };
+  const start = prompt.replace(END, '');
+  return { enhanced: [start === '' ? prompt : start, ...additions].join(', '), additions };
 };
