@@ -1,5 +1,6 @@
-// Rebuilds one projection as `npm run cli -- rebuild` does, and says how long it took without the start of the program:
-//   node bench/rebuild-process.mjs URL NAME
+// Rebuilds one projection as `npm run cli -- rebuild` does, and says how long it took without the start of the program; or says how its rows differ
+// from those of a rebuild:
+//   node bench/rebuild-process.mjs rebuild|compare URL NAME
 import { argv } from 'node:process';
 import pg from 'pg';
 import { built } from './build.mjs';
@@ -11,9 +12,9 @@ const PROJECTIONS = {
   history: ['generation/history/history.projection.js', 'HistoryProjection'],
 };
 
-const [, , url, name] = argv;
+const [, , task, url, name] = argv;
 const [path, type] = PROJECTIONS[name];
-const { rebuildProjection } = await built('eventsourcing/rebuild.js');
+const { compareWithRebuild, rebuildProjection } = await built('eventsourcing/rebuild.js');
 const { PostgresEventStore } = await built('eventsourcing/postgres-event-store.js');
 const { EventTypes } = await built('eventsourcing/upcaster.js');
 const { GENERATION_EVENTS } = await built('generation/generation.events.js');
@@ -23,6 +24,9 @@ const { [type]: Projection } = await built(path);
 const pool = new pg.Pool({ connectionString: url, max: 3 });
 const store = new PostgresEventStore(pool, new EventTypes([GENERATION_EVENTS, PROMPT_CACHE_EVENTS]));
 const began = performance.now();
-const events = await rebuildProjection(pool, store, new Projection());
-console.log(JSON.stringify({ events, seconds: (performance.now() - began) / 1000 }));
+const result =
+  task === 'compare'
+    ? { differences: await compareWithRebuild(pool, store, new Projection()) }
+    : { events: await rebuildProjection(pool, store, new Projection()) };
+console.log(JSON.stringify({ ...result, seconds: (performance.now() - began) / 1000 }));
 await pool.end();

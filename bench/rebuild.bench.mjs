@@ -4,8 +4,8 @@ import { startDatabase } from './durable-database.mjs';
 import { HttpConnection } from './http-connection.mjs';
 import { median, spread } from './percentiles.mjs';
 import { atLeast, below, machineOf, printTable } from './report.mjs';
-import { fillStore, PROJECTIONS, rebuild } from './projected-runs.mjs';
-import { ask } from './synthetic-runs.mjs';
+import { fillStore, PROJECTIONS, rebuild, verifyProjections } from './projected-runs.mjs';
+import { ask } from './bulk-load.mjs';
 
 export const DEFAULTS = { seconds: 10, rounds: 3, runs: [100_000] };
 
@@ -97,6 +97,7 @@ export const measure = async ({ seconds, rounds, runs: [runs] }) => {
   try {
     const machine = machineOf(database);
     const { events } = await fillStore(database, database.url, runs);
+    await verifyProjections(database.url);
     darkroom = await startDarkroom(database, { ROLE: 'api,projector' });
     console.log(`${events} events of ${runs} runs are projected.`);
     const rows = await ask(database.url, 'select run_id from generations order by md5(run_id::text) limit 6');

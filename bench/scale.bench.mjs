@@ -3,7 +3,7 @@ import { startDarkroom } from './darkroom-process.mjs';
 import { createDatabase, startDatabase } from './durable-database.mjs';
 import { HttpConnection } from './http-connection.mjs';
 import { medians } from './percentiles.mjs';
-import { fillStore } from './projected-runs.mjs';
+import { fillStore, verifyProjections } from './projected-runs.mjs';
 import { residentMiB } from './process-usage.mjs';
 import { below, machineOf, printTable } from './report.mjs';
 import { casesOf } from './scale-cases.mjs';
@@ -16,13 +16,12 @@ const MOST_TIMES = 2;
 const APPEND = { prompt: 'a lighthouse above a stormy sea at dusk', model: 'simulator/ok', mode: 'manual' };
 
 /** A database with so many runs, and a process without workers on it: what is appended waits, so that nothing else goes on. */
-const openStore = async (database, runs) => {
+const openStore = async (database, runs, isSmallest) => {
   const url = await createDatabase(database.url, `scale_${runs}`);
-  const { events, filledIn, projectedIn } = await fillStore(database, url, runs);
+  const { events, filledIn } = await fillStore(database, url, runs);
+  console.log(`${runs} runs: ${events} events and what follows from them were made in ${filledIn.toFixed(0)} s.`);
+  if (isSmallest) await verifyProjections(url);
   const darkroom = await startDarkroom(database, { DATABASE_URL: url, ROLE: 'api,projector' });
-  console.log(
-    `${runs} runs: ${events} events were made in ${filledIn.toFixed(0)} s and projected in ${projectedIn.toFixed(0)} s.`,
-  );
   const connection = new HttpConnection(darkroom.origin);
   return { runs, url, darkroom, connection, cases: await casesOf(url, runs) };
 };
@@ -87,7 +86,8 @@ export const measure = async (options) => {
   const stores = [];
   try {
     const machine = machineOf(database);
-    for (const runs of options.runs) stores.push(await openStore(database, runs));
+    for (const runs of options.runs) stores.push(await openStore(database, runs, runs === Math.min(...options.runs)));
+    console.log('The stores are filled.');
     const cases = await runRounds(stores, options);
     print(cases, stores);
     const memory = Object.fromEntries(stores.map(({ runs, darkroom }) => [`runs_${runs}`, residentMiB(darkroom.pid)]));

@@ -1,4 +1,5 @@
-import pg from 'pg';
+import { atOnce, withoutIndexes } from './bulk-load.mjs';
+import { PROJECTED, PROJECTED_TABLES } from './synthetic-projections.mjs';
 
 /**
  * A year of runs, made by the server itself: the runs first, as a table with everything that their events and rows are then written from.
@@ -27,8 +28,8 @@ const pick = (list, share) =>
 
 /** Runs with their events counted and placed in the log. */
 const RUNS = `
-create temp table drawn as
-select n, now() - interval '1 minute' - (($1::int - n) * (interval '364 days' / $1::int)) as created_at,
+create unlogged table synthetic.drawn as
+select n, date_trunc('milliseconds', now() - interval '1 minute' - (($1::int - n) * (interval '364 days' / $1::int))) as created_at,
        1 + floor(500 * random() ^ 3)::int as user_id,
        case when random() < 0.7 then 1 + floor(40 * random() ^ 2)::int end as project_id,
        case when random() < 0.75 then 'ai' else 'manual' end as mode,
@@ -41,7 +42,7 @@ select n, now() - interval '1 minute' - (($1::int - n) * (interval '364 days' / 
   from generate_series(1, $1::int) n`;
 
 const PLACED = `
-create temp table run as
+create unlogged table synthetic.run as
 select *, sum(events) over (order by n) - events as before from (
   select d.*,
          (lpad(to_hex((extract(epoch from created_at) * 1000)::bigint), 12, '0') || '7' || substr(md5('a' || n), 1, 3) || '8' || substr(md5('b' || n), 1, 15))::uuid as run_id,
@@ -50,7 +51,7 @@ select *, sum(events) over (order by n) - events as before from (
          case when ending >= 0.96 then 2 when ending >= 0.9 then 3 else 4 end + case when retried and ending < 0.96 then 2 else 0 end as events,
          case when retried and ending < 0.96 then 2 else 1 end as attempt,
          case when provider = 'builtin' then 0.002 else 0.01 end as cost
-    from drawn d) placed`;
+    from synthetic.drawn d) placed`;
 
 const json = (time) => `to_char((${time}) at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')`;
 const WORKER = '01a1fbd0-561f-739d-b9f6-a32b1e1f5d8c';
@@ -122,20 +123,20 @@ const EVENTS = [
 ];
 
 const WITH_ENDS = `
-create temp table ended as
+create unlogged table synthetic.ended as
 select r.*, created_at + ms * interval '1 ms' as ended_at,
        case when status = 'completed' then jsonb_build_object('id', substr(md5('c' || n), 1, 32)::uuid, 'variant', 0, 'content_type', 'image/png', 'width', 1024,
          'height', 768, 'bytes', 573503, 'sha256', md5('d' || n) || md5('e' || n), 'seed', n) end as artifact
-  from run r`;
+  from synthetic.run r`;
 
 const insertEvents = ({ type, place, at, where = 'true', data }) => `
 insert into events (position, stream_id, version, id, stream_type, type, data, metadata, recorded_at)
 select before + ${place}, run_id, ${place}, substr(md5('${type}' || ${place} || n), 1, 32)::uuid, 'generation', '${type}', ${data},
        jsonb_build_object('actor', 'user:' || user_id, 'causation_id', run_id, 'correlation_id', run_id, 'request_id', run_id,
          'traceparent', '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'), ${at}
-  from ended where ${where} order by before`;
+  from synthetic.ended where ${where} order by before`;
 
-const INSERT_STREAMS = `insert into streams (stream_id, stream_type, version) select run_id, 'generation', events from ended order by before`;
+const INSERT_STREAMS = `insert into streams (stream_id, stream_type, version) select run_id, 'generation', events from synthetic.ended order by before`;
 
 const INSERT_GENERATIONS = `
 insert into generations (run_id, id, version, type, user_id, project_id, mode, prompt, visual, reasoning, width, height, steps, cfg_scale, seed, provider, model,
@@ -145,35 +146,40 @@ select run_id, before + 1, events, 'image', user_id, project_id, mode, prompt, '
        case when status = 'completed' then 0.8 end, case when status = 'completed' then ms / 1000.0 end, case when status = 'completed' then cost end, false,
        case when status = 'failed' then '{"category": "moderated", "message": "Refused", "retryable": false}'::jsonb end,
        case when status = 'completed' then jsonb_build_array(artifact) else '[]' end
-  from ended order by before`;
+  from synthetic.ended order by before`;
 
-/** @returns the rows that a statement answers with */
-export const ask = async (url, sql) => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    return (await client.query(sql)).rows;
-  } finally {
-    await client.end();
-  }
-};
+const WRITTEN_TABLES = ['events_0000', 'streams', 'generations', ...PROJECTED_TABLES];
 
-/** Fills an empty, migrated database with the events, streams and rows of so many runs. @returns how many events these are */
+/** Every subscription has dealt with the log: what a reactor would do about runs that ended long ago is passed over. */
+const MOVE_CHECKPOINTS = 'update subscriptions set position = (select max(position) from events)';
+
+/**
+ * Fills an empty, migrated database that was started once with the events, streams and rows of so many runs, and with what the projections make of
+ * them. @returns how many events these are
+ */
 export const fillRuns = async (url, count) => {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    await client.query("set synchronous_commit = off; set work_mem = '256MB'; set jit = off; select setseed(0.42)");
-    await client.query(RUNS, [count]);
-    await client.query(PLACED);
-    await client.query(WITH_ENDS);
-    for (const event of EVENTS) await client.query(insertEvents(event));
-    await client.query(INSERT_STREAMS);
-    await client.query(INSERT_GENERATIONS);
-    const { rows } = await client.query('select count(*)::int as events, max(position)::int as head from events');
-    if (rows[0].events !== rows[0].head) throw new Error('The log that was made has holes.');
-    return rows[0].events;
-  } finally {
-    await client.end();
-  }
+  await atOnce(url, [
+    [
+      'create schema synthetic',
+      'select setseed(0.42)',
+      { text: RUNS, values: [count] },
+      PLACED,
+      WITH_ENDS,
+      'analyze synthetic.ended',
+    ],
+  ]);
+  await withoutIndexes(url, WRITTEN_TABLES, () =>
+    atOnce(url, [EVENTS.map(insertEvents), [INSERT_STREAMS, INSERT_GENERATIONS, ...PROJECTED]]),
+  );
+  const [, [{ events, head }]] = (
+    await atOnce(url, [
+      [
+        'drop schema synthetic cascade',
+        'select count(*)::int as events, max(position)::int as head from events',
+        MOVE_CHECKPOINTS,
+      ],
+    ])
+  )[0];
+  if (events !== head) throw new Error('The log that was made has holes.');
+  return events;
 };
