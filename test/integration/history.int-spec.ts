@@ -189,6 +189,36 @@ describe('the history', () => {
     }
   });
 
+  it('counts one by one while the sums are behind', async () => {
+    const own = await freshDatabase();
+    const halved = await ReadSide.open(own.url);
+    const holder = await own.pool.connect();
+    const totalOf = async (filter: Partial<HistoryFilter>): Promise<unknown> =>
+      (await halved.history.slice({ ...ALL, ...filter }, { limit: 1, offset: 0, before: null })).total;
+    try {
+      await halved.kernel.start();
+      const lock = "select from subscriptions where name = 'statistics' for update";
+      await holder.query('begin');
+      await until('the checkpoint is held', async () => (await holder.query(lock)).rowCount === 1);
+      const { events, runs } = sampleLog(20, 13);
+      await appendLog(halved.kernel.store, events);
+      await until('the history has caught up', () => halved.kernel.subscriptions.caughtUp('history'));
+      const ofOne = runs.filter(({ state }) => state.run.order.user_id === 1).length;
+      expect(ofOne).toBeGreaterThan(0);
+      expect(await totalOf({})).toEqual({ runs: runs.length, atLeast: false });
+      expect(await totalOf({ userId: 1 })).toEqual({ runs: ofOne, atLeast: false });
+      expect(await totalOf({ userId: 1, provider: 'nobody' })).toEqual({ runs: 0, atLeast: false });
+      expect(await halved.kernel.subscriptions.caughtUp('statistics')).toBe(false);
+      await holder.query('rollback');
+      await until('the sums have caught up', () => halved.kernel.subscriptions.caughtUp('statistics'));
+      expect(await totalOf({ userId: 1 })).toEqual({ runs: ofOne, atLeast: false });
+    } finally {
+      holder.release(true);
+      await halved.close();
+      await own.drop();
+    }
+  });
+
   it('is the same when it is built anew', async () => {
     const { pool, store } = side.kernel;
     expect(await compareWithRebuild(pool, store, new HistoryProjection())).toEqual([]);

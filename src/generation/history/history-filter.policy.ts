@@ -81,6 +81,10 @@ export const filterOf = (query: HistoryQuery, writtenTo: string): HistoryFilter 
 
 const COUNTED: readonly CountedProperty[] = ['status', 'type', 'provider', 'model', 'preset'];
 
+/** Whether the runs have something in common that others lack, but for their time and their prompts. */
+export const isOfSome = (filter: HistoryFilter): boolean =>
+  filter.userId !== null || filter.projectId !== null || COUNTED.some((property) => filter[property] !== null);
+
 /** The same runs in the words of the statistics' sums; null where these do not tell runs apart that finely. */
 export const countedRuns = (filter: HistoryFilter): CountedRuns | null => {
   if (filter.text !== null || filter.from !== null || filter.to !== null) return null;

@@ -1,8 +1,9 @@
 import type { Pool } from 'pg';
 import type { HistoryPlace } from './history-cursor.policy.js';
 import type { HistoryFilter, HistoryWindow } from './history-filter.policy.js';
-import { Selection } from './history-selection.store.js';
-import { isShort, trigramsOf } from './search-text.policy.js';
+import { isOfSome } from './history-filter.policy.js';
+import { Selection, type SpannedFilter } from './history-selection.store.js';
+import { isShort, rarestTrigrams, trigramsOf } from './search-text.policy.js';
 
 export interface Found {
   /** Newest first. */
@@ -20,22 +21,36 @@ export interface Total {
 /** @param runs counted up to one more than `most` */
 export const totalOf = (runs: number, most: number): Total => ({ runs: Math.min(runs, most), atLeast: runs > most });
 
-/** Newest runs whose prompts are simply read: what many prompts contain is found among them, and no index helps with that. */
-const READ = 5_000;
-/** So many matches among these, and the others are not gathered by the index: in a million runs there are some ten thousand. */
-const FREQUENT = 50;
-/** Newest runs whose prompts are read to count matches that the index does not count. */
-const COUNTED_IN = 50_000;
-/** Fewest prompts of a further step of counting. */
-const STEP = 1_000;
-/** Newest runs whose prompts are read where the index cannot help. */
-const READ_FOR_SHORT_TEXTS = 20_000;
-/** Characters of a text that are looked up in the index; the rest is compared. */
-const LOOKED_UP = 40;
+/** How many of the newest prompts are read. */
+interface Reach {
+  /** At first: what many prompts contain is found among them, and no index helps with that. */
+  readonly first: number;
+  /** At the most, for the page and for the count. */
+  readonly most: number;
+}
 
-interface ReadRow {
+const REACH: Reach = { first: 5_000, most: 20_000 };
+/** Of a user, a project and so on: each of these prompts lies on a page of its own. */
+const REACH_OF_SOME: Reach = { first: 1_000, most: 5_000 };
+/** Where the index cannot help. */
+const REACH_OF_SHORT_TEXTS: Reach = { first: 10_000, most: 10_000 };
+
+const reachOf = (filter: HistoryFilter, text: string): Reach => {
+  if (isShort(text)) return REACH_OF_SHORT_TEXTS;
+  return isOfSome(filter) ? REACH_OF_SOME : REACH;
+};
+
+/** Share of matches among the prompts that were read from which on the others are not gathered by the index: in a million runs there are some ten thousand. */
+const FREQUENT = 0.01;
+/** Fewest prompts of a further step. */
+const STEP = 1_000;
+
+interface FoundRow {
   readonly ids: readonly string[];
   readonly matches: number;
+}
+
+interface ReadRow extends FoundRow {
   readonly read: number;
   readonly lowest: string | null;
 }
@@ -48,107 +63,172 @@ interface Part {
 
 const NONE: Part = { offset: 0, limit: 0 };
 
-/** How far a count has come. */
-interface Counting {
-  readonly most: number;
-  readonly read: number;
+/** What is still wanted of older matches. */
+const restOf = ({ offset, limit }: Part, { ids, matches }: Matches): Part => ({
+  offset: Math.max(0, offset - matches),
+  limit: Math.max(0, limit - ids.length),
+});
+
+/** Matches among a number of runs. */
+interface Matches {
+  /** Those that are wanted of them. */
+  readonly ids: readonly number[];
   readonly matches: number;
-  readonly lowest: number;
 }
 
 /** What reading the newest prompts has found. */
-interface Reading {
-  /** Those that are wanted of the matches. */
-  readonly ids: readonly number[];
-  readonly matches: number;
+interface Reading extends Matches {
+  readonly read: number;
   /** The lowest id that was read; null where nothing is left below it. */
   readonly lowest: number | null;
 }
 
-/** Whether a prompt contains the text, as the index of prompts can answer it. */
-const indexed = (selection: Selection, text: string): Selection => {
-  const looked = selection.parameter(trigramsOf([...text].slice(0, LOOKED_UP).join('')));
-  return selection.and(`h.trigrams @> ${looked}::integer[]`).and(`strpos(h.prompt, ${selection.parameter(text)}) > 0`);
+const isFrequent = ({ matches, read }: Reading): boolean => matches >= read * FREQUENT;
+
+/** What is known of a text after a page was looked for. */
+interface Sought {
+  readonly found: Found;
+  readonly reading: Reading;
+  /** Among all that are older than what was read; null where this was not needed for the page. */
+  readonly older: Matches | null;
+}
+
+/** How common parts of prompts are, as the server's own statistics have it; rare ones are not among them. */
+const SHARES = {
+  name: 'history_trigram_shares',
+  text: `select trigram, share from pg_stats s, unnest(s.most_common_elems::text::integer[], s.most_common_elem_freqs) as t (trigram, share)
+          where s.schemaname = 'public' and s.tablename = 'history' and s.attname = 'trigrams' and trigram = any($1::integer[])`,
 };
+
+/** What is looked for, and how far. */
+interface Search {
+  readonly filter: SpannedFilter;
+  readonly text: string;
+  readonly reach: Reach;
+}
 
 /** Finds runs by what their prompts contain. */
 export class HistorySearch {
   constructor(private readonly pool: Pool) {}
 
-  async find(filter: HistoryFilter, text: string, { limit, offset, before }: HistoryWindow): Promise<Found> {
+  /** @param most counted at the most */
+  async slice(
+    filter: SpannedFilter,
+    text: string,
+    window: HistoryWindow,
+    most: number,
+  ): Promise<{ readonly found: Found; readonly total: Total }> {
+    const search: Search = { filter, text, reach: reachOf(filter, text) };
+    if (window.before !== null) {
+      const [{ found }, total] = await Promise.all([this.seek(search, window), this.countAll(search, most)]);
+      return { found, total };
+    }
+    // What was read for the first page is the beginning of the count.
+    const sought = await this.seek(search, window);
+    return { found: sought.found, total: await this.count(search, sought, most) };
+  }
+
+  private async seek(search: Search, { limit, offset, before }: HistoryWindow): Promise<Sought> {
     // One more than the page, to know whether there is a next one.
     const wanted = { offset, limit: limit + 1 };
-    const most = isShort(text) ? READ_FOR_SHORT_TEXTS : READ;
-    const { ids, matches, lowest } = await this.read(new Selection(filter).olderThan(before), text, most, wanted);
-    const skip = Math.max(0, offset - matches);
-    const all =
-      lowest === null || isShort(text) || ids.length > limit
-        ? ids
-        : [...ids, ...(await this.lookUp(filter, text, lowest, { offset: skip, limit: limit + 1 - ids.length }))];
+    const reading = await this.readFor(search, before, wanted);
+    const { ids, lowest } = reading;
+    const rest = restOf(wanted, reading);
+    const older =
+      lowest === null || isShort(search.text) || ids.length > limit ? null : await this.lookUp(search, lowest, rest);
+    const all = [...ids, ...(older?.ids ?? [])];
     const page = all.slice(0, limit);
     const last = page.at(-1);
-    if (all.length > limit && last !== undefined) return { ids: page, next: { before: last, skip: 0 } };
-    return { ids: page, next: isShort(text) && lowest !== null ? { before: lowest, skip } : null };
+    const isMore = all.length > limit && last !== undefined;
+    const onwards = isShort(search.text) && lowest !== null ? { before: lowest, skip: rest.offset } : null;
+    return { found: { ids: page, next: isMore ? { before: last, skip: 0 } : onwards }, reading, older };
   }
 
-  /** @param most counted at the most */
-  async count(filter: HistoryFilter, text: string, most: number): Promise<Total> {
-    const first = isShort(text) ? READ_FOR_SHORT_TEXTS : READ;
-    const { matches, lowest } = await this.read(new Selection(filter), text, first, NONE);
-    if (lowest === null) return totalOf(matches, most);
+  /** Reads until there is a page, enough was read, or what is left is better gathered by the index. */
+  private async readFor(search: Search, before: number | null, wanted: Part): Promise<Reading> {
+    const { first, most } = search.reach;
+    let reading = await this.read(search, before, first, wanted);
+    while (reading.lowest !== null && reading.ids.length < wanted.limit && isFrequent(reading) && reading.read < most)
+      reading = await this.readMore(search, reading, wanted.offset + wanted.limit - reading.matches, wanted);
+    return reading;
+  }
+
+  private async countAll(search: Search, most: number): Promise<Total> {
+    return this.count(search, { reading: await this.read(search, null, search.reach.first, NONE), older: null }, most);
+  }
+
+  private async count(search: Search, { reading, older }: Omit<Sought, 'found'>, most: number): Promise<Total> {
+    if (older !== null) return totalOf(reading.matches + older.matches, most);
+    let known = reading;
     // The index gathers all matches before it knows that there are enough.
-    if (isShort(text) || matches >= FREQUENT) return this.readOn(filter, text, { most, read: first, matches, lowest });
-    const selection = indexed(new Selection(filter), text);
-    const { rows } = await this.pool.query<{ runs: number }>(
-      `select count(*)::int as runs from (select ${selection.sql} limit ${String(most + 1)}) m`,
-      selection.values,
-    );
-    return totalOf(rows[0]?.runs ?? 0, most);
-  }
-
-  /** Counts on by reading, until there are enough matches, enough was read or nothing is left. */
-  private async readOn(filter: HistoryFilter, text: string, counting: Counting): Promise<Total> {
-    const { most } = counting;
-    let { read, matches } = counting;
-    for (let before: number | null = counting.lowest; before !== null;) {
-      const missing = most + 1 - matches;
-      if (missing <= 0 || read >= COUNTED_IN) return { runs: Math.min(matches, most), atLeast: true };
-      // If all of them matched, it would be enough: no prompt is read for nothing.
-      const step = Math.min(Math.max(missing, STEP), COUNTED_IN - read);
-      const reading: Reading = await this.read(new Selection(filter).olderThan(before), text, step, NONE);
-      read += step;
-      matches += reading.matches;
-      before = reading.lowest;
+    while (known.lowest !== null && isFrequent(known) && known.matches <= most) {
+      if (known.read >= search.reach.most) return { runs: known.matches, atLeast: true };
+      known = await this.readMore(search, known, most + 1 - known.matches, NONE);
     }
-    return totalOf(matches, most);
+    const { matches, lowest } = known;
+    if (lowest === null || matches > most) return totalOf(matches, most);
+    if (isShort(search.text)) return { runs: matches, atLeast: true };
+    return totalOf(matches + (await this.lookUp(search, lowest, NONE)).matches, most);
   }
 
-  /** Reads the newest prompts of a selection, `most` at the most. */
-  private async read(selection: Selection, text: string, most: number, { offset, limit }: Part): Promise<Reading> {
+  /**
+   * Reads on behind what was read.
+   * @param missing matches; if all that is read matched, it would be enough, so that no prompt is read for nothing
+   */
+  private async readMore(search: Search, before: Reading, missing: number, wanted: Part): Promise<Reading> {
+    const step = Math.min(Math.max(missing, STEP), search.reach.most - before.read);
+    const more = await this.read(search, before.lowest, step, restOf(wanted, before));
+    return {
+      ids: [...before.ids, ...more.ids],
+      matches: before.matches + more.matches,
+      read: before.read + more.read,
+      lowest: more.lowest,
+    };
+  }
+
+  /** Reads the newest prompts below an id, `most` at the most. */
+  private async read(
+    { filter, text }: Search,
+    before: number | null,
+    most: number,
+    { offset, limit }: Part,
+  ): Promise<Reading> {
+    const selection = new Selection(filter).olderThan(before);
+    const found = `strpos(h.prompt, ${selection.parameter(text)}) > 0`;
+    const newest = `${selection.sql} order by h.id desc limit ${String(most)}`;
+    const counts = 'count(*) filter (where found)::int as matches, count(*)::int as read, min(id) as lowest';
     const { rows } = await this.pool.query<ReadRow>(
-      `with read as materialized (
-         select h.id, strpos(h.prompt, ${selection.parameter(text)}) > 0 as found ${selection.sql} order by h.id desc limit ${String(most)})
-       select array(select id from read where found order by id desc limit ${String(limit)} offset ${String(offset)}) as ids,
-              count(*) filter (where found)::int as matches, count(*)::int as read, min(id) as lowest from read`,
+      limit === 0
+        ? `select array[]::bigint[] as ids, ${counts} from (select h.id, ${found} as found ${newest}) read`
+        : `with read as materialized (select h.id, ${found} as found ${newest})
+           select array(select id from read where found order by id desc limit ${String(limit)} offset ${String(offset)}) as ids, ${counts} from read`,
       selection.values,
     );
     const { ids = [], matches = 0, read = 0, lowest = null } = rows[0] ?? {};
-    return { ids: ids.map(Number), matches, lowest: read < most || lowest === null ? null : Number(lowest) };
+    return { ids: ids.map(Number), matches, read, lowest: read < most || lowest === null ? null : Number(lowest) };
   }
 
-  /** Matches that are older than a run. */
-  private async lookUp(
-    filter: HistoryFilter,
-    text: string,
-    before: number,
-    { offset, limit }: Part,
-  ): Promise<number[]> {
-    const { sql, values } = indexed(new Selection(filter).olderThan(before), text);
-    const { rows } = await this.pool.query<{ id: string }>(
-      // By a sum and not by the column: to go along the ids until enough match reads everything for a text that is rare.
-      `select h.id ${sql} order by h.id + 0 desc limit ${String(limit)} offset ${String(offset)}`,
-      values,
+  /** All matches that are older than a run, gathered by the index. */
+  private async lookUp({ filter, text }: Search, before: number, { offset, limit }: Part): Promise<Matches> {
+    const selection = new Selection(filter).olderThan(before);
+    selection
+      .and(`h.trigrams @> ${selection.parameter(rarestTrigrams(text, await this.sharesIn(text)))}::integer[]`)
+      .and(`strpos(h.prompt, ${selection.parameter(text)}) > 0`);
+    const { rows } = await this.pool.query<FoundRow>(
+      // All of them and then the newest: to go along the ids until enough match reads everything for a text that is rare.
+      `with found as materialized (select h.id ${selection.sql})
+       select array(select id from found order by id desc limit ${String(limit)} offset ${String(offset)}) as ids, count(*)::int as matches from found`,
+      selection.values,
     );
-    return rows.map(({ id }) => Number(id));
+    const { ids = [], matches = 0 } = rows[0] ?? {};
+    return { ids: ids.map(Number), matches };
+  }
+
+  private async sharesIn(text: string): Promise<ReadonlyMap<number, number>> {
+    const { rows } = await this.pool.query<{ trigram: number; share: number }>({
+      ...SHARES,
+      values: [trigramsOf(text)],
+    });
+    return new Map(rows.map(({ trigram, share }) => [trigram, share]));
   }
 }

@@ -10,7 +10,7 @@ import { countedRuns, type HistoryFilter, type HistoryWindow } from './history-f
 import type { HistoryEntry } from './history.dto.js';
 import { CountRuns } from './history.queries.js';
 import { HistorySearch, totalOf, type Found, type Total } from './history-search.store.js';
-import { Selection } from './history-selection.store.js';
+import { Selection, spanned, type SpannedFilter } from './history-selection.store.js';
 
 /** Up to here matches are counted one by one; a count of a million takes a second. */
 const COUNTED_UP_TO = 10_000;
@@ -76,16 +76,25 @@ export class History {
 
   async slice(filter: HistoryFilter, window: HistoryWindow): Promise<HistorySlice> {
     const isCaughtUp = await this.subscriptions.caughtUp('history');
-    const [{ ids, next }, total] = await Promise.all([this.find(filter, window), this.count(filter)]);
-    const { rows } = await this.pool.query<EntryRow>({ ...ENTRIES, values: [ids] });
-    return { entries: rows.map(toEntry), next, total: isCaughtUp ? total : { ...total, atLeast: true } };
+    const runs = await spanned(this.pool, filter);
+    const { found, total } =
+      runs.text === null
+        ? await this.byFields(runs, window)
+        : await this.search.slice(runs, runs.text, window, COUNTED_UP_TO);
+    const { rows } = await this.pool.query<EntryRow>({ ...ENTRIES, values: [found.ids] });
+    const entries = rows.map(toEntry);
+    return { entries, next: found.next, total: isCaughtUp ? total : { ...total, atLeast: true } };
   }
 
-  private find(filter: HistoryFilter, window: HistoryWindow): Promise<Found> {
-    return filter.text === null ? this.findByFields(filter, window) : this.search.find(filter, filter.text, window);
+  private async byFields(
+    filter: SpannedFilter,
+    window: HistoryWindow,
+  ): Promise<{ readonly found: Found; readonly total: Total }> {
+    const [found, total] = await Promise.all([this.findByFields(filter, window), this.count(filter)]);
+    return { found, total };
   }
 
-  private async findByFields(filter: HistoryFilter, { limit, offset, before }: HistoryWindow): Promise<Found> {
+  private async findByFields(filter: SpannedFilter, { limit, offset, before }: HistoryWindow): Promise<Found> {
     const selection = new Selection(filter).olderThan(before);
     const { rows } = await this.pool.query<{ id: string }>(
       `select h.id ${selection.sql} order by h.id desc limit ${String(limit + 1)} offset ${String(offset)}`,
@@ -96,14 +105,10 @@ export class History {
     return { ids, next: rows.length > limit && last !== undefined ? { before: last, skip: 0 } : null };
   }
 
-  private async count(filter: HistoryFilter): Promise<Total> {
+  private async count(filter: SpannedFilter): Promise<Total> {
     const counted = countedRuns(filter);
-    if (counted !== null) {
-      // A few of the newest may not be counted yet, which shows in small numbers only.
-      const runs = await this.queries.execute(new CountRuns(counted));
-      if (runs >= COUNTED_UP_TO) return { runs, atLeast: false };
-    }
-    if (filter.text !== null) return this.search.count(filter, filter.text, COUNTED_UP_TO);
+    if (counted !== null && (await this.subscriptions.caughtUp('statistics')))
+      return { runs: await this.queries.execute(new CountRuns(counted)), atLeast: false };
     const selection = new Selection(filter);
     const { rows } = await this.pool.query<{ runs: number }>(
       `select count(*)::int as runs from (select ${selection.sql} limit ${String(COUNTED_UP_TO + 1)}) m`,

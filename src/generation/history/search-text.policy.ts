@@ -12,6 +12,28 @@ export const trigramsOf = (text: string): number[] => {
   return [...found];
 };
 
+/** Parts of a text that are looked up: more of them leave out few runs, and each is a list that is read. */
+const LOOKED_UP = 4;
+
+/**
+ * The parts of a text by which it is looked up in the index of prompts: the rarest, and none that overlaps another one, as parts of one place mostly
+ * come together. What has them all may have the text; what has the text has them all.
+ * @param shares of the prompts (0 – 1), by part; those of parts that are rare may be missing
+ */
+export const rarestTrigrams = (text: string, shares: ReadonlyMap<number, number>): number[] => {
+  const bytes = Buffer.from(text);
+  const places = Array.from({ length: Math.max(0, bytes.length - INDEXED_BYTES + 1) }, (_, place) => {
+    const trigram = bytes.readUIntBE(place, INDEXED_BYTES);
+    return { place, trigram, share: shares.get(trigram) ?? 0 };
+  });
+  const chosen: typeof places = [];
+  for (const each of places.sort((a, b) => a.share - b.share)) {
+    if (chosen.length === LOOKED_UP) break;
+    if (chosen.every(({ place }) => Math.abs(place - each.place) >= INDEXED_BYTES)) chosen.push(each);
+  }
+  return [...new Set(chosen.map(({ trigram }) => trigram))];
+};
+
 /** Whether a text is too short for the index of prompts: one or two ASCII letters, or one of those with an accent. */
 export const isShort = (text: string): boolean => Buffer.byteLength(text) < INDEXED_BYTES;
 
