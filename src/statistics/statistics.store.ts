@@ -48,7 +48,7 @@ const ALL_STATUSES = STATUSES.join(' + ');
 const countOf = ({ having }: CountRuns['runs']): string => {
   if (having === null) return ALL_STATUSES;
   const status = STATUSES.find((each) => having.property === 'status' && each === having.value);
-  return status ?? '(breakdown #>> $3::text[])::bigint';
+  return status ?? '(breakdown #>> $5::text[])::bigint';
 };
 
 @QueryHandler(CountRuns)
@@ -56,11 +56,14 @@ export class CountRunsHandler implements IQueryHandler<CountRuns> {
   constructor(private readonly pool: Pool) {}
 
   async execute({ runs }: CountRuns): Promise<number> {
-    const { userId, projectId, having } = runs;
+    const { userId, projectId, days, having } = runs;
     const byValue = having !== null && having.property !== 'status';
     const { rows } = await this.pool.query<{ runs: string | null }>(
-      `select sum(${countOf(runs)}) as runs from statistics_days where user_id = $1 and project_id = $2`,
-      [userId ?? 0, projectId ?? 0, ...(byValue ? [[having.property, having.value]] : [])],
+      `select sum(${countOf(runs)}) as runs from statistics_days where user_id = $1 and project_id = $2 and day between $3 and $4`,
+      [
+        ...[userId ?? 0, projectId ?? 0, days.first ?? '-infinity', days.last ?? 'infinity'],
+        ...(byValue ? [[having.property, having.value]] : []),
+      ],
     );
     return Number(rows[0]?.runs ?? 0);
   }

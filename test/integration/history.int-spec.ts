@@ -80,6 +80,9 @@ const pages = async (filter: HistoryFilter, limit: number): Promise<number[][]> 
 };
 
 const anyMoment = fc.nat().map((n) => new Date(log.runs[n % log.runs.length]?.state.run.createdAt ?? 0));
+const DAY_MS = 86_400_000;
+const startOfDay = anyMoment.map((time) => new Date(Math.floor(time.getTime() / DAY_MS) * DAY_MS));
+const endOfDay = startOfDay.map((time) => new Date(time.getTime() + DAY_MS - 1));
 const orNone = <T>(value: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ weight: 3, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: value });
 
@@ -111,8 +114,8 @@ const anyFilter: fc.Arbitrary<HistoryFilter> = fc.record({
       )
       .map(searchText),
   ),
-  from: orNone(anyMoment),
-  to: orNone(anyMoment),
+  from: orNone(fc.oneof(anyMoment, startOfDay)),
+  to: orNone(fc.oneof(anyMoment, endOfDay)),
 });
 
 describe('the history', () => {

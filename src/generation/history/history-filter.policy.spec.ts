@@ -60,21 +60,32 @@ describe('the number of runs that match', () => {
   const counted = (query: Parameters<typeof filterOf>[0]): unknown => countedRuns(filterOf(query, ''));
 
   it('is known from the sums for a user, a project and one more property', () => {
-    expect(counted({})).toEqual({ userId: null, projectId: null, having: null });
+    const days = { first: null, last: null };
+    expect(counted({})).toEqual({ userId: null, projectId: null, days, having: null });
     expect(counted({ user_id: 1, project_id: 2, status: 'failed' })).toEqual({
       userId: 1,
       projectId: 2,
+      days,
       having: { property: 'status', value: 'failed' },
     });
     expect(counted({ preset: 'anime_style' })).toMatchObject({ having: { property: 'preset' } });
   });
 
-  it('is not for two more, a text or a time', () => {
+  it('is known from the sums for whole days', () => {
+    const [from, to] = [new Date('2026-05-10T00:00:00.000Z'), new Date('2026-06-09T23:59:59.999Z')];
+    expect(counted({ from, to })).toMatchObject({ days: { first: '2026-05-10', last: '2026-06-09' } });
+    expect(counted({ from })).toMatchObject({ days: { first: '2026-05-10', last: null } });
+    expect(counted({ to, user_id: 1, model: 'ok' })).toMatchObject({ days: { first: null, last: '2026-06-09' } });
+  });
+
+  it('is not for two more, a text or a part of a day', () => {
     for (const query of [
       { status: 'failed', model: 'ok' } as const,
       { q: 'dusk' },
-      { from: new Date(0) },
+      { from: new Date(1) },
       { to: new Date(0) },
+      { from: new Date('2026-05-10T00:00:00.000Z'), to: new Date('2026-06-09T23:59:59.998Z') },
+      { from: new Date('+010000-01-01T00:00:00.000Z') },
     ])
       expect(counted(query)).toBeNull();
   });

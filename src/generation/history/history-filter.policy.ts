@@ -1,6 +1,6 @@
 import { RequestInvalid } from '../../platform/http/http.errors.js';
 import type { Status } from '../status/generation.queries.js';
-import type { CountedProperty, CountedRuns } from './history.queries.js';
+import type { CountedDays, CountedProperty, CountedRuns } from './history.queries.js';
 import { placeOfCursor } from './history-cursor.policy.js';
 import type { HistoryQuery } from './history.dto.js';
 import { searchText } from './search-text.policy.js';
@@ -34,7 +34,8 @@ export interface HistoryWindow {
 export const DEFAULT_LIMIT = 50;
 
 const A_DAY = /^\d{4}-\d{2}-\d{2}$/;
-const LAST_MS_OF_A_DAY = 86_399_999;
+const DAY_MS = 86_400_000;
+const LAST_MS_OF_A_DAY = DAY_MS - 1;
 
 const issue = (field: string, msg: string): { loc: string[]; msg: string; type: string } => ({
   loc: ['query', field],
@@ -85,13 +86,28 @@ const COUNTED: readonly CountedProperty[] = ['status', 'type', 'provider', 'mode
 export const isOfSome = (filter: HistoryFilter): boolean =>
   filter.userId !== null || filter.projectId !== null || COUNTED.some((property) => filter[property] !== null);
 
+/** Null for a moment that is not the end of a day, and for a year that takes more than four digits. */
+const dayUntil = (end: number): string | null => {
+  if (end % DAY_MS !== 0) return null;
+  return /^\d{4}-\d{2}-\d{2}(?=T)/.exec(new Date(end - 1).toISOString())?.[0] ?? null;
+};
+
+/** The days from the first to the last millisecond of which a filter goes; null where it begins or ends within one. */
+const wholeDays = ({ from, to }: HistoryFilter): CountedDays | null => {
+  const first = from && dayUntil(from.getTime() + DAY_MS);
+  const last = to && dayUntil(to.getTime() + 1);
+  const isWhole = (first === null) === (from === null) && (last === null) === (to === null);
+  return isWhole ? { first, last } : null;
+};
+
 /** The same runs in the words of the statistics' sums; null where these do not tell runs apart that finely. */
 export const countedRuns = (filter: HistoryFilter): CountedRuns | null => {
-  if (filter.text !== null || filter.from !== null || filter.to !== null) return null;
+  const days = wholeDays(filter);
+  if (filter.text !== null || days === null) return null;
   const having = COUNTED.flatMap((property) => {
     const value = filter[property];
     return value === null ? [] : [{ property, value }];
   });
   const { userId, projectId } = filter;
-  return having.length > 1 ? null : { userId, projectId, having: having[0] ?? null };
+  return having.length > 1 ? null : { userId, projectId, days, having: having[0] ?? null };
 };

@@ -29,11 +29,11 @@ interface Reach {
   readonly most: number;
 }
 
-const REACH: Reach = { first: 5_000, most: 20_000 };
+const REACH: Reach = { first: 5_000, most: 10_000 };
 /** Of a user, a project and so on: each of these prompts lies on a page of its own. */
 const REACH_OF_SOME: Reach = { first: 1_000, most: 5_000 };
 /** Where the index cannot help. */
-const REACH_OF_SHORT_TEXTS: Reach = { first: 10_000, most: 10_000 };
+const REACH_OF_SHORT_TEXTS: Reach = { first: 5_000, most: 5_000 };
 
 const reachOf = (filter: HistoryFilter, text: string): Reach => {
   if (isShort(text)) return REACH_OF_SHORT_TEXTS;
@@ -196,12 +196,12 @@ export class HistorySearch {
     const selection = new Selection(filter).olderThan(before);
     const found = `strpos(h.prompt, ${selection.parameter(text)}) > 0`;
     const newest = `${selection.sql} order by h.id desc limit ${String(most)}`;
-    const counts = 'count(*) filter (where found)::int as matches, count(*)::int as read, min(id) as lowest';
+    // An array knows no places beyond four bytes, and there are none that far.
+    const [from, to] = [offset, offset + limit].map((place) => String(Math.min(place, most)));
     const { rows } = await this.pool.query<ReadRow>(
-      limit === 0
-        ? `select array[]::bigint[] as ids, ${counts} from (select h.id, ${found} as found ${newest}) read`
-        : `with read as materialized (select h.id, ${found} as found ${newest})
-           select array(select id from read where found order by id desc limit ${String(limit)} offset ${String(offset)}) as ids, ${counts} from read`,
+      `select coalesce((array_agg(id order by id desc) filter (where found))[${from} + 1:${to}], '{}') as ids,
+              count(*) filter (where found)::int as matches, count(*)::int as read, min(id) as lowest
+         from (select h.id, ${found} as found ${newest}) read`,
       selection.values,
     );
     const { ids = [], matches = 0, read = 0, lowest = null } = rows[0] ?? {};

@@ -74,7 +74,7 @@ export class HistoryQuery {
   @ApiPropertyOptional({
     description:
       'Runs whose prompt contains this text, in upper or lower case; every character stands for itself. A text of one or two letters is looked for ' +
-      'in the newest 20,000 of the other matches; a page may then be short, or empty, and `next_cursor` leads on to older ones.',
+      'in the newest 5,000 of the other matches; a page may then be short, or empty, and `next_cursor` leads on to older ones.',
     minLength: 1,
     maxLength: MAX_TEXT,
   })
@@ -197,8 +197,8 @@ export class HistoryPage {
     type: 'integer',
     minimum: 0,
     description:
-      'Runs that match, as `total_relation` says. It is exact up to 10,000, and beyond that for everything that `user_id`, `project_id` and one more of `status`, `type`, `provider`, ' +
-      '`model` and `preset` can say. Matches of a text that many prompts contain are counted in the newest 50,000 of the other matches.',
+      'Runs that match, as `total_relation` says. It is exact up to 10,000, and beyond that for everything that `user_id`, `project_id`, whole days and one more of `status`, `type`, `provider`, ' +
+      '`model` and `preset` can say. Matches of a text that many prompts contain are counted in the newest 10,000 of the other matches, or 5,000 where one of these is given.',
   })
   total!: number;
 

@@ -3,10 +3,17 @@ import { Query } from '@nestjs/cqrs';
 /** A property of runs that is counted by its values. */
 export type CountedProperty = 'status' | 'type' | 'provider' | 'model' | 'preset';
 
-/** Which runs are counted: of everybody or of one user, of all projects or of one, all of them or those with one value of one property. */
+/** Whole days in UTC, like `2026-11-21`, of creation; null where they do not end. */
+export interface CountedDays {
+  readonly first: string | null;
+  readonly last: string | null;
+}
+
+/** Which runs are counted: of everybody or of one user, of all projects or of one, of all days or of some, all of them or those with one value of one property. */
 export interface CountedRuns {
   readonly userId: number | null;
   readonly projectId: number | null;
+  readonly days: CountedDays;
   readonly having: { readonly property: CountedProperty; readonly value: string } | null;
 }
 
