@@ -210,6 +210,26 @@ create table parked_events (
   constraint parked_events_pkey PRIMARY KEY (subscription, "position")
 );
 
+-- Inline read model: one row per id that a preset was made under, from the state of its stream.
+create table presets (
+  stream_id uuid not null,
+  id text not null,
+  version integer not null,
+  name text not null,
+  category text not null,
+  description text,
+  prompt_template text not null,
+  negative_prompt text,
+  parameters jsonb not null,
+  owner integer,
+  visibility text not null,
+  created_at timestamp with time zone not null,
+  updated_at timestamp with time zone not null,
+  deleted_at timestamp with time zone,
+  constraint presets_pkey PRIMARY KEY (stream_id),
+  constraint presets_id_key UNIQUE (id)
+);
+
 -- Projection: the newest run that a provider made each result for.
 create table prompt_cache (
   prompt_hash text not null,
@@ -676,6 +696,30 @@ begin
   if rows ? 'prompt_cache_clearing' then perform write_prompt_cache_clearing_rows(rows, before, versions); end if;
   if rows ? 'upload' then perform write_upload_rows(rows, before, versions); end if;
   if rows ? 'batch' then perform write_batch_rows(rows, before, versions); end if;
+  if rows ? 'preset' then perform write_preset_rows(rows, before, versions); end if;
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.write_preset_rows(rows jsonb, before bigint[], versions integer[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+begin
+  insert into presets as p (
+    stream_id, id, version, name, category, description, prompt_template, negative_prompt, parameters, owner, visibility, created_at,
+    updated_at, deleted_at)
+  select r.stream, r.id, versions[r.append] + r.events, r.name, r.category, r.description, r.prompt_template, r.negative_prompt,
+         r.parameters, r.owner, r.visibility, r.created_at, r.updated_at, r.deleted_at
+    from jsonb_to_recordset(rows -> 'preset') as r (
+           append integer, stream uuid, events integer,
+           id text, name text, category text, description text, prompt_template text, negative_prompt text, parameters jsonb,
+           owner integer, visibility text, created_at timestamptz, updated_at timestamptz, deleted_at timestamptz)
+   where before[r.append] >= 0
+  on conflict (stream_id) do update
+     set version = excluded.version, name = excluded.name, category = excluded.category, description = excluded.description,
+         prompt_template = excluded.prompt_template, negative_prompt = excluded.negative_prompt, parameters = excluded.parameters,
+         owner = excluded.owner, visibility = excluded.visibility, created_at = excluded.created_at, updated_at = excluded.updated_at,
+         deleted_at = excluded.deleted_at;
 end
 $function$;
 

@@ -16,6 +16,8 @@ import { HttpPlatformModule } from './platform/http/http.module.js';
 import { LoggingModule } from './platform/logging/logging.module.js';
 import { QueueModule } from './platform/queue/queue.module.js';
 import { StorageModule } from './platform/storage/storage.module.js';
+import { PRESET_EVENTS } from './presets/presets.events.js';
+import { PresetsModule } from './presets/presets.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
 import { PROMPT_CACHE_EVENTS } from './prompt-cache/prompt-cache.events.js';
 import { PromptCacheModule } from './prompt-cache/prompt-cache.module.js';
@@ -38,7 +40,7 @@ export class AppModule {
         CqrsModule.forRoot(),
         HttpPlatformModule.with(GENERATION_PROBLEMS),
         EventsourcingModule.with({
-          declarations: [GENERATION_EVENTS, PROMPT_CACHE_EVENTS, BATCH_EVENTS, UPLOAD_EVENTS],
+          declarations: [GENERATION_EVENTS, PROMPT_CACHE_EVENTS, BATCH_EVENTS, UPLOAD_EVENTS, PRESET_EVENTS],
           wakeUp: Notifications,
           runsSubscriptions: config.has('projector'),
         }),
@@ -50,6 +52,7 @@ export class AppModule {
         StatisticsModule,
         GenerationModule,
         BatchModule,
+        PresetsModule,
         StreamingModule,
         ArtifactsModule,
         UploadsModule,

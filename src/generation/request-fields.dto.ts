@@ -29,6 +29,17 @@ export const IsMultipleOf = (step: number): PropertyDecorator =>
     },
   });
 
+export const PRESET_ID = /^[a-z0-9_]{3,64}$/;
+
+export const IsPresetId = (): PropertyDecorator =>
+  ValidateBy({
+    name: 'isPresetId',
+    validator: {
+      validate: (value) => typeof value === 'string' && PRESET_ID.test(value),
+      defaultMessage: () => 'must be 3 to 64 of a–z, 0–9 and _',
+    },
+  });
+
 export interface NumberLimits {
   readonly min: number;
   readonly max: number;
