@@ -20,6 +20,10 @@ Swagger UI shows a stream only when it has ended.
     { name: 'Generate', description: 'Make pictures: ask, read, cancel, ask again.' },
     { name: 'Jobs', description: 'Variants, structured prompts, pictures that guide, and videos: jobs to follow.' },
     { name: 'Status', description: 'Follow a run: its status, its stream, the stream of all events.' },
+    {
+      name: 'Presets',
+      description: 'Templates with their parameters, built in or of your own, for runs to be made with.',
+    },
     { name: 'Uploads', description: 'Pictures of your own, for runs to begin from.' },
     { name: 'Artifacts', description: 'The bytes of what was made.' },
     { name: 'Suggestions', description: 'Help with prompts: completion, what is missing, ideas.' },

@@ -42,8 +42,8 @@ export class PresetCheck {
 
   /** @throws RequestInvalid for a body whose fields are all right, but not together */
   refuseUnfit(body: CreatePresetDto | ChangePresetDto): void {
-    const isNew = body instanceof CreatePresetDto;
-    const issues = [...(isNew ? ownerless({ ...body }) : []), ...this.unfitParameters({ ...body })];
+    const fields = fieldsIn(body);
+    const issues = [...(body instanceof CreatePresetDto ? ownerless(fields) : []), ...this.unfitParameters(fields)];
     if (issues.length > 0) throw new RequestInvalid(issues);
   }
 

@@ -34,7 +34,7 @@ export const CHANGE_REQUESTS = {
   },
 };
 
-export const CREATED_PRESET: Preset = {
+export const CREATED_PRESET = {
   id: 'blue_hour',
   version: 1,
   ...CONTENT,
@@ -43,7 +43,7 @@ export const CREATED_PRESET: Preset = {
   visibility: 'shared',
   created_at: '2026-11-26T11:02:31.406Z',
   updated_at: '2026-11-26T11:02:31.406Z',
-};
+} satisfies Preset;
 
 export const CHANGED_PRESET: Preset = {
   ...CREATED_PRESET,

@@ -102,12 +102,11 @@ export class PresetsController {
     @Param('id') id: string,
     @Query() query: PresetCallerQuery,
     @Body() body: ChangePresetDto,
-    @RequestHeader('if-match') ifMatch: string | undefined,
     @Res({ passthrough: true }) response: Response,
   ): Promise<Preset> {
     this.check.refuseUnfit(body);
     const userId = callerOf(query);
-    const target = { id: known(id), userId, ifMatch };
+    const target = { id: known(id), userId, ifMatch: response.req.get('if-match') };
     const preset = await this.commands.execute(
       new ChangePreset(target, contentOf(body), body.visibility ?? null, originFor(userId, id)),
     );

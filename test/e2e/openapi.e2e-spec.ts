@@ -15,6 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => suite.stop());
 
+const PRESET = { name: 'Test', category: 'image', prompt_template: '{prompt}', parameters: {} };
+
 interface Documented {
   readonly operation: string;
   readonly status: string;
@@ -55,7 +57,7 @@ describe('the document', () => {
   it('names every operation and puts it under a tag that is explained', () => {
     const tags = (at(document)['tags'] as readonly JsonObject[]).map(({ name }) => name);
     const ids = operations().map(([, , { operationId }]) => operationId);
-    expect(ids).toHaveLength(39);
+    expect(ids).toHaveLength(45);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, , operation] of operations())
       expect(tags).toEqual(expect.arrayContaining(operation['tags'] as string[]));
@@ -230,6 +232,15 @@ describe('the answers of the process', () => {
       ['get', '/api/status/stream/4711'],
       ['get', '/api/events/stream?types=x'],
       ['post', '/api/uploads/presign', { filename: '', content_type: 'image/gif', size: 0 }],
+      ['get', '/api/presets?category=audio'],
+      ['post', '/api/presets', { id: 'x', parameters: { width: 1 } }],
+      ['post', '/api/presets', { ...PRESET, id: 'oil_painting' }],
+      ['post', '/api/presets/apply/x', { user_prompt: 'a lighthouse' }],
+      ['get', '/api/presets/x'],
+      ['put', '/api/presets/x', PRESET],
+      ['put', '/api/presets/oil_painting', PRESET],
+      ['delete', '/api/presets/oil_painting'],
+      ['delete', '/api/presets/x'],
       ['put', '/api/uploads/x'],
       ['get', '/api/uploads/x'],
       ['get', '/api/artifacts/x/content'],
@@ -253,7 +264,8 @@ describe('the answers of the process', () => {
           .replace(/status\/(stream\/)?4711/, 'status/$1{run_id}')
           .replace(/generate\/4711/, 'generate/{id}')
           .replace(/batch\/4711/, 'batch/{batch_id}')
-          .replace(/(artifacts|uploads)\/x/, '$1/{id}')
+          .replace(/(artifacts|uploads|presets|apply)\/x/, '$1/{id}')
+          .replace(/presets\/oil_painting/, 'presets/{id}')
           .replace('by-category/x', 'by-category/{name}');
         const schema = schemaOf(method, pattern, answer.status, accept);
         expect([method, path, answer.status, Object.keys(schema)]).toEqual([method, path, answer.status, ['$ref']]);
