@@ -1,7 +1,8 @@
 import { ApiExtraModels, ApiProperty, ApiPropertyOptional, ApiSchema, getSchemaPath } from '@nestjs/swagger';
 import { Type } from 'class-transformer';
 import { ArrayMaxSize, ArrayMinSize, IsArray, IsBoolean, IsOptional, ValidateNested } from 'class-validator';
-import { GenerateDto, namedModel, toRequest } from '../generation/generation.dto.js';
+import { GenerateDto, namedModel } from '../generation/generation.dto.js';
+import { toRequest } from '../generation/generation-request.dto.js';
 import { Generation } from '../generation/status/generation-answer.dto.js';
 import type { IssueList } from '../platform/http/issue-list.js';
 import type { ModelCatalogue } from '../providers/model-catalogue.port.js';

@@ -72,6 +72,10 @@ export const REQUESTS = {
       seed: 42,
     },
   },
+  preset: {
+    summary: 'With a preset, and a smaller size than it has',
+    value: { prompt: 'an old fisherman', preset: 'cinematic_portrait', width: 384, height: 512 },
+  },
   manual: {
     summary: 'Taken as given, nothing chosen',
     value: { prompt: 'three pears on a wooden table', mode: 'manual', style: 'editorial', width: 512, height: 512 },
@@ -102,6 +106,7 @@ export const COMPLETED = {
   parameters: {
     prompt: 'a lighthouse above a stormy sea at dusk',
     negative_prompt: null,
+    enhanced_prompt: null,
     ...VISUAL,
     steps: 30,
     cfg_scale: 7,
@@ -116,6 +121,8 @@ export const COMPLETED = {
   seed: 42,
   provider: 'builtin',
   model: 'studio',
+  preset: null,
+  preset_version: null,
   width: 768,
   height: 512,
   cost_estimate_usd: 0.002,

@@ -30,6 +30,12 @@ export interface RequestedDetails {
   readonly image: string | null;
 }
 
+/** A preset by its id, and the fields that the caller gave in spite of it. */
+export interface RequestedPreset {
+  readonly id: string;
+  readonly given: ReadonlySet<string>;
+}
+
 /** A caller's wish with the defaults filled in; the handler decides what is still open: the model, the seed, the director's choices. */
 export interface GenerationRequest {
   readonly type: GenerationType;
@@ -50,6 +56,7 @@ export interface GenerationRequest {
   readonly projectId: number | null;
   /** Absent for a plain generation. */
   readonly details?: RequestedDetails;
+  readonly preset?: RequestedPreset;
 }
 
 /** What a refinement changes of its parent, beside the instruction. */
@@ -57,7 +64,7 @@ export type RefinementChanges = Partial<
   Pick<
     GenerationOrder,
     | ('mode' | 'prompt' | 'negative_prompt' | 'visual' | 'width' | 'height' | 'steps' | 'cfg_scale' | 'seed')
-    | ('provider' | 'model' | 'use_cache' | 'max_retries' | 'user_id' | 'project_id')
+    | ('provider' | 'model' | 'use_cache' | 'max_retries' | 'user_id' | 'project_id' | 'preset')
   >
 >;
 

@@ -19,7 +19,8 @@ import {
   RetryGeneration,
   type RequestedGeneration,
 } from './generation.commands.js';
-import { GenerateDto, toRequest } from './generation.dto.js';
+import { GenerateDto } from './generation.dto.js';
+import { toRequest } from './generation-request.dto.js';
 import {
   ApiCancelGeneration,
   ApiGenerate,

@@ -3,7 +3,8 @@ import { fieldsOf } from '../platform/http/dto-fields.js';
 import { RequestInvalid, type RequestIssue } from '../platform/http/http.errors.js';
 import { IssueList } from '../platform/http/issue-list.js';
 import { PARAMETERS } from './generation.data.js';
-import { GenerateDto, toRequest } from './generation.dto.js';
+import { GenerateDto } from './generation.dto.js';
+import { toRequest } from './generation-request.dto.js';
 
 const PROMPT = 'A lighthouse at dusk';
 
@@ -59,6 +60,8 @@ describe('GenerateDto', () => {
     ['max_retries', 5],
     ['user_id', 1],
     ['user_id', 2_147_483_647],
+    ['preset', 'cinematic_portrait'],
+    ['preset', null],
     ['project_id', 1],
     ['project_id', null],
     ['seed', null],
@@ -118,6 +121,8 @@ describe('GenerateDto', () => {
     ['max_retries', 6, 'value_error', 'max_retries must not be greater than 5'],
     ['user_id', 0, 'value_error', 'user_id must not be less than 1'],
     ['user_id', 2_147_483_648, 'value_error', 'user_id must not be greater than 2147483647'],
+    ['preset', 'No', 'value_error', 'must be 3 to 64 of a–z, 0–9 and _'],
+    ['preset', 7, 'string_type', 'preset must be a string'],
     ['project_id', 0, 'value_error', 'project_id must not be less than 1'],
     ['project_id', 'x', 'int_type', 'project_id must be a whole number'],
     ['colour', 'red', 'extra_forbidden', 'Unknown field: colour'],
@@ -246,6 +251,7 @@ const CONTRACT = {
   use_cache: { type: 'boolean', default: true },
   max_retries: { type: 'integer', min: 0, max: 5, default: 3 },
   user_id: { type: 'integer', min: 1, max: 2 ** 31 - 1, default: 1 },
+  preset: { type: 'string', default: null, min: 3, max: 64 },
   project_id: { type: 'integer', min: 1, max: 2 ** 31 - 1, default: null },
 };
 

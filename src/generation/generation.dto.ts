@@ -9,10 +9,9 @@ import {
   STYLES,
   type VisualParameters,
 } from '../providers/image-provider.port.js';
-import type { GenerationRequest } from './generation.commands.js';
 import { LIMITS } from './generation.data.js';
 import type { Mode } from './generation.events.js';
-import { IsMultipleOf, IsTrimmedText, MAX_ID, numeric } from './request-fields.dto.js';
+import { IsMultipleOf, IsPresetId, IsTrimmedText, MAX_ID, numeric } from './request-fields.dto.js';
 
 /** Body of POST /api/generate. */
 @ApiSchema({ name: 'GenerateRequest' })
@@ -142,6 +141,16 @@ export class GenerateDto {
   @IsTrimmedText({ min: 1, max: 200 })
   model?: string;
 
+  @ApiPropertyOptional({
+    description:
+      'A preset of `GET /api/presets`: its template, negative prompt and parameters count where the request says nothing itself.',
+    pattern: '^[a-z0-9_]{3,64}$',
+  })
+  @IsOptional()
+  @IsString()
+  @IsPresetId()
+  preset?: string;
+
   @ApiPropertyOptional({ description: 'Whether a picture that is there already may be the answer.', default: true })
   @IsOptional()
   @IsBoolean()
@@ -199,47 +208,3 @@ export const namedModel = ({
   const isText = (value: unknown): value is string | undefined => value === undefined || typeof value === 'string';
   return isText(provider) && isText(model) ? { provider: trimmed(provider), model: trimmed(model) } : null;
 };
-
-/** What every body may hold that asks for a result. */
-type Common = Pick<
-  GenerateDto,
-  | 'negative_prompt'
-  | 'width'
-  | 'height'
-  | 'steps'
-  | 'cfg_scale'
-  | 'seed'
-  | 'provider'
-  | 'model'
-  | 'use_cache'
-  | 'max_retries'
-  | 'user_id'
-  | 'project_id'
->;
-
-/** The fields that all bodies have, with the contract's defaults filled in. */
-export const commonOf = (body: Common): Omit<GenerationRequest, 'type' | 'prompt' | 'mode' | 'visual' | 'details'> => ({
-  negativePrompt: trimmed(body.negative_prompt),
-  width: body.width ?? LIMITS.width.default,
-  height: body.height ?? LIMITS.height.default,
-  steps: body.steps ?? LIMITS.steps.default,
-  cfgScale: body.cfg_scale ?? LIMITS.cfg_scale.default,
-  seed: body.seed ?? null,
-  provider: trimmed(body.provider),
-  model: trimmed(body.model),
-  useCache: body.use_cache ?? true,
-  maxRetries: body.max_retries ?? LIMITS.max_retries.default,
-  userId: body.user_id ?? LIMITS.user_id.default,
-  projectId: body.project_id ?? null,
-});
-
-/** The body of a plain generation with the contract's defaults filled in. */
-export const toRequest = (
-  body: Omit<GenerateDto, 'use_cache' | 'max_retries' | 'user_id' | 'project_id'> & Common,
-): GenerationRequest => ({
-  ...commonOf(body),
-  type: 'image',
-  prompt: body.prompt.trim(),
-  mode: body.mode ?? 'ai',
-  visual: visualOf(body),
-});

@@ -66,6 +66,18 @@ describe('golden events', () => {
     });
   });
 
+  it('lead to a run that a preset was applied to, and tell which version of it', () => {
+    expect(history('GenerationCreated.preset')).toMatchObject({
+      status: 'pending',
+      run: {
+        order: {
+          ...{ prompt: 'a market in Lisbon – 市場', prompt_template: '{prompt}, casual, natural movements' },
+          ...{ preset: 'vlog_style', preset_version: 1, video: { fps: 30, motion: 'handheld' } },
+        },
+      },
+    });
+  });
+
   it('lead to a completed run that another worker took over', () => {
     const state = history(
       'GenerationCreated',

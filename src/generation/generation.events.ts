@@ -73,8 +73,11 @@ export interface GenerationOrder {
   /** The batch that the run belongs to, and its place there, from 0. */
   readonly batch_id?: string;
   readonly batch_index?: number;
-  /** Id of the preset that was applied; left out by events from before there were presets. */
+  /** The preset that was applied, which with its version means the same for ever; left out where none was. */
   readonly preset?: string | null;
+  readonly preset_version?: number;
+  /** Its template: the provider gets the prompt in its place there. */
+  readonly prompt_template?: string;
 }
 
 /** Where a run took its result from that no provider made for it. */

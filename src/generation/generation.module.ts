@@ -24,6 +24,8 @@ import {
   RequestGenerationHandler,
   RetryGenerationHandler,
 } from './generation.handlers.js';
+import { AppliedPresets } from './preset/applied-presets.provider.js';
+import { AnyJobReader } from './jobs/any-job.provider.js';
 import { InputPictures } from './jobs/input-pictures.store.js';
 import { JobsController } from './jobs/jobs.controller.js';
 import { GENERATION_ROWS, Generations } from './generation.store.js';
@@ -141,6 +143,8 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
     OrderResolver,
     OrderRefiner,
     InputPictures,
+    AppliedPresets,
+    AnyJobReader,
     EstimateCostHandler,
     LookUpResultHandler,
     SharedRuns,

@@ -12,6 +12,9 @@ import { inputsOf, picturesOf } from './jobs/inputs.policy.js';
 import { motionOf } from './jobs/motion.policy.js';
 import { photographyText } from './jobs/structured-prompt.policy.js';
 import { sumUsd } from './money.policy.js';
+import { AppliedPresets } from './preset/applied-presets.provider.js';
+import { recordOf } from './preset/apply-preset.policy.js';
+import type { UsablePreset } from './preset/preset-source.port.js';
 import { promptHash } from './prompt-hash.policy.js';
 
 const SEEDS = 2 ** 32;
@@ -26,6 +29,9 @@ export interface Estimate {
 
 type Draft = Omit<GenerationOrder, 'provider' | 'model' | 'model_version' | 'prompt_hash' | 'cost_estimate_usd'>;
 
+const templateOf = (preset: UsablePreset | null): { readonly id: string; readonly template: string } | null =>
+  preset && { id: preset.id, template: preset.promptTemplate };
+
 /** Decides everything that a request left open, so that the recorded order never depends on this process again. */
 @Injectable()
 export class OrderResolver {
@@ -33,19 +39,22 @@ export class OrderResolver {
     private readonly models: ModelCatalogue,
     private readonly director: Director,
     private readonly pictures: InputPictures,
+    private readonly presets: AppliedPresets,
   ) {}
 
-  /** @throws RequestInvalid for an unknown model, one that cannot do what is asked, or a picture that is not there */
-  async resolve(request: GenerationRequest): Promise<GenerationOrder> {
+  /** @throws RequestInvalid for an unknown model or preset, one that cannot do what is asked, or a picture that is not there */
+  async resolve(asked: GenerationRequest): Promise<GenerationOrder> {
+    const { request, preset } = await this.presets.applyTo(asked);
     const { seed, details } = request;
     this.refuseUnable(request);
     const draft: Draft = {
       ...{ type: request.type, user_id: request.userId, project_id: request.projectId, mode: request.mode },
       ...{ prompt: request.prompt, negative_prompt: request.negativePrompt },
-      ...(await this.direct(request)),
+      ...(await this.direct(request, preset)),
       ...{ width: request.width, height: request.height, steps: request.steps, cfg_scale: request.cfgScale },
       ...{ seed: seed ?? randomInt(SEEDS), use_cache: request.useCache, max_retries: request.maxRetries },
-      ...(details && (await this.detailsOf(request, details))),
+      ...(preset && recordOf(preset)),
+      ...(details && (await this.detailsOf(request, details, preset))),
     };
     return this.assign(draft, { provider: request.provider, model: request.model, seedGiven: seed !== null });
   }
@@ -79,15 +88,13 @@ export class OrderResolver {
     refuseUnable(resolved.model, { ...shape, ...(details && namedShapeOf(details)) });
   }
 
-  private async direct({
-    mode,
-    prompt,
-    visual,
-    details,
-  }: GenerationRequest): Promise<Pick<Draft, 'visual' | 'reasoning'>> {
+  private async direct(
+    { mode, prompt, visual, details }: GenerationRequest,
+    preset: UsablePreset | null,
+  ): Promise<Pick<Draft, 'visual' | 'reasoning'>> {
     if (mode === 'ai') {
-      const directed = await this.director.direct(prompt, visual);
-      return { visual: directed.visual, reasoning: directed.reasoning };
+      const { visual: directed, reasoning } = await this.presets.direct(prompt, visual, templateOf(preset));
+      return { visual: directed, reasoning };
     }
     const structured = details?.structuredPrompt;
     if (!structured) return { visual, reasoning: {} };
@@ -98,6 +105,7 @@ export class OrderResolver {
   private async detailsOf(
     { prompt, userId }: GenerationRequest,
     details: NonNullable<GenerationRequest['details']>,
+    preset: UsablePreset | null,
   ): Promise<Partial<Draft>> {
     const { numVariants, structuredPrompt, video } = details;
     const inputs = inputsOf(details, await this.pictures.resolve(picturesOf(details), userId));
@@ -106,7 +114,10 @@ export class OrderResolver {
       ...(structuredPrompt && { structured_prompt: structuredPrompt }),
       ...(inputs && { inputs }),
       ...(video && {
-        video: { duration_seconds: video.durationSeconds, fps: video.fps, motion: motionOf(prompt) },
+        video: {
+          ...{ duration_seconds: video.durationSeconds, fps: video.fps },
+          motion: motionOf(prompt, preset?.promptTemplate),
+        },
       }),
     };
   }

@@ -42,6 +42,7 @@ describe('the hash of a request', () => {
       hash({ inputs: { image: { ...picture, id }, controlnet: { ...picture, ...CONTROL, id } } });
     expect(of('one')).toBe(of('another'));
     expect(hash({ num_variants: 1 })).toBe(hash());
+    expect(hash({ preset: null })).toBe(hash());
   });
 
   it('depends on everything that shapes the result', () => {
@@ -61,6 +62,9 @@ describe('the hash of a request', () => {
       hash({ model: 'proof' }),
       hash({ model_version: '2' }),
       hash({ num_variants: 2 }),
+      hash({ preset: 'blue_hour', preset_version: 1 }),
+      hash({ preset: 'blue_hour', preset_version: 2 }),
+      hash({ preset: 'evening', preset_version: 1 }),
       hash({ type: 'video', video: { duration_seconds: 3, fps: 24 } }),
       hash({ type: 'video', video: { duration_seconds: 3, fps: 25 } }),
       hash({ inputs: { image: picture } }),

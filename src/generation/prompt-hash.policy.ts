@@ -22,11 +22,12 @@ const withoutIds = ({ guidance_images, controlnet, image }: OrderedInputs): obje
  */
 export const promptHash = (order: GenerationOrder, seedGiven: boolean): string => {
   const { type, prompt, negative_prompt, visual, width, height, steps, cfg_scale, provider, model, seed } = order;
-  const { num_variants = 1, structured_prompt, inputs, video, model_version } = order;
+  const { num_variants = 1, structured_prompt, inputs, video, model_version, preset, preset_version } = order;
   const shaping = {
     ...{ format: FORMAT, type, provider, model, model_version, width, height, steps, cfg_scale, visual },
     ...{ prompt: normalised(prompt), negative_prompt: normalised(negative_prompt) },
     ...{ num_variants, structured_prompt, inputs: inputs && withoutIds(inputs), video },
+    ...(typeof preset === 'string' && { preset, preset_version }),
     seed: seedGiven ? seed : null,
   };
   return createHash('sha256').update(canonicalJson(shaping)).digest('hex');

@@ -1,8 +1,7 @@
 import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
-import { ModelCatalogue } from '../../providers/model-catalogue.port.js';
-import { anyRequestOf } from '../jobs/any-job.dto.js';
+import { AnyJobReader } from '../jobs/any-job.provider.js';
 import { EstimateCost } from '../status/generation.queries.js';
 import { ApiEstimateCost } from './cost-docs.dto.js';
 import { EstimateDto, type EstimateAnswer } from './estimate.dto.js';
@@ -13,13 +12,13 @@ import { estimateView } from './estimate-view.policy.js';
 export class CostController {
   constructor(
     private readonly queries: QueryBus,
-    private readonly models: ModelCatalogue,
+    private readonly jobs: AnyJobReader,
   ) {}
 
   @Post('estimate')
   @HttpCode(200)
   @ApiEstimateCost()
   async estimate(@Body() body: EstimateDto): Promise<EstimateAnswer> {
-    return estimateView(await this.queries.execute(new EstimateCost(anyRequestOf(body, this.models))));
+    return estimateView(await this.queries.execute(new EstimateCost(await this.jobs.read(body))));
   }
 }

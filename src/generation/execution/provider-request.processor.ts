@@ -1,6 +1,7 @@
 import type { BlobStore } from '../../platform/storage/blob-store.port.js';
 import type { ControlImage, GuidanceImage, ImageRequest } from '../../providers/image-provider.port.js';
 import type { GenerationOrder, OrderedInputs } from '../generation.events.js';
+import { enhancedPrompt } from '../preset/preset-source.port.js';
 import { seedOf } from './variants.policy.js';
 
 /** The pictures of an order, read from storage. */
@@ -30,7 +31,7 @@ export const readInputs = async (blobs: BlobStore, inputs: OrderedInputs = {}): 
 
 /** What the provider is asked for, for one variant of an order. */
 export const requestOf = (order: GenerationOrder, variant: number, inputs: ReadInputs): ImageRequest => ({
-  prompt: order.prompt,
+  prompt: order.prompt_template === undefined ? order.prompt : enhancedPrompt(order.prompt_template, order.prompt),
   ...(order.negative_prompt !== null && { negativePrompt: order.negative_prompt }),
   visual: order.visual,
   width: order.width,

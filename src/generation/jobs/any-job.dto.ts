@@ -4,7 +4,9 @@ import { fieldsOf } from '../../platform/http/dto-fields.js';
 import { RequestInvalid } from '../../platform/http/http.errors.js';
 import type { ModelCatalogue } from '../../providers/model-catalogue.port.js';
 import type { GenerationRequest } from '../generation.commands.js';
-import { GenerateDto, namedModel, toRequest } from '../generation.dto.js';
+import type { GenerationType } from '../generation.events.js';
+import { GenerateDto, namedModel } from '../generation.dto.js';
+import { toRequest } from '../generation-request.dto.js';
 import { ImageToVideoDto, TextToImageDto, TextToVideoDto } from './job.dto.js';
 import { imageJobOf, videoJobOf } from './job-request.dto.js';
 
@@ -36,7 +38,7 @@ export class AnyJobDto extends IntersectionType(TextToImageDto, Direction, Film)
     enumName: 'JobRoute',
     description:
       'The route that the body is for. Left out, it follows from the fields and the model: `image` is of an image-to-video job, `duration_seconds`, ' +
-      '`fps` and a model for videos of a text-to-video one, `structured_prompt`, `num_variants`, `guidance_images` and `controlnet` of a ' +
+      '`fps`, a model and a preset for videos of a text-to-video one, `structured_prompt`, `num_variants`, `guidance_images` and `controlnet` of a ' +
       'text-to-image one; anything else is of `generate`.',
   })
   @IsOptional()
@@ -44,13 +46,19 @@ export class AnyJobDto extends IntersectionType(TextToImageDto, Direction, Film)
   type?: Route;
 }
 
-const routeOf = (body: AnyJobDto, models: ModelCatalogue): Route => {
+/** What tells the route of a body that does not: the models, and what the preset makes that it names. */
+interface Catalogues {
+  readonly models: ModelCatalogue;
+  readonly presetType: GenerationType | null;
+}
+
+const routeOf = (body: AnyJobDto, { models, presetType }: Catalogues): Route => {
   const { type, image, duration_seconds, fps, structured_prompt, num_variants, guidance_images, controlnet } = body;
   if (type !== undefined) return type;
   if (image !== undefined) return 'image-to-video';
   const named = namedModel(body);
-  if ((duration_seconds ?? fps) !== undefined || (named && models.makesOnlyVideos(named.provider, named.model)))
-    return 'text-to-video';
+  const isFilmed = (duration_seconds ?? fps) !== undefined || presetType === 'video';
+  if (isFilmed || (named && models.makesOnlyVideos(named.provider, named.model))) return 'text-to-video';
   const isJob = (structured_prompt ?? num_variants ?? guidance_images ?? controlnet) !== undefined;
   return isJob ? 'text-to-image' : 'generate';
 };
@@ -67,8 +75,8 @@ const refuseOthersFields = (body: AnyJobDto, route: Route): void => {
 };
 
 /** What a body would ask for at its route. @throws RequestInvalid where that would refuse its fields */
-export const anyRequestOf = (body: AnyJobDto, models: ModelCatalogue): GenerationRequest => {
-  const route = routeOf(body, models);
+export const anyRequestOf = (body: AnyJobDto, catalogues: Catalogues): GenerationRequest => {
+  const route = routeOf(body, catalogues);
   refuseOthersFields(body, route);
   if (route === 'text-to-image') return imageJobOf(body);
   if (route === 'generate') return toRequest(Object.assign({}, body, { prompt: body.prompt ?? '' }));

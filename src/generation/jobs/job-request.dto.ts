@@ -1,6 +1,6 @@
 import { RequestInvalid } from '../../platform/http/http.errors.js';
 import type { GenerationRequest, RequestedDetails } from '../generation.commands.js';
-import { commonOf } from '../generation.dto.js';
+import { commonOf } from '../generation-request.dto.js';
 import { JOB_LIMITS, LONGEST_WRITTEN_PROMPT } from './job.data.js';
 import type { ImageToVideoDto, JobDto, TextToImageDto, TextToVideoDto } from './job.dto.js';
 import { promptText } from './structured-prompt.policy.js';

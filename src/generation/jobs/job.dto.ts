@@ -105,6 +105,7 @@ export class JobDto extends PickType(GenerateDto, [
   'negative_prompt',
   'provider',
   'model',
+  'preset',
   'seed',
   'width',
   'height',

@@ -2,8 +2,7 @@ import { Body, Controller, HttpCode, Post } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiBody, ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
 import { ApiProblems, BODY_PROBLEMS } from '../../platform/http/openapi-decorators.js';
-import { ModelCatalogue } from '../../providers/model-catalogue.port.js';
-import { anyRequestOf } from '../jobs/any-job.dto.js';
+import { AnyJobReader } from '../jobs/any-job.provider.js';
 import { LOOKUP_HIT, LOOKUP_MISS } from '../generation-examples.data.js';
 import { LookUpResult } from '../status/generation.queries.js';
 import { artifactView } from '../status/generation-view.policy.js';
@@ -14,7 +13,7 @@ import { CacheLookupAnswer, CacheLookupDto } from './cache-lookup.dto.js';
 export class CacheLookupController {
   constructor(
     private readonly queries: QueryBus,
-    private readonly models: ModelCatalogue,
+    private readonly jobs: AnyJobReader,
   ) {}
 
   @Post('lookup')
@@ -40,7 +39,7 @@ export class CacheLookupController {
   })
   @ApiProblems(...BODY_PROBLEMS)
   async lookUp(@Body() body: CacheLookupDto): Promise<CacheLookupAnswer> {
-    const { promptHash, result } = await this.queries.execute(new LookUpResult(anyRequestOf(body, this.models)));
+    const { promptHash, result } = await this.queries.execute(new LookUpResult(await this.jobs.read(body)));
     return {
       hit: result !== null,
       prompt_hash: promptHash,

@@ -31,6 +31,11 @@ export class AppliedParameters {
   @ApiProperty({ description: 'The prompt, without white space at its ends.' })
   prompt!: string;
 
+  @ApiProperty(
+    orNull({ type: String, description: 'The prompt in the template of the preset, as the provider gets it.' }),
+  )
+  enhanced_prompt!: string | null;
+
   @ApiProperty(orNull({ type: String, description: 'What must not be in the picture.' }))
   negative_prompt!: string | null;
 
@@ -160,6 +165,12 @@ export class Generation extends RunIdentity {
 
   @ApiProperty({ description: 'The model of the provider.' })
   model!: string;
+
+  @ApiProperty(orNull({ type: String, description: 'The preset that was applied.' }))
+  preset!: string | null;
+
+  @ApiProperty(orNull({ type: 'integer', minimum: 1, description: 'Its version at that time.' }))
+  preset_version!: number | null;
 
   @ApiProperty({ type: 'integer', description: 'Pixels that were asked for.' })
   width!: number;

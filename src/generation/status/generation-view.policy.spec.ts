@@ -52,8 +52,9 @@ const CONTRACT = {
 };
 const BESIDE = {
   generation: `type mode max_retries user_id project_id parent_id batch_id instruction source_run_id saved_usd prompt_hash cost_estimate_usd next_attempt_at
-    started_at`,
-  parameters: 'negative_prompt steps cfg_scale num_variants structured_prompt inputs duration_seconds fps motion',
+    started_at preset preset_version`,
+  parameters:
+    'negative_prompt enhanced_prompt steps cfg_scale num_variants structured_prompt inputs duration_seconds fps motion',
   accepted: 'seed provider model created_at',
   status: 'next_attempt_at status_url stream_url cancel_url',
   artifact: 'duration_seconds poster_url preview_url',
@@ -127,6 +128,21 @@ describe('generationView', () => {
         composition: null,
         style: null,
       },
+    });
+  });
+
+  it('shows the preset with its version, and the prompt as the provider gets it', () => {
+    const details = { preset: 'blue_hour', preset_version: 3, prompt_template: 'photo of {prompt}' };
+    expect(generationView(rowOf({ prompt: 'a boat', details }))).toMatchObject({
+      ...{ preset: 'blue_hour', preset_version: 3 },
+      parameters: { prompt: 'a boat', enhanced_prompt: 'photo of a boat' },
+    });
+    expect(keysOf(generationView(rowOf({ details })).parameters)).toEqual(
+      words(`${CONTRACT.parameters} ${BESIDE.parameters}`),
+    );
+    expect(generationView(rowOf())).toMatchObject({
+      ...{ preset: null, preset_version: null },
+      parameters: { enhanced_prompt: null },
     });
   });
 

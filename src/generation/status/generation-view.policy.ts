@@ -1,4 +1,5 @@
 import type { Artifact } from '../generation.events.js';
+import { enhancedPrompt } from '../preset/preset-source.port.js';
 import { seedOfRun } from '../seed.policy.js';
 import type { Progress } from '../progress.port.js';
 import type {
@@ -44,13 +45,14 @@ const UNSET = {
 };
 
 const parametersOf = ({ visual, details, ...row }: GenerationRow): AppliedParameters => {
-  const { video, ...others } = { ...details };
+  const { video, preset: _preset, preset_version: _version, prompt_template: template, ...others } = { ...details };
   return {
     ...UNSET,
     ...visual,
     ...others,
     ...video,
     ...{ prompt: row.prompt, negative_prompt: row.negative_prompt, steps: row.steps, cfg_scale: row.cfg_scale },
+    enhanced_prompt: template === undefined ? null : enhancedPrompt(template, row.prompt),
   };
 };
 
@@ -74,6 +76,8 @@ const generationFields = (row: GenerationRow) => {
     seed: seedOfRun(row, row.artifacts),
     provider: row.provider,
     model: row.model,
+    preset: row.details?.preset ?? null,
+    preset_version: row.details?.preset_version ?? null,
     width: row.width,
     height: row.height,
     cost_estimate_usd: row.cost_estimate_usd,

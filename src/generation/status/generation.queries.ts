@@ -16,7 +16,10 @@ export interface RunError {
   readonly retryable: boolean;
 }
 
-export type OrderDetails = Pick<GenerationOrder, 'num_variants' | 'structured_prompt' | 'inputs' | 'video'>;
+export type OrderDetails = Pick<
+  GenerationOrder,
+  'num_variants' | 'structured_prompt' | 'inputs' | 'video' | 'preset' | 'preset_version' | 'prompt_template'
+>;
 
 /** One run as its row holds it; times are RFC 3339, null where they have not come yet. */
 export interface GenerationRow {
@@ -44,7 +47,7 @@ export interface GenerationRow {
   readonly parent_id: string | null;
   readonly instruction: string | null;
   readonly batch_id: string | null;
-  /** What only a job has. */
+  /** What only some runs have: jobs, and those with a preset. */
   readonly details: OrderDetails | null;
   readonly cost_estimate_usd: number | null;
   /** The run that a provider made the result for, where it was not this one. */
