@@ -1,5 +1,5 @@
--- Presets that callers make; the built-in ones are no rows.
--- Breaking for processes of an older build: no (they know no presets, and their inline rows are written as before).
+-- Presets that callers make, the built-in ones being no rows; and what became of the runs that presets were applied to.
+-- Breaking for processes of an older build: no (they know no presets; their rows are written as before, and statistics are rebuilt).
 
 create table presets (
   stream_id       uuid primary key,
@@ -19,6 +19,11 @@ create table presets (
   deleted_at      timestamptz
 );
 comment on table presets is 'Inline read model: one row per id that a preset was made under, from the state of its stream.';
+
+alter table statistics_days
+  -- {preset: {runs, completed, failed, time_ms}}
+  add column presets jsonb not null default '{}';
+alter table statistics_runs add column preset text;
 
 create function write_preset_rows(rows jsonb, before bigint[], versions integer[]) returns void language plpgsql as $$
 begin

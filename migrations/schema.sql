@@ -313,6 +313,7 @@ create table statistics_days (
   time_ms bigint not null,
   breakdown jsonb not null,
   durations bytea not null,
+  presets jsonb default '{}'::jsonb not null,
   constraint statistics_days_pkey PRIMARY KEY (user_id, project_id, day)
 ) with (fillfactor=50);
 
@@ -324,6 +325,7 @@ create table statistics_runs (
   day date not null,
   status text not null,
   retried boolean not null,
+  preset text,
   constraint statistics_runs_pkey PRIMARY KEY (run_id)
 ) with (fillfactor=70);
 

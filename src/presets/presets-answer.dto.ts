@@ -47,6 +47,9 @@ export class Preset {
 
   @ApiProperty({ type: String, format: 'date-time', nullable: true, description: 'Of the last change.' })
   updated_at!: string | null;
+
+  @ApiProperty({ format: 'uri-reference', description: 'How its runs fared.' })
+  usage_url!: string;
 }
 
 /** The answer of GET /api/presets. */

@@ -9,6 +9,7 @@ import {
   type ProblemSample,
 } from '../platform/http/openapi-decorators.js';
 import { responseHeaders } from '../platform/http/openapi-schemas.js';
+import { PresetUsage } from '../statistics/statistics.dto.js';
 import { AppliedPreset, Preset, PresetListAnswer } from './presets-answer.dto.js';
 import {
   APPLIED_PRESET,
@@ -17,6 +18,7 @@ import {
   CHANGED_PRESET,
   CREATED_PRESET,
   PRESET_REQUESTS,
+  PRESET_USAGE,
 } from './presets-examples.data.js';
 import { ApplyPresetDto, ChangePresetDto, CreatePresetDto } from './presets.dto.js';
 
@@ -134,6 +136,25 @@ export const ApiGetPreset = (): MethodDecorator =>
     one(200, 'The preset.', 'Changed once', CHANGED_PRESET),
     ApiConditional(),
     ApiProblems(400, NOT_FOUND),
+  );
+
+/** GET /api/presets/{id}/usage */
+export const ApiGetPresetUsage = (): MethodDecorator =>
+  applyDecorators(
+    ApiOperation({
+      summary: 'Sum the runs of a preset up',
+      description:
+        'How often the preset was applied, under whatever version, how many of these runs completed, and how long they took. By day, by user and by ' +
+        `project: \`preset_usage\` of \`GET /api/generate/statistics\`. ${PRIVACY}`,
+    }),
+    ApiPresetId(),
+    ApiResponse({
+      status: 200,
+      description: 'The sums.',
+      type: PresetUsage,
+      examples: { usage: { summary: 'Eight runs, one of which goes on', value: PRESET_USAGE } },
+    }),
+    ApiProblems(NOT_FOUND),
   );
 
 /** PUT /api/presets/{id} */

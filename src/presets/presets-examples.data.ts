@@ -43,6 +43,7 @@ export const CREATED_PRESET = {
   visibility: 'shared',
   created_at: '2026-11-26T11:02:31.406Z',
   updated_at: '2026-11-26T11:02:31.406Z',
+  usage_url: '/api/presets/blue_hour/usage',
 } satisfies Preset;
 
 export const CHANGED_PRESET: Preset = {
@@ -66,10 +67,19 @@ export const BUILT_IN_EXAMPLE: Preset = {
   visibility: 'shared',
   created_at: null,
   updated_at: null,
+  usage_url: '/api/presets/time_lapse/usage',
 };
 
 export const APPLIED_PRESET: AppliedPreset = {
   enhanced_prompt: 'a fisherman mending his net, in the blue hour, long exposure',
   negative_prompt: CONTENT.negative_prompt,
   parameters: CONTENT.parameters,
+};
+
+export const PRESET_USAGE = {
+  runs: 8,
+  completed: 6,
+  failed: 1,
+  success_rate: 75,
+  average_generation_time: 0.4213,
 };

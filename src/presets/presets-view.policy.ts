@@ -18,6 +18,7 @@ export const presetView = (row: PresetRow): Preset => ({
   visibility: row.visibility,
   created_at: row.created_at,
   updated_at: row.updated_at,
+  usage_url: `${presetUrl(row.id)}/usage`,
 });
 
 /** What a run of the prompt with the preset would be asked for. */

@@ -8,6 +8,8 @@ import { IdempotencyKey, keyOf } from '../platform/http/idempotency-key.js';
 import { RequestHeader } from '../platform/http/request-header.js';
 import { originOf } from '../platform/http/request-origin.js';
 import { cut } from '../platform/http/safe-text.js';
+import type { PresetUsage } from '../statistics/statistics.dto.js';
+import { GetPresetUsage } from '../statistics/statistics.queries.js';
 import { PresetCheck } from './preset-check.provider.js';
 import type { AppliedPreset, Preset, PresetListAnswer } from './presets-answer.dto.js';
 import {
@@ -16,6 +18,7 @@ import {
   ApiCreatePreset,
   ApiDeletePreset,
   ApiGetPreset,
+  ApiGetPresetUsage,
   ApiListPresets,
 } from './presets-docs.dto.js';
 import { appliedView, presetUrl, presetView } from './presets-view.policy.js';
@@ -94,6 +97,13 @@ export class PresetsController {
   ): Promise<Preset | undefined> {
     const row = await this.row(id, query);
     return notModified(request, response, row.version) ? undefined : presetView(row);
+  }
+
+  @Get(':id/usage')
+  @ApiGetPresetUsage()
+  async getPresetUsage(@Param('id') id: string, @Query() query: PresetCallerQuery): Promise<PresetUsage> {
+    const preset = await this.row(id, query);
+    return this.queries.execute(new GetPresetUsage(preset.id));
   }
 
   @Put(':id')

@@ -8,7 +8,10 @@ export const STATISTICS = {
   mode_breakdown: { ai: 3, manual: 2 },
   type_breakdown: { image: 5 },
   provider_breakdown: { builtin: 3, simulator: 2 },
-  preset_breakdown: {},
+  preset_breakdown: { cinematic_portrait: 2 },
+  preset_usage: {
+    cinematic_portrait: { runs: 2, completed: 1, failed: 1, success_rate: 50, average_generation_time: 0.488 },
+  },
   average_generation_time: 0.822,
   p50_generation_time: 0.62165,
   p95_generation_time: 1.9386,

@@ -34,10 +34,12 @@ const plain = ({
   savedMicros,
   qualityMicros,
   breakdown,
+  presets,
   durations,
 }: Figures): object => ({
   ...{ statuses, retried, cached, costMicros, savedMicros, qualityMicros },
   breakdown: Object.fromEntries(Object.entries(breakdown).map(([name, counts]) => [name, Object.fromEntries(counts)])),
+  presets: Object.fromEntries(presets),
   durations: encodeSketch(durations),
 });
 

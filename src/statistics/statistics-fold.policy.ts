@@ -2,7 +2,7 @@ import type { ReplayedEvent } from '../eventsourcing/event.js';
 import { statusAfter, type GenerationEvent } from '../generation/generation.events.js';
 import type { Status } from '../generation/status/generation.queries.js';
 import { addDuration } from './duration-sketch.policy.js';
-import { count, DIMENSIONS, noFigures, type Figures } from './figures.policy.js';
+import { count, DIMENSIONS, figuresOfPreset, noFigures, type Figures } from './figures.policy.js';
 
 /** What later events of a run need to be counted. */
 export interface RunFacts {
@@ -10,6 +10,7 @@ export interface RunFacts {
   readonly projectId: number | null;
   /** `2026-11-21`: of its creation, in UTC. */
   readonly day: string;
+  readonly preset: string | null;
   readonly status: Status;
   readonly retried: boolean;
 }
@@ -70,6 +71,7 @@ export class StatisticsFold {
       if (retriedNow) figures.retried += 1;
       figures.costMicros += costMicros(event);
       if (event.type === 'GenerationCompleted') complete(figures, event.data);
+      if (run.preset !== null) turnPreset(figures, { preset: run.preset, from: run.status, event });
     }
     this.runs.set(event.streamId, { ...run, status, retried: run.retried || retriedNow });
   }
@@ -79,6 +81,7 @@ export class StatisticsFold {
       userId: data.user_id,
       projectId: data.project_id,
       day: new Date(data.created_at).toISOString().slice(0, 10),
+      preset: data.preset ?? null,
       status: 'pending',
       retried: false,
     };
@@ -88,6 +91,7 @@ export class StatisticsFold {
         const value = data[dimension] ?? null;
         if (value !== null) count(figures.breakdown[dimension], value);
       }
+      if (run.preset !== null) figuresOfPreset(figures, run.preset).runs += 1;
     }
     this.runs.set(streamId, run);
   }
@@ -113,11 +117,27 @@ export class StatisticsFold {
 const costMicros = ({ data }: GenerationEvent): number =>
   'cost_usd' in data ? Math.round((data.cost_usd ?? 0) * MICROS) : 0;
 
+const millisecondsOf = ({ generation_time: seconds }: { readonly generation_time: number }): number =>
+  Math.round(seconds * 1000);
+
 const complete = (figures: Figures, data: Extract<GenerationEvent, { type: 'GenerationCompleted' }>['data']): void => {
-  const ms = Math.round(data.generation_time * 1000);
+  const ms = millisecondsOf(data);
   if (data.cached) figures.cached += 1;
   figures.savedMicros += Math.round((data.source?.saved_usd ?? 0) * MICROS);
   figures.qualityMicros += Math.round(data.quality_score * MICROS);
   figures.timeMs += ms;
   addDuration(figures.durations, ms);
+};
+
+/** Counts an event of a run that a preset was applied to, and that stood somewhere else before. */
+const turnPreset = (
+  figures: Figures,
+  { preset, from, event }: { readonly preset: string; readonly from: Status; readonly event: GenerationEvent },
+): void => {
+  const sum = figuresOfPreset(figures, preset);
+  if (from === 'failed') sum.failed -= 1;
+  if (event.type === 'GenerationFailed') sum.failed += 1;
+  if (event.type !== 'GenerationCompleted') return;
+  sum.completed += 1;
+  sum.timeMs += millisecondsOf(event.data);
 };

@@ -26,6 +26,7 @@ describe('a report', () => {
       type_breakdown: {},
       provider_breakdown: {},
       preset_breakdown: {},
+      preset_usage: {},
       average_generation_time: null,
       p50_generation_time: null,
       p95_generation_time: null,

@@ -1,6 +1,6 @@
 import { percentile, type DurationSketch } from './duration-sketch.policy.js';
-import { addCounts, noFigures, runsOf, type Counts, type Figures } from './figures.policy.js';
-import type { Statistics } from './statistics.dto.js';
+import { addCounts, noFigures, runsOf, type Counts, type Figures, type PresetFigures } from './figures.policy.js';
+import type { PresetUsage, Statistics } from './statistics.dto.js';
 
 const DAY_MS = 86_400_000;
 
@@ -14,7 +14,7 @@ const rounded = (value: number, digits: number): number => Number(value.toFixed(
 
 const percentOf = (part: number, whole: number): number => (whole === 0 ? 0 : rounded((part / whole) * 100, 2));
 
-const meanOf = (sum: number, { statuses: { completed } }: Figures): number | null =>
+const meanOf = (sum: number, { completed }: { readonly completed: number }): number | null =>
   completed === 0 ? null : rounded(sum / completed, 4);
 
 /** Seconds with five significant digits, which leaves the error of the sketch as it is. */
@@ -26,6 +26,22 @@ const secondsAt = ({ durations }: Figures, p: number): number | null => {
 /** The most frequent first; of two that are as frequent, in the order of the alphabet. */
 const breakdownOf = (runs: ReadonlyMap<string, number>): Readonly<Record<string, number>> =>
   Object.fromEntries([...runs].sort(([a, more], [b, fewer]) => (fewer === more ? (a < b ? -1 : 1) : fewer - more)));
+
+/** What became of the runs of a preset. */
+export const usageOf = ({ runs, completed, failed, timeMs }: PresetFigures): PresetUsage => ({
+  ...{ runs, completed, failed },
+  success_rate: percentOf(completed, runs),
+  average_generation_time: meanOf(timeMs / 1000, { completed }),
+});
+
+/** In the order of the breakdown. */
+const usagesOf = ({ breakdown, presets }: Figures): Readonly<Record<string, PresetUsage>> =>
+  Object.fromEntries(
+    Object.keys(breakdownOf(breakdown.preset)).flatMap((id) => {
+      const figures = presets.get(id);
+      return figures ? [[id, usageOf(figures)]] : [];
+    }),
+  );
 
 /** @param byDay counts of the days that have runs @param durations of all of them @param days all days of the period, oldest first */
 export const reportOf = (
@@ -45,10 +61,11 @@ export const reportOf = (
     type_breakdown: breakdownOf(all.breakdown.type),
     provider_breakdown: breakdownOf(all.breakdown.provider),
     preset_breakdown: breakdownOf(all.breakdown.preset),
-    average_generation_time: meanOf(all.timeMs / 1000, all),
+    preset_usage: usagesOf(all),
+    average_generation_time: meanOf(all.timeMs / 1000, all.statuses),
     p50_generation_time: secondsAt(all, 0.5),
     p95_generation_time: secondsAt(all, 0.95),
-    average_quality_score: meanOf(all.qualityMicros / 1_000_000, all),
+    average_quality_score: meanOf(all.qualityMicros / 1_000_000, all.statuses),
     success_rate: percentOf(completed, total),
     cache_hit_rate: percentOf(all.cached, total),
     retry_rate: percentOf(all.retried, total),

@@ -1,4 +1,10 @@
-import { ApiProperty, ApiPropertyOptional, type ApiPropertyOptions } from '@nestjs/swagger';
+import {
+  ApiExtraModels,
+  ApiProperty,
+  ApiPropertyOptional,
+  getSchemaPath,
+  type ApiPropertyOptions,
+} from '@nestjs/swagger';
 import { IsInt, IsOptional, Max, Min } from 'class-validator';
 import type { Mode } from '../generation/generation.events.js';
 import type { Status } from '../generation/status/generation.queries.js';
@@ -83,7 +89,26 @@ export class DayStatistics {
   failed!: number;
 }
 
+/** What became of the runs that a preset was applied to. */
+export class PresetUsage {
+  @ApiProperty(runs('Runs that it was applied to.'))
+  runs!: number;
+
+  @ApiProperty(runs('Of these, runs that have completed.'))
+  completed!: number;
+
+  @ApiProperty(runs('Of these, runs that have failed.'))
+  failed!: number;
+
+  @ApiProperty(percent('Share of its runs that completed'))
+  success_rate!: number;
+
+  @ApiProperty(ofCompleted('Mean `generation_time` of its completed runs, in seconds'))
+  average_generation_time!: number | null;
+}
+
 /** The answer of GET /api/generate/statistics. */
+@ApiExtraModels(PresetUsage)
 export class Statistics {
   @ApiProperty({ type: 'integer', minimum: 1, maximum: MAX_DAYS, description: 'Days of the period, today included.' })
   period_days!: number;
@@ -105,6 +130,13 @@ export class Statistics {
 
   @ApiProperty(byValue('Runs by the preset that was applied'))
   preset_breakdown!: Readonly<Record<string, number>>;
+
+  @ApiProperty({
+    type: 'object',
+    additionalProperties: { $ref: getSchemaPath(PresetUsage) },
+    description: 'How the runs of each preset fared, in the same order.',
+  })
+  preset_usage!: Readonly<Record<string, PresetUsage>>;
 
   @ApiProperty(ofCompleted('Mean `generation_time` of completed runs, in seconds'))
   average_generation_time!: number | null;

@@ -3,7 +3,15 @@ import type { Projection, Transaction } from '../eventsourcing/projection.js';
 import { STATUS_EVENTS, type GenerationEvent } from '../generation/generation.events.js';
 import type { Status } from '../generation/status/generation.queries.js';
 import { addEncoded, encodeSketch } from './duration-sketch.policy.js';
-import { addCounts, breakdownFromJson, breakdownToJson, type Counts, type Figures } from './figures.policy.js';
+import {
+  addCounts,
+  breakdownFromJson,
+  breakdownToJson,
+  presetsFromJson,
+  presetsToJson,
+  type Counts,
+  type Figures,
+} from './figures.policy.js';
 import { isFinal, StatisticsFold, type RunFacts, type Scope } from './statistics-fold.policy.js';
 
 interface RunRow {
@@ -11,6 +19,7 @@ interface RunRow {
   readonly user_id: number;
   readonly project_id: number | null;
   readonly day: string;
+  readonly preset: string | null;
   readonly status: Status;
   readonly retried: boolean;
 }
@@ -18,7 +27,7 @@ interface RunRow {
 const loadRuns = async (ids: readonly string[], transaction: Transaction): Promise<Map<string, RunFacts>> => {
   if (ids.length === 0) return new Map();
   const { rows } = await transaction.query<RunRow>(
-    'select run_id, user_id, project_id, day::text, status, retried from statistics_runs where run_id = any($1::uuid[])',
+    'select run_id, user_id, project_id, day::text, preset, status, retried from statistics_runs where run_id = any($1::uuid[])',
     [ids],
   );
   return new Map(
@@ -43,7 +52,7 @@ const NUMBERS: readonly (readonly [column: string, type: string, of: (figures: F
 const COLUMNS = [
   ...(['user_id integer', 'project_id integer', 'day date'] as const),
   ...NUMBERS.map(([column, type]) => `${column} ${type}`),
-  ...(['breakdown jsonb', 'durations bytea'] as const),
+  ...(['breakdown jsonb', 'presets jsonb', 'durations bytea'] as const),
 ].map((each) => each.split(' ') as [name: string, type: string]);
 const KEYS = 3;
 
@@ -57,7 +66,7 @@ const SAVE = `
 /** Row by row through the key: the shadow table of a rebuild has no statistics yet by which a planner would know that this is best. */
 const LOAD = `
   select d.user_id, d.project_id, d.day::text, d.pending, d.processing, d.completed, d.failed, d.cancelled, d.retried, d.cached, d.cost_micros, d.saved_micros,
-         d.quality_micros, d.time_ms, d.breakdown, d.durations
+         d.quality_micros, d.time_ms, d.breakdown, d.presets, d.durations
     from unnest($1::integer[], $2::integer[], $3::date[]) as k (user_id, project_id, day),
          lateral (select * from statistics_days d where d.user_id = k.user_id and d.project_id = k.project_id and d.day = k.day limit 1) d`;
 
@@ -73,6 +82,7 @@ export interface DayRow extends Record<Status, number> {
   readonly quality_micros: string;
   readonly time_ms: string;
   readonly breakdown: Parameters<typeof breakdownFromJson>[0];
+  readonly presets: Parameters<typeof presetsFromJson>[0];
   readonly durations: Buffer;
 }
 
@@ -88,6 +98,7 @@ export const countsOf = (row: DayRow): Counts => {
     qualityMicros: Number(row.quality_micros),
     timeMs: Number(row.time_ms),
     breakdown: breakdownFromJson(row.breakdown),
+    presets: presetsFromJson(row.presets),
   };
 };
 
@@ -128,6 +139,7 @@ const addSums = async (sums: readonly Sum[], transaction: Transaction): Promise<
     ...keyColumns(sums),
     ...NUMBERS.map(([, , of]) => arrayOf(sums.map(({ figures }) => of(figures)))),
     arrayOf(sums.map(({ figures }) => jsonElement(breakdownToJson(figures.breakdown)))),
+    arrayOf(sums.map(({ figures }) => jsonElement(presetsToJson(figures.presets)))),
     arrayOf(sums.map(({ figures }) => bytesElement(encodeSketch(figures.durations)))),
   ]);
 };
@@ -142,14 +154,15 @@ const keepRuns = async (
   const over = [...runs].filter(([id, run]) => isFinal(run) && known.has(id)).map(([id]) => id);
   if (open.length > 0) {
     await transaction.query(
-      `insert into statistics_runs (run_id, user_id, project_id, day, status, retried)
-       select * from unnest($1::uuid[], $2::integer[], $3::integer[], $4::date[], $5::text[], $6::boolean[])
+      `insert into statistics_runs (run_id, user_id, project_id, day, preset, status, retried)
+       select * from unnest($1::uuid[], $2::integer[], $3::integer[], $4::date[], $5::text[], $6::text[], $7::boolean[])
        on conflict (run_id) do update set status = excluded.status, retried = excluded.retried`,
       [
         open.map(([id]) => id),
         open.map(([, { userId }]) => userId),
         open.map(([, { projectId }]) => projectId),
         open.map(([, { day }]) => day),
+        open.map(([, { preset }]) => preset),
         open.map(([, { status }]) => status),
         open.map(([, { retried }]) => retried),
       ],
@@ -158,10 +171,10 @@ const keepRuns = async (
   if (over.length > 0) await transaction.query('delete from statistics_runs where run_id = any($1::uuid[])', [over]);
 };
 
-/** Sums over runs by day: migrations/0014. */
+/** Sums over runs by day: migrations/0014 and 0017. */
 export class StatisticsProjection implements Projection {
   readonly name = 'statistics';
-  readonly version = 2;
+  readonly version = 3;
   readonly tables = ['statistics_days', 'statistics_runs'];
   readonly handles = STATUS_EVENTS;
   readonly gatherMs = 50;

@@ -5,9 +5,10 @@ import { Subscriptions } from '../eventsourcing/subscriptions.js';
 import { STATUSES } from '../generation/generation.events.js';
 import { CountRuns } from '../generation/history/history.queries.js';
 import { sumOfEncoded } from './duration-sketch.policy.js';
-import type { Statistics } from './statistics.dto.js';
+import type { PresetUsage, Statistics } from './statistics.dto.js';
 import { countsOf, type DayRow } from './statistics.projection.js';
-import { daysUntil, reportOf } from './statistics-report.policy.js';
+import { daysUntil, reportOf, usageOf } from './statistics-report.policy.js';
+import { GetPresetUsage } from './statistics.queries.js';
 
 /** Whose runs; null for everybody's, and for those of all projects. */
 export interface StatisticsOf {
@@ -17,7 +18,7 @@ export interface StatisticsOf {
 
 const PERIOD = {
   name: 'statistics_period',
-  text: `select day::text, pending, processing, completed, failed, cancelled, retried, cached, cost_micros, saved_micros, quality_micros, time_ms, breakdown, durations
+  text: `select day::text, pending, processing, completed, failed, cancelled, retried, cached, cost_micros, saved_micros, quality_micros, time_ms, breakdown, presets, durations
            from statistics_days where user_id = $1 and project_id = $2 and day between $3 and $4`,
 };
 
@@ -66,5 +67,32 @@ export class CountRunsHandler implements IQueryHandler<CountRuns> {
       ],
     );
     return Number(rows[0]?.runs ?? 0);
+  }
+}
+
+const USAGE = {
+  name: 'preset_usage',
+  text: `select coalesce(sum((presets #>> array[$1, 'runs'])::bigint), 0) as runs,
+                coalesce(sum((presets #>> array[$1, 'completed'])::bigint), 0) as completed,
+                coalesce(sum((presets #>> array[$1, 'failed'])::bigint), 0) as failed,
+                coalesce(sum((presets #>> array[$1, 'time_ms'])::bigint), 0) as time_ms
+           from statistics_days where user_id = 0 and project_id = 0`,
+};
+
+@QueryHandler(GetPresetUsage)
+export class GetPresetUsageHandler implements IQueryHandler<GetPresetUsage> {
+  constructor(
+    private readonly pool: Pool,
+    private readonly subscriptions: Subscriptions,
+  ) {}
+
+  async execute({ preset }: GetPresetUsage): Promise<PresetUsage> {
+    await this.subscriptions.caughtUp('statistics');
+    const { rows } = await this.pool.query<Record<'runs' | 'completed' | 'failed' | 'time_ms', string>>({
+      ...USAGE,
+      values: [preset],
+    });
+    const of = (name: 'runs' | 'completed' | 'failed' | 'time_ms'): number => Number(rows[0]?.[name] ?? 0);
+    return usageOf({ runs: of('runs'), completed: of('completed'), failed: of('failed'), timeMs: of('time_ms') });
   }
 }

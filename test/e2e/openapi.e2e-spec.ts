@@ -57,7 +57,7 @@ describe('the document', () => {
   it('names every operation and puts it under a tag that is explained', () => {
     const tags = (at(document)['tags'] as readonly JsonObject[]).map(({ name }) => name);
     const ids = operations().map(([, , { operationId }]) => operationId);
-    expect(ids).toHaveLength(45);
+    expect(ids).toHaveLength(46);
     expect(new Set(ids).size).toBe(ids.length);
     for (const [, , operation] of operations())
       expect(tags).toEqual(expect.arrayContaining(operation['tags'] as string[]));
@@ -237,6 +237,7 @@ describe('the answers of the process', () => {
       ['post', '/api/presets', { ...PRESET, id: 'oil_painting' }],
       ['post', '/api/presets/apply/x', { user_prompt: 'a lighthouse' }],
       ['get', '/api/presets/x'],
+      ['get', '/api/presets/x/usage'],
       ['put', '/api/presets/x', PRESET],
       ['put', '/api/presets/oil_painting', PRESET],
       ['delete', '/api/presets/oil_painting'],

@@ -2,6 +2,7 @@ import { IMAGE_JOBS } from '../../src/generation/jobs/jobs-examples.data.js';
 import { BUILT_IN_PRESETS } from '../../src/presets/built-in-presets.data.js';
 import type { CacheLookupAnswer } from '../../src/generation/lookup/cache-lookup.dto.js';
 import type { AcceptedJob, Generation, GenerationDetail } from '../../src/generation/status/generation-answer.dto.js';
+import type { PresetUsage, Statistics } from '../../src/statistics/statistics.dto.js';
 import type { Answer } from '../support/darkroom-api.js';
 import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
 
@@ -255,5 +256,54 @@ describe('an estimate', () => {
     expect(await issues('/api/cost/estimate', { ...film, type: 'generate', preset: 'cinematic_video' })).toEqual([
       'preset: The preset cinematic_video is for videos, and this run makes images',
     ]);
+  });
+});
+
+describe('the usage of a preset', () => {
+  const usage = async (id: string, query = ''): Promise<Answer<PresetUsage>> =>
+    suite.api.get<PresetUsage>(`/api/presets/${id}/usage${query}`);
+
+  it('counts its runs, what became of them, and how long they took', async () => {
+    await suite.api.post('/api/presets', { id: 'counted', ...DUSK });
+    const none = { runs: 0, completed: 0, failed: 0, success_rate: 0, average_generation_time: null };
+    expect((await usage('counted')).body).toEqual(none);
+    const body = { ...OK, preset: 'counted', user_id: 55, project_id: 5 };
+    const { body: first } = await suite.generate(body);
+    await suite.api.call('PUT', '/api/presets/counted', { body: { ...DUSK, name: 'Later' } });
+    const { body: second } = await suite.generate({ ...body, user_id: 56 });
+    await suite.generate({ ...body, model: 'simulator/fail-moderated' });
+    const expected = { runs: 3, completed: 2, failed: 1, success_rate: 66.67 };
+    const { average_generation_time: average, ...counts } = (await usage('counted')).body;
+    expect(counts).toEqual(expected);
+    const mean = ((first.generation_time ?? 0) + (second.generation_time ?? 0)) / 2;
+    expect(average).toBeCloseTo(mean, 3);
+    const of = async (query: string): Promise<Statistics> =>
+      (await suite.api.get<Statistics>(`/api/generate/statistics?${query}`)).body;
+    expect((await of('project_id=5')).preset_usage).toEqual({
+      counted: { ...expected, average_generation_time: average },
+    });
+    expect(await of('user_id=55')).toMatchObject({
+      preset_breakdown: { counted: 2 },
+      preset_usage: { counted: { runs: 2, completed: 1, failed: 1, success_rate: 50 } },
+    });
+  });
+
+  it('counts a run once that failed, was asked for again and failed again', async () => {
+    await suite.api.post('/api/presets', { id: 'asked_again', ...DUSK });
+    const failing = await suite.begin({ ...OK, model: 'simulator/fail-moderated', preset: 'asked_again' });
+    await suite.ended(failing.run_id);
+    expect((await usage('asked_again')).body).toMatchObject({ runs: 1, failed: 1 });
+    await suite.api.post(`/api/generate/${failing.run_id}/retry`);
+    await suite.status(failing.run_id, ({ status, retry_count }) => status === 'failed' && retry_count === 1);
+    expect((await usage('asked_again')).body).toMatchObject({ runs: 1, completed: 0, failed: 1 });
+  });
+
+  it('is there for built-in presets, and for nobody but the owner of a private one', async () => {
+    const { body: before } = await usage('oil_painting');
+    await suite.generate({ ...OK, preset: 'oil_painting' });
+    expect((await usage('oil_painting')).body.runs).toBe(before.runs + 1);
+    expect((await usage('my_dusk')).status).toBe(404);
+    expect((await usage('my_dusk', '?user_id=7')).status).toBe(200);
+    expect((await usage('not_there')).status).toBe(404);
   });
 });

@@ -42,6 +42,7 @@ describe('GET /api/presets', () => {
     expect(body.presets[0]).toEqual({
       ...BUILT_IN_PRESETS[0],
       ...{ built_in: true, owner: null, visibility: 'shared', created_at: null, updated_at: null },
+      usage_url: '/api/presets/cinematic_portrait/usage',
     });
   });
 
@@ -65,7 +66,7 @@ describe('POST /api/presets', () => {
       id: 'read_at_once',
       ...CONTENT,
       ...{ version: 1, built_in: false, owner: null, visibility: 'shared' },
-      ...{ created_at: body.created_at, updated_at: body.created_at },
+      ...{ created_at: body.created_at, updated_at: body.created_at, usage_url: '/api/presets/read_at_once/usage' },
     });
     expect((await read('read_at_once')).body).toEqual(body);
   });

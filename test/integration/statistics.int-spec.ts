@@ -32,7 +32,9 @@ const aLog = (length = 300, seed = 5): RandomLog => sampleLog(length, seed);
 /** The rows that looking at each run at its end leads to, as the driver gives them. */
 const expectedRows = ({ runs }: RandomLog): Record<string, unknown>[] =>
   [...new Set(runs.flatMap(scopesOf))].sort().map((scope) => {
-    const { statuses, breakdown, durations, ...sum } = sumUp(runs.filter((run) => scopesOf(run).includes(scope)));
+    const { statuses, breakdown, presets, durations, ...sum } = sumUp(
+      runs.filter((run) => scopesOf(run).includes(scope)),
+    );
     const sketch: DurationSketch = new Map();
     for (const ms of durations) addDuration(sketch, ms);
     return {
@@ -42,6 +44,9 @@ const expectedRows = ({ runs }: RandomLog): Record<string, unknown>[] =>
       quality_micros: String(sum.qualityMicros),
       time_ms: String(durations.reduce((total, ms) => total + ms, 0)),
       breakdown: Object.fromEntries(Object.entries(breakdown).filter(([, counts]) => Object.keys(counts).length > 0)),
+      presets: Object.fromEntries(
+        Object.entries(presets).map(([id, { timeMs, ...ends }]) => [id, { ...ends, time_ms: timeMs }]),
+      ),
       durations: encodeSketch(sketch),
     };
   });
@@ -49,7 +54,7 @@ const expectedRows = ({ runs }: RandomLog): Record<string, unknown>[] =>
 const storedRows = async (): Promise<Record<string, unknown>[]> => {
   const { rows } = await database.pool.query<Record<string, unknown>>(
     `select day || ' ' || user_id || ' ' || project_id as scope, pending, processing, completed, failed, cancelled, retried, cached, cost_micros, saved_micros,
-            quality_micros, time_ms, breakdown, durations from statistics_days`,
+            quality_micros, time_ms, breakdown, presets, durations from statistics_days`,
   );
   return rows.sort((a, b) => (String(a['scope']) < String(b['scope']) ? -1 : 1));
 };

@@ -8,6 +8,12 @@ export interface Recomputed {
   readonly history: readonly HistoryEntry[];
   readonly total: number;
   readonly breakdowns: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly presets: Readonly<
+    Record<
+      string,
+      { readonly runs: number; readonly completed: number; readonly failed: number; readonly seconds: number | null }
+    >
+  >;
   readonly retried: number;
   readonly cached: number;
   /** Exact, as text. */
@@ -51,6 +57,15 @@ export const statisticsOf = (
   type_breakdown: found.breakdowns['type'] ?? {},
   provider_breakdown: found.breakdowns['provider'] ?? {},
   preset_breakdown: found.breakdowns['preset'] ?? {},
+  preset_usage: Object.fromEntries(
+    Object.entries(found.presets).map(([id, { seconds, ...ends }]) => [
+      id,
+      {
+        ...ends,
+        ...{ success_rate: percent(ends.completed, ends.runs), average_generation_time: rounded(seconds, 4) },
+      },
+    ]),
+  ),
   average_generation_time: rounded(found.average_seconds, 4),
   average_quality_score: rounded(found.average_score, 4),
   success_rate: percent(found.breakdowns['status']?.['completed'] ?? 0, found.total),

@@ -1,4 +1,5 @@
 import type { Status } from '../../src/generation/status/generation.queries.js';
+import type { PresetFigures } from '../../src/statistics/figures.policy.js';
 import type { RandomRun } from './random-log.js';
 
 /** What is known of runs together, told from the runs one by one. */
@@ -11,6 +12,7 @@ export interface SummedRuns {
   readonly qualityMicros: number;
   readonly durations: readonly number[];
   readonly breakdown: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly presets: Readonly<Record<string, PresetFigures>>;
 }
 
 export const dayOf = ({ state }: RandomRun): string => state.run.createdAt.slice(0, 10);
@@ -36,6 +38,24 @@ const countBy = (values: readonly (string | null | undefined)[]): Record<string,
 const costOf = (state: RandomRun['state']): number =>
   Math.round(('endedAt' in state ? state.run.costUsd : state.run.costUsd - state.run.roundCostUsd) * 1e6);
 
+const presetsOf = (runs: readonly RandomRun[]): Record<string, PresetFigures> => {
+  const ids = runs.flatMap(({ state }) => state.run.order.preset ?? []);
+  return Object.fromEntries(
+    [...new Set(ids)].map((id) => {
+      const own = runs.filter(({ state }) => state.run.order.preset === id).map(({ state }) => state);
+      const completed = own.flatMap((state) => (state.status === 'completed' ? [state.completion] : []));
+      return [
+        id,
+        {
+          ...{ runs: own.length, completed: completed.length },
+          failed: own.filter(({ status }) => status === 'failed').length,
+          timeMs: completed.reduce((sum, { generation_time: seconds }) => sum + Math.round(seconds * 1000), 0),
+        },
+      ];
+    }),
+  );
+};
+
 /** The obvious way: look at where each run ended and add. */
 export const sumUp = (runs: readonly RandomRun[]): SummedRuns => {
   const completed = runs.flatMap(({ state }) => (state.status === 'completed' ? [state.completion] : []));
@@ -57,5 +77,6 @@ export const sumUp = (runs: readonly RandomRun[]): SummedRuns => {
     breakdown: Object.fromEntries(
       DIMENSIONS.map((dimension) => [dimension, countBy(runs.map(({ state }) => state.run.order[dimension]))]),
     ),
+    presets: presetsOf(runs),
   };
 };
