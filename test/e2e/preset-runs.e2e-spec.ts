@@ -82,6 +82,20 @@ describe('a run with a built-in preset', () => {
   );
 });
 
+describe('a picture that is set in motion with a preset', () => {
+  it('moves as the preset says, unless the prompt says otherwise', async () => {
+    const { body: still } = await suite.generate({ prompt: 'a harbour', width: 256, height: 256 });
+    const [image = ''] = /[0-9a-f-]{36}/.exec(still.image_url ?? '') ?? [];
+    const film = { ...SMALL_FILM, preset: 'time_lapse', image, duration_seconds: 1, fps: 10 };
+    expect(await made('image-to-video', film)).toMatchObject({
+      ...{ status: 'completed', preset: 'time_lapse' },
+      parameters: { motion: 'time-lapse', duration_seconds: 1, fps: 10, prompt: SMALL_FILM.prompt },
+    });
+    const shaky = { ...film, prompt: 'a handheld shot of a harbour' };
+    expect((await made('image-to-video', shaky)).parameters.motion).toBe('handheld');
+  }, 60_000);
+});
+
 describe('a run with a preset', () => {
   it('is made as if the caller had asked for all of it', async () => {
     const { body: run } = await suite.generate({ prompt: 'a lighthouse', preset: 'dusk', mode: 'manual' });

@@ -38,6 +38,7 @@ describe('cli verify', () => {
         'ok    artifacts (1 against their checksums)',
         'ok    uploads (0 against their checksums)',
         'ok    read model prompt_cache_clearings (against a rebuild from its streams)',
+        'ok    read model presets (against a rebuild from its streams)',
         'ok    read model uploads (against a rebuild from its streams)',
         'ok    read model generations (against a rebuild from its streams)',
         'ok    read model batches (against a rebuild from its streams)',
@@ -60,6 +61,7 @@ describe('cli verify', () => {
       'ok    artifacts (1 against their checksums)',
       'ok    uploads (0 against their checksums)',
       'ok    read model prompt_cache_clearings (against a rebuild from its streams)',
+      'ok    read model presets (against a rebuild from its streams)',
       'ok    read model uploads (against a rebuild from its streams)',
       'FAIL  read model generations (against a rebuild from its streams)',
       '      generations: 1 rows that the log does not explain, 1 rows missing',
@@ -106,7 +108,7 @@ describe('cli', () => {
     const { code, stderr } = await cli('rebuild', 'nothing');
     expect([code, stderr]).toEqual([
       1,
-      'No read model is called nothing; there are: prompt_cache_clearings, uploads, generations, batches, prompt_cache, statistics, suggestions, history.\n',
+      'No read model is called nothing; there are: prompt_cache_clearings, presets, uploads, generations, batches, prompt_cache, statistics, suggestions, history.\n',
     ]);
   });
 });

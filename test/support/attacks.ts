@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import type { Answer, DarkroomApi } from './darkroom-api.js';
 import { OK } from './darkroom-suite.js';
 import { JOB_ATTACKS } from './job-attacks.js';
+import { PRESET_ATTACKS } from './preset-attacks.js';
 import { UPLOAD_ATTACKS } from './upload-attacks.js';
 
 /** What an attack sends and what it gets. Raw bytes go out as they are. */
@@ -335,4 +336,5 @@ export const ATTACKS: readonly Attack[] = [
   ...BYTES,
   ...JOB_ATTACKS,
   ...UPLOAD_ATTACKS,
+  ...PRESET_ATTACKS,
 ];
