@@ -31,6 +31,7 @@ const PROMPTS = [
   '海辺の灯台',
   'a_b%c \\ "quoted"',
 ];
+const PRESETS = ['oil_painting', 'oil_painting', 'anime_style'];
 const SETTINGS = { WORKER_CONCURRENCY: '24', RETRY_BASE_SECONDS: '0.05', RENDER_THREADS: '1' };
 
 let deployment: Deployment;
@@ -51,6 +52,7 @@ const place = (random: Random, prefer: string): Promise<Answer> => {
     ...{ width: 256, height: 256, max_retries: random.whole(0, 2) },
     // Some take the result of another run, or wait for it.
     use_cache: random.chance(0.15),
+    ...(random.chance(0.4) && { preset: random.pick(PRESETS) }),
   };
   return api.call('POST', '/api/generate', { body, headers: { prefer } });
 };
