@@ -152,7 +152,7 @@ export const ApiGetPresetUsage = (): MethodDecorator =>
       status: 200,
       description: 'The sums.',
       type: PresetUsage,
-      examples: { usage: { summary: 'Eight runs, one of which goes on', value: PRESET_USAGE } },
+      examples: { usage: { summary: 'Four runs, one of which failed', value: PRESET_USAGE } },
     }),
     ApiProblems(NOT_FOUND),
   );

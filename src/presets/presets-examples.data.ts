@@ -41,8 +41,8 @@ export const CREATED_PRESET = {
   built_in: false,
   owner: null,
   visibility: 'shared',
-  created_at: '2026-11-26T11:02:31.406Z',
-  updated_at: '2026-11-26T11:02:31.406Z',
+  created_at: '2026-11-26T11:37:50.253Z',
+  updated_at: '2026-11-26T11:37:50.253Z',
   usage_url: '/api/presets/blue_hour/usage',
 } satisfies Preset;
 
@@ -50,7 +50,7 @@ export const CHANGED_PRESET: Preset = {
   ...CREATED_PRESET,
   version: 2,
   parameters: { ...CONTENT.parameters, width: 1344 },
-  updated_at: '2026-11-26T11:04:09.118Z',
+  updated_at: '2026-11-26T11:37:53.462Z',
 };
 
 export const BUILT_IN_EXAMPLE: Preset = {
@@ -76,10 +76,4 @@ export const APPLIED_PRESET: AppliedPreset = {
   parameters: CONTENT.parameters,
 };
 
-export const PRESET_USAGE = {
-  runs: 8,
-  completed: 6,
-  failed: 1,
-  success_rate: 75,
-  average_generation_time: 0.4213,
-};
+export const PRESET_USAGE = { runs: 4, completed: 3, failed: 1, success_rate: 75, average_generation_time: 0.5163 };
