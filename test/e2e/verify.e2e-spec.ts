@@ -70,7 +70,7 @@ describe('cli verify', () => {
       'ok    projection statistics (against a rebuild from the log)',
       'ok    projection suggestions (against a rebuild from the log)',
       'ok    projection history (against a rebuild from the log)',
-      '1 of 14 checks failed.',
+      '1 of 15 checks failed.',
       '',
     ]);
     expect(await cli('rebuild', 'generations')).toMatchObject({ code: 0, stdout: 'Rebuilt generations.\n' });
