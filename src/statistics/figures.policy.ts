@@ -1,5 +1,5 @@
 import type { Status } from '../generation/status/generation.queries.js';
-import type { DurationSketch } from './duration-sketch.policy.js';
+import type { DurationSketch } from '../platform/measures/duration-sketch.policy.js';
 
 /** By which runs are counted one property at a time. */
 export const DIMENSIONS = ['mode', 'type', 'provider', 'model', 'preset'] as const;

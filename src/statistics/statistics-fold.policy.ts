@@ -1,7 +1,7 @@
 import type { ReplayedEvent } from '../eventsourcing/event.js';
 import { statusAfter, type GenerationEvent } from '../generation/generation.events.js';
 import type { Status } from '../generation/status/generation.queries.js';
-import { addDuration } from './duration-sketch.policy.js';
+import { addDuration } from '../platform/measures/duration-sketch.policy.js';
 import { count, DIMENSIONS, figuresOfPreset, noFigures, type Figures } from './figures.policy.js';
 
 /** What later events of a run need to be counted. */

@@ -1,4 +1,4 @@
-import { addDuration, type DurationSketch } from './duration-sketch.policy.js';
+import { addDuration, type DurationSketch } from '../platform/measures/duration-sketch.policy.js';
 import { noFigures, type Counts } from './figures.policy.js';
 import { daysUntil, reportOf } from './statistics-report.policy.js';
 

@@ -1,4 +1,4 @@
-import { percentile, type DurationSketch } from './duration-sketch.policy.js';
+import { percentile, type DurationSketch } from '../platform/measures/duration-sketch.policy.js';
 import { addCounts, noFigures, runsOf, type Counts, type Figures, type PresetFigures } from './figures.policy.js';
 import type { PresetUsage, Statistics } from './statistics.dto.js';
 

@@ -2,7 +2,7 @@ import type { ReplayedEvent } from '../eventsourcing/event.js';
 import type { Projection, Transaction } from '../eventsourcing/projection.js';
 import { STATUS_EVENTS, type GenerationEvent } from '../generation/generation.events.js';
 import type { Status } from '../generation/status/generation.queries.js';
-import { addEncoded, encodeSketch } from './duration-sketch.policy.js';
+import { addEncoded, encodeSketch } from '../platform/measures/duration-sketch.policy.js';
 import {
   addCounts,
   breakdownFromJson,

@@ -4,7 +4,7 @@ import { Pool } from 'pg';
 import { Subscriptions } from '../eventsourcing/subscriptions.js';
 import { STATUSES } from '../generation/generation.events.js';
 import { CountRuns } from '../generation/history/history.queries.js';
-import { sumOfEncoded } from './duration-sketch.policy.js';
+import { sumOfEncoded } from '../platform/measures/duration-sketch.policy.js';
 import type { PresetUsage, Statistics } from './statistics.dto.js';
 import { countsOf, type DayRow } from './statistics.projection.js';
 import { daysUntil, reportOf, usageOf } from './statistics-report.policy.js';

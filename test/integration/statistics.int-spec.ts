@@ -1,6 +1,6 @@
 import { compareWithRebuild, rebuildProjection } from '../../src/eventsourcing/rebuild.js';
 import { projectionSubscriber } from '../../src/eventsourcing/subscribers.js';
-import { encodeSketch, addDuration, type DurationSketch } from '../../src/statistics/duration-sketch.policy.js';
+import { encodeSketch, addDuration, type DurationSketch } from '../../src/platform/measures/duration-sketch.policy.js';
 import { StatisticsProjection } from '../../src/statistics/statistics.projection.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { upTo } from '../support/event-samples.js';

@@ -1,27 +1,29 @@
 /**
- * How long many runs took, in little space: counts in buckets whose bounds grow by a constant factor, as in DDSketch (Masson, Rim, Lee: “DDSketch:
+ * How long many things took, in little space: counts in buckets whose bounds grow by a constant factor, as in DDSketch (Masson, Rim, Lee: “DDSketch:
  * A Fast and Fully-Mergeable Quantile Sketch with Relative-Error Guarantees”, PVLDB 12, 2019, https://www.vldb.org/pvldb/vol12/p2195-masson.pdf).
  * With the factor 1.02 no value is further than 1 % from the middle of its bucket, however many there are, and sketches add up without loss.
- * Bucket 0 holds durations of nothing, bucket k those of 1.02^(k − 2) to 1.02^(k − 1) milliseconds.
+ * Bucket 0 holds durations of nothing, bucket k those of 1.02^(k − 2) to 1.02^(k − 1) units; the unit, milliseconds for runs, is the caller's,
+ * and what is shorter than one unit counts as one.
  */
 export type DurationSketch = Map<number, number>;
 
 const FACTOR = 1.02;
 const LOG_FACTOR = Math.log(FACTOR);
 
-const bucketOf = (ms: number): number => (ms <= 0 ? 0 : Math.max(1, Math.ceil(Math.log(ms) / LOG_FACTOR) + 1));
+const bucketOf = (duration: number): number =>
+  duration <= 0 ? 0 : Math.max(1, Math.ceil(Math.log(duration) / LOG_FACTOR) + 1);
 
 /** The value that is as near to both ends of the bucket, relatively. */
 const middleOf = (bucket: number): number => (bucket === 0 ? 0 : (2 * FACTOR ** (bucket - 1)) / (FACTOR + 1));
 
 /** Takes one more duration into a sketch. */
-export const addDuration = (sketch: DurationSketch, ms: number): void => {
-  const bucket = bucketOf(ms);
+export const addDuration = (sketch: DurationSketch, duration: number): void => {
+  const bucket = bucketOf(duration);
   sketch.set(bucket, (sketch.get(bucket) ?? 0) + 1);
 };
 
 /**
- * The milliseconds below which the share `p` (0 – 1) of all durations lies, within 1 %: between two neighbours in the order of durations the
+ * The duration below which the share `p` (0 – 1) of all durations lies, within 1 %: between two neighbours in the order of durations the
  * line through both, as PostgreSQL's percentile_cont has it. Null for none.
  */
 export const percentile = (sketch: ReadonlyMap<number, number>, p: number): number | null => {
