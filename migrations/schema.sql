@@ -42,6 +42,20 @@ create table batches (
 ) with (fillfactor=70);
 CREATE INDEX batches_open ON public.batches USING btree (batch_id) WHERE (completed_at IS NULL);
 
+-- Requests of all processes by the pattern of their route; each process adds to it every few seconds.
+create table endpoint_statistics (
+  method text not null,
+  path text not null,
+  epoch bigint not null,
+  requests bigint not null,
+  errors bigint not null,
+  timed bigint not null,
+  time_us bigint not null,
+  durations bytea not null,
+  last_accessed timestamp with time zone not null,
+  constraint endpoint_statistics_pkey PRIMARY KEY (method, path)
+) with (fillfactor=50);
+
 -- The log. Position order is commit order, without holes. Append-only.
 create table events (
   "position" bigint not null,
@@ -65,6 +79,18 @@ create table events_0001 partition of events FOR VALUES FROM ('10000000') TO ('2
 create table events_0002 partition of events FOR VALUES FROM ('20000000') TO ('30000000');
 
 create table events_overflow partition of events DEFAULT;
+
+-- The newest requests that were answered with a status of 500 or more; older ones leave.
+create table failed_requests (
+  id bigint generated always as identity not null,
+  at timestamp with time zone not null,
+  method text not null,
+  path text not null,
+  code text not null,
+  message text not null,
+  trace_id text not null,
+  constraint failed_requests_pkey PRIMARY KEY (id)
+);
 
 -- Inline read model: one row per run, from the state of its stream.
 create table generations (
@@ -200,6 +226,60 @@ create table migrations (
   name character varying not null,
   constraint "PK_8c82d7f526340ab734260ea46be" PRIMARY KEY (id)
 );
+
+-- Projection: the newest jobs that failed; older ones leave.
+create table monitoring_failures (
+  "position" bigint not null,
+  at timestamp with time zone not null,
+  type text not null,
+  category text not null,
+  message text not null,
+  run_id text,
+  constraint monitoring_failures_pkey PRIMARY KEY ("position")
+);
+
+-- Projection: one row for each type of job and model.
+create table monitoring_jobs (
+  type text not null,
+  model text not null,
+  created bigint not null,
+  completed bigint not null,
+  failed bigint not null,
+  cancelled bigint not null,
+  open bigint not null,
+  results bigint not null,
+  timed bigint not null,
+  time_ms bigint not null,
+  durations bytea not null,
+  constraint monitoring_jobs_pkey PRIMARY KEY (type, model)
+) with (fillfactor=50);
+
+-- Projection: runs by the preset that was applied, since the last reset.
+create table monitoring_presets (
+  preset text not null,
+  runs bigint not null,
+  constraint monitoring_presets_pkey PRIMARY KEY (preset)
+) with (fillfactor=50);
+CREATE INDEX monitoring_presets_by_runs ON public.monitoring_presets USING btree (runs DESC, preset);
+
+-- Projection: the last reset; no row before the first.
+create table monitoring_resets (
+  only_row boolean default true not null,
+  "position" bigint not null,
+  at timestamp with time zone not null,
+  constraint monitoring_resets_pkey PRIMARY KEY (only_row),
+  constraint monitoring_resets_only_row_check CHECK (only_row)
+);
+
+-- Projection: what later events of a run need to be counted; gone when nothing can follow any more.
+create table monitoring_runs (
+  run_id uuid not null,
+  type text not null,
+  model text not null,
+  variants integer not null,
+  failed_at bigint,
+  constraint monitoring_runs_pkey PRIMARY KEY (run_id)
+) with (fillfactor=70);
 
 -- Events that a reactor gave up on, with the reason.
 create table parked_events (

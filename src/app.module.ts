@@ -7,6 +7,8 @@ import { EventsourcingModule } from './eventsourcing/eventsourcing.module.js';
 import { GENERATION_EVENTS } from './generation/generation.events.js';
 import { GenerationModule } from './generation/generation.module.js';
 import { GENERATION_PROBLEMS } from './generation/generation.problems.data.js';
+import { MONITORING_EVENTS } from './monitoring/monitoring.events.js';
+import { MonitoringModule } from './monitoring/monitoring.module.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -40,7 +42,14 @@ export class AppModule {
         CqrsModule.forRoot(),
         HttpPlatformModule.with(GENERATION_PROBLEMS),
         EventsourcingModule.with({
-          declarations: [GENERATION_EVENTS, PROMPT_CACHE_EVENTS, BATCH_EVENTS, UPLOAD_EVENTS, PRESET_EVENTS],
+          declarations: [
+            GENERATION_EVENTS,
+            PROMPT_CACHE_EVENTS,
+            BATCH_EVENTS,
+            UPLOAD_EVENTS,
+            PRESET_EVENTS,
+            MONITORING_EVENTS,
+          ],
           wakeUp: Notifications,
           runsSubscriptions: config.has('projector'),
         }),
@@ -57,6 +66,7 @@ export class AppModule {
         ArtifactsModule,
         UploadsModule,
         SuggestionsModule,
+        MonitoringModule,
         OperationsModule,
       ],
     };

@@ -6,6 +6,7 @@ import { EventTypes } from '../eventsourcing/upcaster.js';
 import { BATCH_EVENTS } from '../batches/batch.events.js';
 import { PRESET_EVENTS } from '../presets/presets.events.js';
 import { generationDecider } from './generation.decider.js';
+import { MONITORING_EVENTS } from '../monitoring/monitoring.events.js';
 import { PROMPT_CACHE_EVENTS } from '../prompt-cache/prompt-cache.events.js';
 import { GENERATION_EVENTS, type GenerationEvent } from './generation.events.js';
 
@@ -15,7 +16,7 @@ const stored = new Map(
     .filter((file) => !file.startsWith('Upload') && file.endsWith('.json'))
     .map((file) => [file.replace('.json', ''), JSON.parse(readFileSync(join(FOLDER, file), 'utf8')) as DomainEvent]),
 );
-const DECLARED = [GENERATION_EVENTS, PROMPT_CACHE_EVENTS, BATCH_EVENTS, PRESET_EVENTS];
+const DECLARED = [GENERATION_EVENTS, PROMPT_CACHE_EVENTS, BATCH_EVENTS, PRESET_EVENTS, MONITORING_EVENTS];
 const CURRENT: readonly string[] = DECLARED.flatMap(({ current }) => current);
 const types = new EventTypes(DECLARED);
 

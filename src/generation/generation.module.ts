@@ -37,7 +37,7 @@ import { GetLineageHandler } from './refine/lineage.store.js';
 import { OrderRefiner } from './refine/order-refiner.provider.js';
 import { HistoryController } from './history/history.controller.js';
 import { HistoryProjection } from './history/history.projection.js';
-import { History } from './history/history.store.js';
+import { History, ListNewestRunsHandler } from './history/history.store.js';
 import { ProgressChannel } from './progress.port.js';
 import { ShareResults } from './sharing/share-results.processor.js';
 import { SharedRuns } from './sharing/offers.store.js';
@@ -132,6 +132,7 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
     GetBatchPlacesHandler,
     GetLineageHandler,
     History,
+    ListNewestRunsHandler,
     RunEnds,
     RunMaker,
     { provide: RunControl, useExisting: RunMaker },

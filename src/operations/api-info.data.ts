@@ -30,6 +30,7 @@ Swagger UI shows a stream only when it has ended.
     { name: 'Cache', description: 'Results that are there already: how they fare, looking one up, clearing them.' },
     { name: 'Cost', description: 'What something would cost.' },
     { name: 'Models', description: 'Providers and models that this installation has.' },
+    { name: 'Monitoring', description: 'What the installation does and how it fares, in figures.' },
     { name: 'Operations', description: 'Probes for Kubernetes and load balancers.' },
   ],
 };

@@ -5,7 +5,7 @@ import { CLEARING_ROWS } from './clearings.store.js';
 import { ClearPromptCacheHandler } from './prompt-cache.handlers.js';
 import { PromptCache } from '../generation/prompt-cache.port.js';
 import { PromptCacheProjection } from './prompt-cache.projection.js';
-import { DurablePromptCache } from './prompt-cache.store.js';
+import { DurablePromptCache, GetCacheUseHandler } from './prompt-cache.store.js';
 import { TwoTierPromptCache } from './two-tier-prompt-cache.store.js';
 
 @Global()
@@ -16,6 +16,7 @@ import { TwoTierPromptCache } from './two-tier-prompt-cache.store.js';
     TwoTierPromptCache,
     { provide: PromptCache, useExisting: TwoTierPromptCache },
     ClearPromptCacheHandler,
+    GetCacheUseHandler,
     PromptCacheProjection,
   ],
   exports: [PromptCache],

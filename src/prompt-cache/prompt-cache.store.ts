@@ -1,9 +1,11 @@
 import { Injectable } from '@nestjs/common';
+import { QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Pool } from 'pg';
 import { Subscriptions } from '../eventsourcing/subscriptions.js';
 import type { Artifact } from '../generation/generation.events.js';
 import { Config } from '../platform/config/config.js';
 import { type CachedResult, FOLLOWED_WITHIN_SECONDS } from '../generation/prompt-cache.port.js';
+import { GetCacheUse, type CacheUse } from './prompt-cache.queries.js';
 
 interface Row {
   readonly runId: string;
@@ -13,14 +15,10 @@ interface Row {
 }
 
 /** Counts of the durable tier. */
-export interface DurableCounts {
+export interface DurableCounts extends CacheUse {
   readonly entries: number;
   readonly valid: number;
   readonly sizeBytes: number;
-  readonly lookups: number;
-  readonly hits: number;
-  readonly joined: number;
-  readonly savedUsd: number;
 }
 
 // The projection follows the log; what a run has just made is in its row already. Both are found by an index, so that one question asks both.
@@ -81,5 +79,18 @@ export class DurablePromptCache {
     const [row] = rows;
     if (!row) throw new Error('An aggregate without a row');
     return row;
+  }
+}
+
+const USE =
+  'select lookups::float8 as lookups, hits::float8 as hits, joined::float8 as joined, saved_usd::float8 as "savedUsd" from prompt_cache_totals';
+
+@QueryHandler(GetCacheUse)
+export class GetCacheUseHandler implements IQueryHandler<GetCacheUse> {
+  constructor(private readonly pool: Pool) {}
+
+  async execute(): Promise<CacheUse> {
+    const { rows } = await this.pool.query<CacheUse>(USE);
+    return rows[0] ?? { lookups: 0, hits: 0, joined: 0, savedUsd: 0 };
   }
 }

@@ -4,7 +4,12 @@ import { cutAt, liveThrough, randomSteps, type RandomLog } from '../../test/supp
 import { scopesOf, sumUp } from '../../test/support/summed-runs.js';
 import type { RecordedEvent } from '../eventsourcing/event.js';
 import { GENERATION_EVENTS, type GenerationEvent } from '../generation/generation.events.js';
-import { addDuration, addEncoded, encodeSketch, type DurationSketch } from '../platform/measures/duration-sketch.policy.js';
+import {
+  addDuration,
+  addEncoded,
+  encodeSketch,
+  type DurationSketch,
+} from '../platform/measures/duration-sketch.policy.js';
 import { addCounts, noFigures, type Figures } from './figures.policy.js';
 import { isFinal, StatisticsFold, UncountedRun } from './statistics-fold.policy.js';
 

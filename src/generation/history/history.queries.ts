@@ -1,4 +1,5 @@
 import { Query } from '@nestjs/cqrs';
+import type { HistoryEntry } from './history.dto.js';
 
 /** A property of runs that is counted by its values. */
 export type CountedProperty = 'status' | 'type' | 'provider' | 'model' | 'preset';
@@ -20,6 +21,13 @@ export interface CountedRuns {
 /** How many runs there are, from the sums of the statistics: it costs the same for a million as for ten. @returns the number of runs */
 export class CountRuns extends Query<number> {
   constructor(readonly runs: CountedRuns) {
+    super();
+  }
+}
+
+/** The runs that were created last, newest first, as they stand in their own rows: also one that was created a moment ago. */
+export class ListNewestRuns extends Query<readonly HistoryEntry[]> {
+  constructor(readonly limit: number) {
     super();
   }
 }

@@ -1,5 +1,5 @@
 import { Injectable } from '@nestjs/common';
-import { QueryBus } from '@nestjs/cqrs';
+import { QueryBus, QueryHandler, type IQueryHandler } from '@nestjs/cqrs';
 import { Pool } from 'pg';
 import { Subscriptions } from '../../eventsourcing/subscriptions.js';
 import type { Mode } from '../generation.events.js';
@@ -8,7 +8,7 @@ import { artifactUrl } from '../status/generation-view.policy.js';
 import type { HistoryPlace } from './history-cursor.policy.js';
 import { countedRuns, type HistoryFilter, type HistoryWindow } from './history-filter.policy.js';
 import type { HistoryEntry } from './history.dto.js';
-import { CountRuns } from './history.queries.js';
+import { CountRuns, ListNewestRuns } from './history.queries.js';
 import { HistorySearch, totalOf, type Found, type Total } from './history-search.store.js';
 import { Selection, spanned, type SpannedFilter } from './history-selection.store.js';
 
@@ -38,12 +38,13 @@ interface EntryRow {
   readonly completed_at: Date | null;
 }
 
+const COLUMNS = `id, run_id, prompt, mode, type, status, artifacts -> 0 ->> 'id' as artifact_id, quality_score, generation_time, attempt, cached,
+                created_at, completed_at`;
 const ENTRIES = {
   name: 'history_entries',
-  text: `select id, run_id, prompt, mode, type, status, artifacts -> 0 ->> 'id' as artifact_id, quality_score, generation_time, attempt, cached,
-                created_at, completed_at
-           from generations where id = any($1::bigint[]) order by id desc`,
+  text: `select ${COLUMNS} from generations where id = any($1::bigint[]) order by id desc`,
 };
+const NEWEST = { name: 'history_newest', text: `select ${COLUMNS} from generations order by id desc limit $1` };
 
 const toEntry = ({ artifact_id: artifact, attempt, ...row }: EntryRow): HistoryEntry => ({
   id: Number(row.id),
@@ -115,5 +116,15 @@ export class History {
       selection.values,
     );
     return totalOf(rows[0]?.runs ?? 0, COUNTED_UP_TO);
+  }
+}
+
+@QueryHandler(ListNewestRuns)
+export class ListNewestRunsHandler implements IQueryHandler<ListNewestRuns> {
+  constructor(private readonly pool: Pool) {}
+
+  async execute({ limit }: ListNewestRuns): Promise<readonly HistoryEntry[]> {
+    const { rows } = await this.pool.query<EntryRow>({ ...NEWEST, values: [limit] });
+    return rows.map(toEntry);
   }
 }

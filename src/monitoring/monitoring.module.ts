@@ -1,0 +1,26 @@
+import { Module } from '@nestjs/common';
+import { Subscriptions } from '../eventsourcing/subscriptions.js';
+import { MonitoringController } from './monitoring.controller.js';
+import { ResetStatisticsHandler, TrackJobHandler } from './monitoring.handlers.js';
+import { MonitoringProjection } from './monitoring.projection.js';
+import { MonitoringReports } from './monitoring.store.js';
+import { ReportAllowance } from './report-allowance.policy.js';
+import { TrackingController } from './tracking.controller.js';
+
+/** Of this process: each report of a job is an event of the log. */
+const REPORT_LIMITS = { burst: 2_000, perSecond: 100 };
+
+@Module({
+  controllers: [MonitoringController, TrackingController],
+  providers: [
+    MonitoringReports,
+    TrackJobHandler,
+    ResetStatisticsHandler,
+    { provide: ReportAllowance, useFactory: () => new ReportAllowance(REPORT_LIMITS) },
+  ],
+})
+export class MonitoringModule {
+  constructor(subscriptions: Subscriptions) {
+    subscriptions.addProjection(new MonitoringProjection());
+  }
+}
