@@ -42,6 +42,7 @@ import { IdempotencyKey } from '../../src/platform/http/idempotency-key.js';
 import { parseResourceId } from '../../src/platform/http/ids.js';
 import { Prefer, type Preference, setPreferenceApplied } from '../../src/platform/http/prefer.js';
 import { requestContext } from '../../src/platform/http/request-context.js';
+import { RequestMeter } from '../../src/platform/http/request-meter.js';
 import { chunksOf } from '../../src/platform/http/streamed-body.js';
 
 class DrawBody {
@@ -212,6 +213,10 @@ export class HttpApp {
     configureHttp(app, { streamed: [{ method: 'PUT', path: /^\/things\/streamed$/ }] });
     await app.listen(0, '127.0.0.1');
     return new HttpApp(app, (app.getHttpServer().address() as AddressInfo).port);
+  }
+
+  get meter(): RequestMeter {
+    return this.app.get(RequestMeter);
   }
 
   stop(): Promise<void> {

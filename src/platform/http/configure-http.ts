@@ -7,6 +7,7 @@ import { MalformedRequest } from './http.errors.js';
 import { readJsonBodies, type BodyRules } from './json-body.js';
 import { refuseForeignCallers } from './loopback-callers.js';
 import { openRequestContext } from './request-context.js';
+import { RequestMeter } from './request-meter.js';
 
 /** Node answers a missing Host with an empty 400 of its own; here it gets the shape of all other errors. */
 const requireHost = (request: Request, _response: Response, next: NextFunction): void => {
@@ -56,8 +57,8 @@ const configureServer = (server: Server): void => {
 };
 
 /**
- * Prepares the Express side of the application, before it is initialised: request context, security headers, who may call, JSON
- * bodies, timeouts. Expects HttpPlatformModule among the modules and `bodyParser: false` at creation.
+ * Prepares the Express side of the application, before it is initialised: request context, measuring, security headers, who may
+ * call, JSON bodies, timeouts. Expects HttpPlatformModule among the modules and `bodyParser: false` at creation.
  */
 export const configureHttp = (
   app: NestExpressApplication,
@@ -67,6 +68,7 @@ export const configureHttp = (
   // Entity tags are versions of what is read (etag.ts), not hashes of the bytes.
   app.disable('etag');
   app.use(openRequestContext);
+  app.use(app.get(RequestMeter).measure);
   app.use(requireHost);
   app.use(secureHeaders);
   app.use(refuseForeignCallers);

@@ -3,6 +3,7 @@ import { APP_FILTER, APP_GUARD, APP_PIPE } from '@nestjs/core';
 import { ProblemCatalogue, type ProblemTable } from './problem-codes.js';
 import { ProblemDocsController } from './problem-docs.controller.js';
 import { ProblemFilter } from './problem.filter.js';
+import { RequestMeter } from './request-meter.js';
 import { RequestReader } from './request-reader.js';
 import { RequestValidationPipe } from './request-validation.pipe.js';
 import { UndeclaredInputGuard } from './undeclared-input.guard.js';
@@ -19,11 +20,12 @@ export class HttpPlatformModule {
       providers: [
         { provide: ProblemCatalogue, useValue: new ProblemCatalogue(added) },
         RequestReader,
+        RequestMeter,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: UndeclaredInputGuard },
         { provide: APP_PIPE, useClass: RequestValidationPipe },
       ],
-      exports: [RequestReader],
+      exports: [RequestReader, RequestMeter],
     };
   }
 }

@@ -4,6 +4,7 @@ import { type Fault, recognise } from './fault.js';
 import { JSON_TYPE, jsonBody, PROBLEM_TYPE, problemBody } from './problem-body.js';
 import { ProblemCatalogue } from './problem-codes.js';
 import { requestContext } from './request-context.js';
+import { noteProblem } from './request-meter.js';
 import { cut, loggableUrl } from './safe-text.js';
 import { answerBeforeBody } from './unread-body.js';
 
@@ -20,6 +21,7 @@ export class ProblemFilter implements ExceptionFilter {
     const response = host.switchToHttp().getResponse<Response>();
     const fault = recognise(error, this.catalogue);
     const { traceId } = requestContext();
+    noteProblem(response, fault);
     this.log(fault, error, `${request.method} ${cut(loggableUrl(request.originalUrl))}`, traceId);
     if (response.headersSent) {
       // A stream that breaks must look broken to its reader, so the connection is cut in place of a clean end.

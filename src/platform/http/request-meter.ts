@@ -1,0 +1,84 @@
+import { Injectable } from '@nestjs/common';
+import type { NextFunction, Request, Response } from 'express';
+import type { Fault } from './fault.js';
+import { requestContext } from './request-context.js';
+
+/** A request whose answer was sent, or whose connection broke. */
+export interface MeasuredRequest {
+  readonly method: string;
+  /** Pattern of the route, `/api/generate/:id`, never the path itself; null where no route takes it. */
+  readonly pattern: string | null;
+  readonly status: number;
+  /** From the request's head to the last byte of the answer; null of event streams, and where the client hung up before. */
+  readonly seconds: number | null;
+  /** The error that was answered. */
+  readonly problem: { readonly code: string; readonly detail: string } | null;
+  readonly traceId: string;
+  readonly at: Date;
+}
+
+export type RequestListener = (request: MeasuredRequest) => void;
+
+const problems = new WeakMap<Response, NonNullable<MeasuredRequest['problem']>>();
+
+/** Has a request's measure tell which error was answered. */
+export const noteProblem = (response: Response, { code, detail }: Fault): void => {
+  problems.set(response, { code, detail });
+};
+
+/** What Express keeps of each route, more than its types say. */
+type RouteLayer = Request['app']['router']['stack'][number] & {
+  match(path: string): boolean;
+  readonly route?: { readonly methods?: Readonly<Record<string, boolean>> };
+};
+
+const patternOf = (route: unknown): string | null => {
+  const path: unknown = typeof route === 'object' && route !== null ? Reflect.get(route, 'path') : null;
+  return typeof path === 'string' ? path : null;
+};
+
+/** A request that is refused before Express looks for its route, for its body or its caller, has one all the same. */
+const routeOf = (request: Request): string | null => {
+  const taken = patternOf(request.route);
+  if (taken !== null) return taken;
+  const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
+  const takes = (layer: RouteLayer): boolean => layer.route?.methods?.[method] === true && layer.match(request.path);
+  try {
+    return patternOf((request.app.router.stack as RouteLayer[]).find(takes)?.route);
+  } catch {
+    // A path that cannot be decoded belongs to no route.
+    return null;
+  }
+};
+
+/** Measures every request of this process and tells whoever listens. */
+@Injectable()
+export class RequestMeter {
+  private readonly listeners = new Set<RequestListener>();
+
+  /** @param listener is called after the answer and must not throw @returns a function that ends the subscription */
+  subscribe(listener: RequestListener): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Express middleware; expects the request's context to be open. */
+  readonly measure = (request: Request, response: Response, next: NextFunction): void => {
+    const begun = performance.now();
+    const { traceId } = requestContext();
+    response.once('close', () => {
+      const isStream = String(response.getHeader('content-type')).startsWith('text/event-stream');
+      const measured: MeasuredRequest = {
+        method: request.method,
+        pattern: routeOf(request),
+        status: response.statusCode,
+        seconds: isStream || !response.writableFinished ? null : (performance.now() - begun) / 1000,
+        problem: problems.get(response) ?? null,
+        traceId,
+        at: new Date(),
+      };
+      for (const listener of this.listeners) listener(measured);
+    });
+    next();
+  };
+}
