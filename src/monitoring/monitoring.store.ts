@@ -69,7 +69,9 @@ export class MonitoringReports {
     return rows.length === 0;
   }
 
-  private async since(): Promise<string | null> {
+  /** RFC 3339: when the counts last started again; null where they never did. */
+  async since(): Promise<string | null> {
+    await this.subscriptions.caughtUp('monitoring');
     const { rows } = await this.pool.query<{ at: Date }>('select at from monitoring_resets');
     return rows[0]?.at.toISOString() ?? null;
   }

@@ -8,8 +8,9 @@ import { originOf } from '../platform/http/request-origin.js';
 import { TrackJob } from './monitoring.commands.js';
 import { TooManyReports } from './monitoring.errors.js';
 import { ReportAllowance } from './report-allowance.policy.js';
-import { ApiTrackJob } from './tracking-docs.dto.js';
-import { JobReportDto, toJob, type JobReported } from './tracking.dto.js';
+import { RequestStatistics } from './request-statistics.store.js';
+import { ApiTrackEndpoint, ApiTrackJob } from './tracking-docs.dto.js';
+import { EndpointReportDto, JobReportDto, toJob, type EndpointReported, type JobReported } from './tracking.dto.js';
 
 /** Who reports while there are no API keys. */
 const USER_ID = 1;
@@ -20,6 +21,7 @@ const JOB_ROUTE = 'POST /api/monitoring/track/job';
 export class TrackingController {
   constructor(
     private readonly commands: CommandBus,
+    private readonly requests: RequestStatistics,
     private readonly allowance: ReportAllowance,
   ) {}
 
@@ -38,6 +40,17 @@ export class TrackingController {
     const report = await this.commands.execute(new TrackJob(id, job, keyOf(key, USER_ID, JOB_ROUTE, body), origin));
     if (report.replayed) response.setHeader('Idempotent-Replayed', 'true');
     return { tracked: true, id: report.id };
+  }
+
+  @Post('endpoint')
+  @HttpCode(200)
+  @ApiTrackEndpoint()
+  trackEndpoint(@Body() { method, path, status, duration }: EndpointReportDto): EndpointReported {
+    this.allow();
+    return {
+      tracked: true,
+      path: this.requests.track(method, path, { status, seconds: duration, at: new Date() }),
+    };
   }
 
   /** @throws TooManyReports */
