@@ -69,6 +69,7 @@ export const casesOf = async (url, runs) => {
       title: 'statistics of a user, 365 days',
       paths: [1, 20, 400].map((user) => `/api/generate/statistics?days=365&user_id=${user}`),
     },
+    dashboard: { title: 'dashboard of the monitoring', paths: ['/api/monitoring/dashboard'] },
     status: { title: 'GET /api/status/{run_id}', paths: ids.map((id) => `/api/status/${id}`) },
   };
 };

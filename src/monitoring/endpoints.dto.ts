@@ -127,7 +127,7 @@ const ENDPOINTS = {
   endpoints: [
     {
       ...{
-        path: '/api/status/:id',
+        path: '/api/status/:run_id',
         method: 'GET',
         count: 3_120,
         avg_response_time: 0.001714,
@@ -159,7 +159,7 @@ const ERRORS = {
     {
       ...{ timestamp: '2026-11-26T10:31:02.007Z', type: 'http', category: 'unavailable' },
       message: 'The database, the queue or the storage cannot be reached; try again shortly',
-      ...{ path: 'GET /api/status/:id', run_id: null, trace_id: '7c1d9f0e2b3a4c5d6e7f8091a2b3c4d5' },
+      ...{ path: 'GET /api/status/:run_id', run_id: null, trace_id: '7c1d9f0e2b3a4c5d6e7f8091a2b3c4d5' },
     },
   ],
 } satisfies RecentErrors;

@@ -13,7 +13,7 @@ import { RequestStatistics } from './request-statistics.store.js';
 import { TrackingController } from './tracking.controller.js';
 
 /** Of this process: each report of a job is an event of the log. */
-const REPORT_LIMITS = { burst: 2_000, perSecond: 100 };
+const REPORT_LIMITS = { burst: 1_000, perSecond: 50 };
 
 @Module({
   controllers: [MonitoringController, EndpointsController, DashboardController, TrackingController],

@@ -54,7 +54,7 @@ const ApiReport = ({ report, requests, invalid }: Reports): MethodDecorator =>
   );
 
 const LIMITED =
-  'Each process takes a hundred reports a second in the long run, and two thousand at once; beyond that it answers 429.';
+  'Each process takes fifty reports a second in the long run, and a thousand at once; beyond that it answers 429.';
 
 /** POST /api/monitoring/track/job */
 export const ApiTrackJob = (): MethodDecorator =>

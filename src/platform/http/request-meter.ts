@@ -32,9 +32,10 @@ type RouteLayer = Request['app']['router']['stack'][number] & {
   readonly route?: { readonly methods?: Readonly<Record<string, boolean>> };
 };
 
+/** What takes every path, as Nest registers middleware, is no route. */
 const patternOf = (route: unknown): string | null => {
   const path: unknown = typeof route === 'object' && route !== null ? Reflect.get(route, 'path') : null;
-  return typeof path === 'string' ? path : null;
+  return typeof path === 'string' && !path.includes('*') ? path : null;
 };
 
 /** A request that is refused before Express looks for its route, for its body or its caller, has one all the same. */
@@ -42,7 +43,8 @@ const routeOf = (request: Request): string | null => {
   const taken = patternOf(request.route);
   if (taken !== null) return taken;
   const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
-  const takes = (layer: RouteLayer): boolean => layer.route?.methods?.[method] === true && layer.match(request.path);
+  const takes = (layer: RouteLayer): boolean =>
+    patternOf(layer.route) !== null && layer.route?.methods?.[method] === true && layer.match(request.path);
   try {
     return patternOf((request.app.router.stack as RouteLayer[]).find(takes)?.route);
   } catch {
