@@ -351,7 +351,9 @@ describe('GET /api/monitoring/errors/recent', () => {
 });
 
 describe('GET /api/monitoring/dashboard', () => {
-  it('has the figures of the other routes, the newest runs, the cache and the queue', async () => {
+  it('has the figures of the other routes, the newest runs, the presets, the cache and the queue', async () => {
+    await reset();
+    for (const preset of ['anime_style', 'cinematic_portrait', 'anime_style']) await suite.generate({ ...OK, preset });
     const { body: run } = await suite.generate({ ...OK, prompt: 'a red car on a dashboard' });
     const dashboard = await get<Dashboard>('dashboard');
     expect(Object.keys(dashboard)).toEqual([
@@ -366,7 +368,10 @@ describe('GET /api/monitoring/dashboard', () => {
       timestamp: run.completed_at,
     });
     expect(dashboard.recent_activity.length).toBeLessThanOrEqual(10);
-    expect(dashboard.popular_presets).toEqual([]);
+    expect(dashboard.popular_presets).toEqual([
+      { preset: 'anime_style', count: 2 },
+      { preset: 'cinematic_portrait', count: 1 },
+    ]);
   });
 });
 
