@@ -31,8 +31,8 @@ export class DashboardController {
   @Get()
   @ApiDashboard()
   async getDashboard(): Promise<Dashboard> {
-    const { kinds, since } = await this.reports.jobs();
-    const [activity, presets, cache, queue] = await Promise.all([
+    const [{ kinds, since }, activity, presets, cache, queue] = await Promise.all([
+      this.reports.jobs(),
       this.activity(),
       this.reports.popularPresets(SHOWN),
       this.queries.execute(new GetCacheUse()),

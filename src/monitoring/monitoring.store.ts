@@ -18,8 +18,15 @@ export interface PresetUse {
 }
 
 // A list of columns, so that the sketches stay where they are.
-const JOBS =
-  'select type, model, created, completed, failed, cancelled, open, results, timed, time_ms from monitoring_jobs';
+const JOBS = {
+  name: 'monitoring_jobs',
+  text: 'select type, model, created, completed, failed, cancelled, open, results, timed, time_ms from monitoring_jobs',
+};
+const SINCE = { name: 'monitoring_since', text: 'select at from monitoring_resets' };
+const PRESETS = {
+  name: 'monitoring_presets',
+  text: 'select preset, runs::float8 as count from monitoring_presets order by runs desc, preset limit $1',
+};
 
 /** Reads what the projection `monitoring` has counted: a few rows, however many runs there are. */
 @Injectable()
@@ -52,10 +59,8 @@ export class MonitoringReports {
 
   /** The presets that most runs since the last reset have, most first. */
   async popularPresets(limit: number): Promise<PresetUse[]> {
-    const { rows } = await this.pool.query<PresetUse>(
-      'select preset, runs::float8 as count from monitoring_presets order by runs desc, preset limit $1',
-      [limit],
-    );
+    await this.subscriptions.caughtUp('monitoring');
+    const { rows } = await this.pool.query<PresetUse>({ ...PRESETS, values: [limit] });
     return rows;
   }
 
@@ -72,7 +77,7 @@ export class MonitoringReports {
   /** RFC 3339: when the counts last started again; null where they never did. */
   async since(): Promise<string | null> {
     await this.subscriptions.caughtUp('monitoring');
-    const { rows } = await this.pool.query<{ at: Date }>('select at from monitoring_resets');
+    const { rows } = await this.pool.query<{ at: Date }>(SINCE);
     return rows[0]?.at.toISOString() ?? null;
   }
 }

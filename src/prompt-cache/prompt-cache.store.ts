@@ -82,8 +82,10 @@ export class DurablePromptCache {
   }
 }
 
-const USE =
-  'select lookups::float8 as lookups, hits::float8 as hits, joined::float8 as joined, saved_usd::float8 as "savedUsd" from prompt_cache_totals';
+const USE = {
+  name: 'prompt_cache_use',
+  text: 'select lookups::float8 as lookups, hits::float8 as hits, joined::float8 as joined, saved_usd::float8 as "savedUsd" from prompt_cache_totals',
+};
 
 @QueryHandler(GetCacheUse)
 export class GetCacheUseHandler implements IQueryHandler<GetCacheUse> {
