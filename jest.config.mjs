@@ -30,7 +30,7 @@ const base = {
     ],
   },
   transformIgnorePatterns: [`/node_modules/(?!(${esmPackages.join('|')})/)`],
-  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/', '<rootDir>/web/dist/'],
 };
 const withDatabase = {
   globalSetup: '<rootDir>/test/support/database-server.ts',
@@ -41,7 +41,7 @@ export default {
   // Jest knows one limit for all projects; a longer one stands at its test.
   testTimeout: 30_000,
   projects: [
-    { ...base, displayName: 'unit', testMatch: ['<rootDir>/src/**/*.spec.ts'] },
+    { ...base, displayName: 'unit', testMatch: ['<rootDir>/{src,web/src}/**/*.spec.ts'] },
     { ...base, displayName: 'architecture', testMatch: ['<rootDir>/test/architecture/**/*.arch-spec.ts'] },
     {
       ...base,
@@ -50,6 +50,7 @@ export default {
       testMatch: ['<rootDir>/test/integration/**/*.int-spec.ts'],
     },
     { ...base, ...withDatabase, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
+    { ...base, ...withDatabase, displayName: 'web', testMatch: ['<rootDir>/test/web/**/*.web-spec.ts'] },
     { ...base, displayName: 'process', testMatch: ['<rootDir>/test/process/**/*.proc-spec.ts'] },
   ],
 };

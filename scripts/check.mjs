@@ -18,9 +18,14 @@ const CHECKS = {
     ...['--noEmit', '-p', '.'],
     ...cached('--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo'),
   ],
+  'types of web': [
+    'typescript/bin/tsc',
+    ...['--noEmit', '-p', 'web'],
+    ...cached('--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types-of-web.tsbuildinfo'),
+  ],
   unit: ['jest/bin/jest.js', '--selectProjects', 'unit', '--silent'],
   // bench/ is a package of its own.
-  dependencies: [CRUISER, '--output-type', 'err-long', 'src', 'test', 'scripts'],
+  dependencies: [CRUISER, '--output-type', 'err-long', 'src', 'test', 'scripts', 'web/src'],
   folders: [CRUISER, '--config', '.dependency-cruiser.folders.cjs', '--output-type', 'err-long', 'src'],
   unused: ['knip/bin/knip.js', '--no-progress'],
   format: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', ...cached('--cache'), '.'],

@@ -14,7 +14,7 @@ const command = (...parameters) => ({ kind: 'command', parameters });
 const jest = (...flags) => ({ kind: 'jest', flags });
 
 const STAGES = {
-  build: command('node_modules/@nestjs/cli/bin/nest.js', 'build'),
+  build: command('scripts/build.mjs'),
   lint: command('scripts/check.mjs', 'lint'),
   types: command('scripts/check.mjs', 'types'),
   unit: jest(),
@@ -22,6 +22,7 @@ const STAGES = {
   architecture: jest(),
   integration: jest('--maxWorkers=2'),
   e2e: jest('--runInBand'),
+  web: jest('--runInBand', '--testTimeout=120000'),
   process: jest('--runInBand', '--testTimeout=900000'),
   openapi: command('scripts/check-openapi.mjs'),
 };

@@ -1,0 +1,57 @@
+import type { UseQueryResult } from '@tanstack/react-query';
+import type { ReactNode } from 'react';
+import { count, counted, duration } from '../../format.js';
+import { Panel } from '../../ui/panel.js';
+import { Answered, Empty } from '../../ui/states.js';
+import type { Endpoints, EndpointStats } from './answers.js';
+
+const SHOWN = 8;
+
+const Row = ({ endpoint }: { readonly endpoint: EndpointStats }): ReactNode => (
+  <tr>
+    <th scope="row">
+      <span className="method">{endpoint.method}</span> <code>{endpoint.path}</code>
+    </th>
+    <td>{count(endpoint.count)}</td>
+    <td className="at-leisure">{duration(endpoint.avg_response_time)}</td>
+    <td>{duration(endpoint.p95_response_time)}</td>
+    <td className={endpoint.error_count > 0 ? 'is-bad' : 'is-quiet'}>{count(endpoint.error_count)}</td>
+  </tr>
+);
+
+const Table = ({ endpoints }: { readonly endpoints: readonly EndpointStats[] }): ReactNode => (
+  <table className="endpoints">
+    <thead>
+      <tr>
+        <th scope="col">Route</th>
+        <th scope="col">Calls</th>
+        <th scope="col" className="at-leisure">
+          Mean
+        </th>
+        <th scope="col">p95</th>
+        <th scope="col">Errors</th>
+      </tr>
+    </thead>
+    <tbody>
+      {endpoints.map((endpoint) => (
+        <Row key={`${endpoint.method} ${endpoint.path}`} endpoint={endpoint} />
+      ))}
+    </tbody>
+  </table>
+);
+
+export const EndpointsPanel = ({ endpoints }: { readonly endpoints: UseQueryResult<Endpoints> }): ReactNode => (
+  <Panel title="API routes" note={endpoints.data && counted(endpoints.data.total_requests, 'request')}>
+    <Answered query={endpoints} lines={6}>
+      {(answer) =>
+        answer.endpoints.length === 0 ? (
+          <Empty title="No request has been counted yet">
+            <p>Counts are written every few seconds.</p>
+          </Empty>
+        ) : (
+          <Table endpoints={answer.endpoints.slice(0, SHOWN)} />
+        )
+      }
+    </Answered>
+  </Panel>
+);

@@ -1,0 +1,40 @@
+import { useQuery, type UseQueryResult } from '@tanstack/react-query';
+import { getJson } from '../../api.js';
+import type { Dashboard, Endpoints, RecentErrors, Statistics } from './answers.js';
+
+export const REFRESH_SECONDS = 5;
+export const ERRORS_SHOWN = 6;
+/** Days of the chart, today included. */
+const DAYS = 14;
+
+/** Everything that the page asks for, each with its own fate. */
+export interface Monitoring {
+  readonly dashboard: UseQueryResult<Dashboard>;
+  readonly errors: UseQueryResult<RecentErrors>;
+  readonly endpoints: UseQueryResult<Endpoints>;
+  readonly statistics: UseQueryResult<Statistics>;
+  readonly readiness: UseQueryResult<unknown>;
+}
+
+/** One read of the API, again and again while `auto` holds and somebody looks: a hidden tab asks for nothing. */
+const useRead = <Answer>(path: string, auto: boolean): UseQueryResult<Answer> =>
+  useQuery({
+    queryKey: [path],
+    queryFn: ({ signal }) => getJson<Answer>(path, signal),
+    refetchInterval: auto ? REFRESH_SECONDS * 1000 : false,
+    refetchIntervalInBackground: false,
+    refetchOnWindowFocus: auto,
+  });
+
+export const useMonitoring = (auto: boolean): Monitoring => ({
+  dashboard: useRead<Dashboard>('/api/monitoring/dashboard', auto),
+  errors: useRead<RecentErrors>(`/api/monitoring/errors/recent?limit=${String(ERRORS_SHOWN)}`, auto),
+  endpoints: useRead<Endpoints>('/api/monitoring/stats/endpoints', auto),
+  statistics: useRead<Statistics>(`/api/generate/statistics?days=${String(DAYS)}`, auto),
+  readiness: useRead<unknown>('/health/ready', auto),
+});
+
+/** Asks for everything at once. */
+export const refreshAll = ({ dashboard, errors, endpoints, statistics, readiness }: Monitoring): void => {
+  for (const query of [dashboard, errors, endpoints, statistics, readiness]) void query.refetch();
+};
