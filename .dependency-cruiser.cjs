@@ -91,6 +91,14 @@ const LAYERS = [
     to: { path: '[.]module[.]ts$' },
   }),
   rule(
+    'pages-speak-http',
+    'A page knows the program by its API alone, and the program a page by the files that are built of it.',
+    {
+      from: { path: '^(src|web)/' },
+      to: { path: '^(?:src|web)/', pathNot: '^$1/' },
+    },
+  ),
+  rule(
     'the-top-only-composes',
     'main and app.module know modules, messages, tables and technical services, not the inside of a capability.',
     {
@@ -242,11 +250,11 @@ module.exports = {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: 'tsconfig.json' },
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^(?:dist|coverage|[.]darkroom)/' },
+    exclude: { path: '^(?:dist|web/dist|coverage|[.]darkroom)/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'types', 'node', 'default'],
-      extensions: ['.ts', '.js', '.mjs', '.cjs', '.json'],
+      extensions: ['.ts', '.tsx', '.js', '.mjs', '.cjs', '.json'],
     },
   },
 };

@@ -1,9 +1,10 @@
 import { defineConfig } from 'eslint/config';
+import reactHooks from 'eslint-plugin-react-hooks';
 import tseslint from 'typescript-eslint';
 
-const TYPESCRIPT = ['**/*.ts'];
+const TYPESCRIPT = ['**/*.{ts,tsx}'];
 const SCRIPTS = ['**/*.{mjs,cjs,js}'];
-const SPECS = ['src/**/*.spec.ts', 'test/**/*.ts'];
+const SPECS = ['src/**/*.spec.ts', 'web/src/**/*.spec.ts', 'test/**/*.ts'];
 /** Files that only judge and fold: given the same input they answer the same, on every machine and in every replay. */
 const PURE = ['src/**/*.{decider,policy,events,errors,data}.ts'];
 
@@ -170,7 +171,7 @@ const LANGUAGE = {
 };
 
 export default defineConfig(
-  { ignores: ['dist/**', 'coverage/**', '.darkroom/**', 'test-results/**'] },
+  { ignores: ['dist/**', 'web/dist/**', 'coverage/**', '.darkroom/**', 'test-results/**'] },
   { linterOptions: { noInlineConfig: true } },
   {
     files: TYPESCRIPT,
@@ -233,6 +234,19 @@ export default defineConfig(
           message: 'Only platform/config reads the environment: take what you need from Config.',
         },
         ...JEST_MODULE_MOCKS,
+      ],
+    },
+  },
+  {
+    files: ['web/src/**/*.{ts,tsx}'],
+    plugins: { 'react-hooks': reactHooks },
+    rules: {
+      'react-hooks/rules-of-hooks': 'error',
+      'react-hooks/exhaustive-deps': 'error',
+      // The handlers of a page are small, and one line reads better than three.
+      '@typescript-eslint/no-confusing-void-expression': [
+        'error',
+        { ignoreArrowShorthand: true, ignoreVoidOperator: true },
       ],
     },
   },

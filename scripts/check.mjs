@@ -18,10 +18,10 @@ const CHECKS = {
     ...['--noEmit', '-p', '.'],
     ...cached('--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types.tsbuildinfo'),
   ],
-  'types of web': [
+  'page-types': [
     'typescript/bin/tsc',
     ...['--noEmit', '-p', 'web'],
-    ...cached('--incremental', '--tsBuildInfoFile', 'node_modules/.cache/types-of-web.tsbuildinfo'),
+    ...cached('--incremental', '--tsBuildInfoFile', 'node_modules/.cache/page-types.tsbuildinfo'),
   ],
   unit: ['jest/bin/jest.js', '--selectProjects', 'unit', '--silent'],
   // bench/ is a package of its own.
@@ -35,6 +35,7 @@ const CHECKS = {
   behaviour: ['../scripts/check-behaviour.mjs'],
 };
 const GROUPS = {
+  types: ['types', 'page-types'],
   lint: [
     'eslint',
     'dependencies',

@@ -20,7 +20,7 @@ interface Configuration {
 const CRUISER = 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs';
 /** What `npm run lint` runs: each configuration with the folders that it looks at. */
 const CONFIGURATIONS = {
-  '.dependency-cruiser.cjs': ['src', 'test', 'scripts', 'bench'],
+  '.dependency-cruiser.cjs': ['src', 'test', 'scripts', 'bench', 'web/src'],
   '.dependency-cruiser.folders.cjs': ['src'],
 } as const;
 
@@ -126,6 +126,7 @@ const plants: readonly Plant[] = [
   bad('apis-speak-each-others-shapes', 'src/intruder/intruder.controller.ts', '../orders/order.store.js'),
   bad('modules-compose-by-messages', 'src/grabber/grabber.module.ts', '../orders/order.store.js'),
   bad('only-modules-compose', 'src/composer/composer.processor.ts', '../orders/orders.module.js'),
+  bad('pages-speak-http', 'web/src/nosy.ts', '../../src/parcels/parcel.port.js'),
   plant('the-top-only-composes', 'src/app.module.ts', {
     'src/app.module.ts': take('./orders/orders.module.js', './orders/order.handlers.js'),
   }),

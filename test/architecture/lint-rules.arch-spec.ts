@@ -70,6 +70,17 @@ const healthy: Files = {
     '  }',
     '}',
   ),
+  'web/src/healthy.tsx': lines(
+    "import { type ReactNode, useState } from 'react';",
+    'export const Counter = (): ReactNode => {',
+    '  const [value, setValue] = useState(0);',
+    '  return (',
+    '    <button type="button" onClick={() => setValue(value + 1)}>',
+    '      {value}',
+    '    </button>',
+    '  );',
+    '};',
+  ),
   'src/platform/config/config.ts': lines('export const home = (): string | undefined => process.env.HOME;'),
   'src/healthy/clock.provider.spec.ts': lines(
     "import { Clock } from './clock.provider.js';",
@@ -263,6 +274,19 @@ const plain: readonly Plant[] = [
   ),
 ];
 
+const pages: readonly Plant[] = [
+  rule(
+    'react-hooks/rules-of-hooks',
+    'web/src/sometimes.ts',
+    "import { useState } from 'react';\nexport const useSometimes = (on: boolean): number => (on ? useState(0)[0] : 0);",
+  ),
+  rule(
+    'react-hooks/exhaustive-deps',
+    'web/src/forgotten.ts',
+    "import { useEffect } from 'react';\nexport const useTitle = (title: string): void => {\n  useEffect(() => {\n    document.title = title;\n  }, []);\n};",
+  ),
+];
+
 interface Options {
   readonly name?: string;
   readonly object?: string;
@@ -272,7 +296,7 @@ interface Options {
 type Configured = Readonly<Record<string, readonly [number, ...Options[]]>>;
 
 const reportsByFile = (tree: PlantedTree): ReadonlyMap<string, readonly Report[]> => {
-  const output = tree.run(ESLINT, '--config', CONFIG_FILE, '--format', 'json', 'src', 'test');
+  const output = tree.run(ESLINT, '--config', CONFIG_FILE, '--format', 'json', 'src', 'test', 'web/src');
   const results = JSON.parse(output) as readonly { readonly filePath: string; readonly messages: readonly Report[] }[];
   return new Map(results.map(({ filePath, messages }) => [filePath.slice(tree.root.length + 1), messages]));
 };
@@ -299,7 +323,7 @@ const plantsOfLists = (policy: readonly Options[], test: readonly Options[]): re
   ),
 ];
 
-const written = [...impurities, ...judgements, ...everywhere, ...specs, ...imports, ...plain];
+const written = [...impurities, ...judgements, ...everywhere, ...specs, ...imports, ...plain, ...pages];
 
 const filesOf = (plants: readonly Plant[]): Files => Object.fromEntries(plants.map(({ path, text }) => [path, text]));
 

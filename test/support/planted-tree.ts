@@ -17,7 +17,9 @@ export class PlantedTree {
 
   static grow(files: Files): PlantedTree {
     const tree = new PlantedTree(mkdtempSync(join(tmpdir(), 'darkroom-planted-')));
-    for (const name of ['package.json', 'tsconfig.json']) copyFileSync(join(REPOSITORY, name), join(tree.root, name));
+    mkdirSync(join(tree.root, 'web'));
+    for (const name of ['package.json', 'tsconfig.json', 'web/tsconfig.json'])
+      copyFileSync(join(REPOSITORY, name), join(tree.root, name));
     symlinkSync(join(REPOSITORY, 'node_modules'), join(tree.root, 'node_modules'), 'dir');
     for (const [path, text] of Object.entries({ ...folders(), ...files })) {
       mkdirSync(dirname(join(tree.root, path)), { recursive: true });
@@ -48,7 +50,7 @@ export class PlantedTree {
 }
 
 /** Tools refuse a folder that is not there. */
-const folders = (): Files => ({ 'test/.keep': '', 'scripts/.keep': '', 'bench/.keep': '' });
+const folders = (): Files => ({ 'test/.keep': '', 'scripts/.keep': '', 'bench/.keep': '', 'web/src/.keep': '' });
 
 /** A path of the repository, for tools that take their configuration from there. */
 export const inRepository = (path: string): string => join(REPOSITORY, path);

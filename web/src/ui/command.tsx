@@ -10,7 +10,7 @@ export const Command = ({ line }: { readonly line: string }): ReactNode => {
   };
   return (
     <div className="command">
-      <pre tabIndex={0} aria-label="Command">
+      <pre>
         <code>{line}</code>
       </pre>
       <button

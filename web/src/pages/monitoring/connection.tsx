@@ -24,7 +24,12 @@ const RetryButton = ({ onRetry }: { readonly onRetry: () => void }): ReactNode =
 );
 
 /** Over figures that are no longer those of now. */
-export const StaleBanner = ({ error, auto, onRetry, updatedAt }: LostProps & { readonly updatedAt: number }): ReactNode => (
+export const StaleBanner = ({
+  error,
+  auto,
+  onRetry,
+  updatedAt,
+}: LostProps & { readonly updatedAt: number }): ReactNode => (
   <div className="banner" role="alert">
     <Warning />
     <p className="banner__words">

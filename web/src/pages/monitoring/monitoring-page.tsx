@@ -49,10 +49,8 @@ export const MonitoringPage = (): ReactNode => {
   const [auto, setAuto] = useRemembered('monitoring.auto-refresh', true);
   const monitoring = useMonitoring(auto);
   const { dashboard, readiness } = monitoring;
-  const refresh = (): void => {
-    refreshAll(monitoring);
-  };
-  const lost = dashboard.error === null ? null : { error: dashboard.error, auto, onRetry: refresh };
+  const refresh = (): Promise<void> => refreshAll(monitoring);
+  const lost = dashboard.error === null ? null : { error: dashboard.error, auto, onRetry: () => void refresh() };
   return (
     <main id="content" tabIndex={-1} className="page">
       <header className="page__head">

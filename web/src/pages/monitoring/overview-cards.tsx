@@ -40,7 +40,7 @@ const pendingNote = ({ active, delayed }: Dashboard['queue']): string =>
 /** The success rate stands with the jobs' panel, so what this adds is the slow end. */
 const timeNote = (system: Dashboard['system'], p95: number | null | undefined): string => {
   if (system.avg_generation_time === null) return 'No job has completed yet';
-  return p95 === null || p95 === undefined ? "of completed jobs" : `95 % within ${duration(p95)}`;
+  return p95 === null || p95 === undefined ? 'of completed jobs' : `95 % within ${duration(p95)}`;
 };
 
 interface OverviewProps {

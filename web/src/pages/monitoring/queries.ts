@@ -13,7 +13,7 @@ export interface Monitoring {
   readonly errors: UseQueryResult<RecentErrors>;
   readonly endpoints: UseQueryResult<Endpoints>;
   readonly statistics: UseQueryResult<Statistics>;
-  readonly readiness: UseQueryResult<unknown>;
+  readonly readiness: UseQueryResult;
 }
 
 /** One read of the API, again and again while `auto` holds and somebody looks: a hidden tab asks for nothing. */
@@ -34,7 +34,8 @@ export const useMonitoring = (auto: boolean): Monitoring => ({
   readiness: useRead<unknown>('/health/ready', auto),
 });
 
-/** Asks for everything at once. */
-export const refreshAll = ({ dashboard, errors, endpoints, statistics, readiness }: Monitoring): void => {
-  for (const query of [dashboard, errors, endpoints, statistics, readiness]) void query.refetch();
+/** Asks for everything at once, and resolves when all of it was answered, or was not. */
+export const refreshAll = async (monitoring: Monitoring): Promise<void> => {
+  const { dashboard, errors, endpoints, statistics, readiness } = monitoring;
+  await Promise.all([dashboard, errors, endpoints, statistics, readiness].map((query) => query.refetch()));
 };

@@ -1,4 +1,5 @@
-import type { ReactNode } from 'react';
+import { type ReactNode, useState } from 'react';
+import { clock } from '../../format.js';
 import { Ago } from '../../ui/ago.js';
 import { Refresh } from '../../ui/icons.js';
 import { Switch } from '../../ui/switch.js';
@@ -10,11 +11,16 @@ interface RefreshControlsProps {
   /** When the figures came, in milliseconds; 0 before the first. */
   readonly updatedAt: number;
   readonly isFetching: boolean;
-  readonly onRefresh: () => void;
+  readonly onRefresh: () => Promise<void>;
 }
 
 export const RefreshControls = (props: RefreshControlsProps): ReactNode => {
   const { auto, onAuto, updatedAt, isFetching, onRefresh } = props;
+  const [said, setSaid] = useState('');
+  const refresh = async (): Promise<void> => {
+    await onRefresh();
+    setSaid(`Asked again at ${clock(Date.now())}`);
+  };
   return (
     <div className="controls" role="group" aria-label="Refresh">
       <p className="controls__age">
@@ -25,10 +31,13 @@ export const RefreshControls = (props: RefreshControlsProps): ReactNode => {
         )}
       </p>
       <Switch label={`Auto-refresh, ${String(REFRESH_SECONDS)} s`} on={auto} onChange={onAuto} />
-      <button type="button" className="button" onClick={onRefresh}>
+      <button type="button" className="button" onClick={() => void refresh()}>
         <Refresh className={isFetching ? 'icon icon--turning' : 'icon'} />
         Refresh
       </button>
+      <p role="status" className="visually-hidden">
+        {said}
+      </p>
     </div>
   );
 };
