@@ -1,9 +1,10 @@
 // `npm run build`: the program into dist/, the page into web/dist/. With `--page` the page alone.
 import { spawnSync } from 'node:child_process';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { argv, execPath, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PAGE = 'web/dist/index.html';
@@ -30,6 +31,17 @@ const run = (name, ...parameters) => {
   if (status !== 0) exit(status ?? 1);
 };
 
+/** Beside each script and style sheet, so that nobody compresses while somebody waits. */
+const compress = (folder) => {
+  for (const name of readdirSync(folder).filter((each) => /[.](?:js|css)$/.test(each))) {
+    const file = join(folder, name);
+    writeFileSync(`${file}.gz`, gzipSync(readFileSync(file), { level: 9 }));
+  }
+};
+
 if (!argv.includes('--page')) run('@nestjs/cli/bin/nest.js', 'build');
 const isFresh = changedAt(join(root, PAGE)) > Math.max(...PAGE_SOURCES.map((path) => newest(join(root, path))));
-if (!isFresh) run('vite/bin/vite.js', 'build', 'web', '--config', 'web/vite.config.ts', '--logLevel', 'warn');
+if (!isFresh) {
+  run('vite/bin/vite.js', 'build', 'web', '--logLevel', 'warn');
+  compress(join(root, 'web/dist/static'));
+}

@@ -8,6 +8,8 @@ import type { NextFunction, Request, Response } from 'express';
 /** What `npm run build` makes of web/; src/ and dist/ have the same depth, so one relative path serves both. */
 export const PAGES_FOLDER = fileURLToPath(new URL('../../../web/dist', import.meta.url));
 
+const INDEX = 'index.html';
+
 /** Addresses that a person opens; which page it is, the page decides. Express takes a trailing slash too. */
 const PAGES = ['/monitoring'];
 
@@ -19,6 +21,25 @@ const PAGE_POLICY = [
   "form-action 'none'",
   "frame-ancestors 'none'",
 ].join('; ');
+
+/** What the build has compressed beside the file itself, by the ending of that. */
+const COMPRESSED: Readonly<Record<string, string>> = {
+  js: 'text/javascript; charset=utf-8',
+  css: 'text/css; charset=utf-8',
+};
+
+/** Express middleware: the compressed sibling of a file in its place, where there is one and the caller takes it. */
+const preferCompressed =
+  (folder: string) =>
+  (request: Request, response: Response, next: NextFunction): void => {
+    const [path, ending = ''] = /^\/[\w-]+\.(js|css)$/.exec(request.path) ?? [];
+    if (path !== undefined) response.vary('Accept-Encoding');
+    if (path !== undefined && request.acceptsEncodings('gzip') !== false && existsSync(join(folder, `${path}.gz`))) {
+      request.url = `${path}.gz`;
+      response.set({ 'Content-Encoding': 'gzip', 'Content-Type': COMPRESSED[ending] });
+    }
+    next();
+  };
 
 const NOT_BUILT = 'The page is not built. Run "npm run build" and reload; the API works without it.\n';
 
@@ -38,10 +59,12 @@ const answerNotBuilt = (response: Response): void => {
  * @param folder what `npm run build` made; while it is missing a page answers 503, and everything else works
  */
 export const servePages = (app: NestExpressApplication, folder = PAGES_FOLDER): void => {
-  const index = join(folder, 'index.html');
+  const index = join(folder, INDEX);
   if (!existsSync(index)) new Logger('Pages').warn('The page for /monitoring is not built: run "npm run build".');
+  const files = join(folder, 'static');
+  app.use('/static/', preferCompressed(files));
   // A file's name changes with its content, so whoever has it never asks again.
-  app.useStaticAssets(join(folder, 'static'), {
+  app.useStaticAssets(files, {
     prefix: '/static/',
     index: false,
     redirect: false,
@@ -59,6 +82,7 @@ export const servePages = (app: NestExpressApplication, folder = PAGES_FOLDER): 
       answerNotBuilt(response);
       return;
     }
-    response.sendFile(index, { cacheControl: false, headers: { 'Cache-Control': 'no-cache' } });
+    // Named from its folder, as a folder above it may have a name with a dot, which would be taken for hidden.
+    response.sendFile(INDEX, { root: folder, cacheControl: false, headers: { 'Cache-Control': 'no-cache' } });
   });
 };

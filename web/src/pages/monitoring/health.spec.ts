@@ -4,7 +4,7 @@ import { healthOf } from './health.js';
 const notReady = errorOf(503, {
   detail: 'The process cannot serve',
   trace_id: 'abc',
-  details: { error: { database: { status: 'down' }, queue: { status: 'down' } } },
+  details: { database: { status: 'down' }, storage: { status: 'up' }, queue: { status: 'down', message: 'No answer' } },
 });
 
 describe('the health line', () => {

@@ -9,8 +9,10 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null;
 
 /** The names of the checks that are down, from what the readiness probe adds to its error. */
-const failingChecks = (details: unknown): readonly string[] =>
-  isObject(details) && isObject(details['error']) ? Object.keys(details['error']) : [];
+const failingChecks = (checks: unknown): readonly string[] =>
+  isObject(checks)
+    ? Object.entries(checks).flatMap(([name, check]) => (isObject(check) && check['status'] === 'down' ? [name] : []))
+    : [];
 
 /** What the readiness probe says, in the few words that stand at the top of the page: names only of what is wrong. */
 export const healthOf = (error: Error | null, isAnswered: boolean): Health => {
