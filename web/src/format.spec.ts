@@ -1,4 +1,4 @@
-import { ago, bytes, count, counted, duration, money, percent, share, utcDay } from './format.js';
+import { ago, count, counted, duration, money, percent, share, utcDay } from './format.js';
 
 const NOW = Date.parse('2026-11-21T12:00:00Z');
 
@@ -54,17 +54,6 @@ describe('money', () => {
     [1234.5, '$1,234.50'],
   ])('%d dollars read %s', (usd, text) => {
     expect(money(usd)).toBe(text);
-  });
-});
-
-describe('bytes', () => {
-  it.each([
-    [1, '1 byte'],
-    [999, '999 bytes'],
-    [1500, '1.5 KB'],
-    [48_300_000, '48 MB'],
-  ])('%i read %s', (value, text) => {
-    expect(bytes(value)).toBe(text);
   });
 });
 

@@ -48,17 +48,6 @@ export const share = (value: number, most: number): number => (most <= 0 ? 0 : M
 /** @param usd dollars; below one with up to four decimals, as a picture costs less than a cent */
 export const money = (usd: number): string => (usd > 0 && usd < 1 ? SMALL_MONEY : MONEY).format(usd);
 
-const UNITS = ['KB', 'MB', 'GB', 'TB'] as const;
-
-export const bytes = (value: number): string => {
-  let [size, unit] = [value, 'bytes'];
-  for (const next of UNITS) {
-    if (size < 1000) break;
-    [size, unit] = [size / 1000, next];
-  }
-  return unit === 'bytes' ? counted(size, 'byte') : `${size < 10 ? size.toFixed(1) : count(Math.round(size))} ${unit}`;
-};
-
 const AGES = [
   { below: 60, seconds: 1, unit: 's' },
   { below: 3600, seconds: 60, unit: 'min' },

@@ -4,10 +4,13 @@ export interface SystemStats {
   readonly total_jobs: number;
   readonly jobs_completed: number;
   readonly jobs_failed: number;
+  readonly jobs_cancelled: number;
   readonly jobs_pending: number;
   /** Null before the first job has completed. */
   readonly avg_generation_time: number | null;
   readonly uptime_seconds: number;
+  /** When the counts were last reset; null where they never were. */
+  readonly since: string | null;
 }
 
 export interface UsageStats {
@@ -19,12 +22,12 @@ export interface UsageStats {
   readonly total_downloads: number;
 }
 
-/** A job of the recent past; one that ran elsewhere may have neither a prompt nor a run. */
+/** A run of the recent past. */
 export interface Activity {
   readonly type: string;
   readonly status: string;
-  readonly prompt: string | null;
-  readonly run_id: string | null;
+  readonly prompt: string;
+  readonly run_id: string;
   readonly timestamp: string;
 }
 
@@ -34,13 +37,13 @@ export interface PresetCount {
 }
 
 export interface CacheFigures {
-  readonly entries: number;
   readonly hits: number;
   readonly misses: number;
+  /** Of the misses, those that joined a run under way. */
+  readonly joined: number;
   /** 0 to 1. */
   readonly hit_rate: number;
-  readonly size_bytes?: number;
-  readonly saved_usd?: number;
+  readonly saved_usd: number;
 }
 
 export interface QueueFigures {
@@ -64,10 +67,16 @@ export interface Dashboard {
   readonly timestamp: string;
 }
 
+/** GET /api/monitoring/health */
+export interface MonitoringHealth {
+  readonly status: 'healthy' | 'degraded';
+}
+
 export interface RecentError {
   readonly timestamp: string;
+  /** generation, job or http. */
   readonly type: string;
-  readonly category: string | null;
+  readonly category: string;
   readonly message: string;
   readonly path: string | null;
   readonly run_id: string | null;

@@ -1,5 +1,5 @@
 import type { ReactNode } from 'react';
-import { bytes, count, money, percent } from '../../format.js';
+import { count, money, percent } from '../../format.js';
 import { Bar } from '../../ui/bar.js';
 import { Panel } from '../../ui/panel.js';
 import { Skeleton } from '../../ui/states.js';
@@ -7,7 +7,7 @@ import type { CacheFigures } from './answers.js';
 import { Facts } from './facts.js';
 
 const Figures = ({ cache }: { readonly cache: CacheFigures }): ReactNode => {
-  const { hits, misses, hit_rate: rate, entries, size_bytes: size, saved_usd: saved } = cache;
+  const { hits, misses, joined, hit_rate: rate, saved_usd: saved } = cache;
   return (
     <>
       <p className="lead">
@@ -19,9 +19,8 @@ const Figures = ({ cache }: { readonly cache: CacheFigures }): ReactNode => {
         entries={[
           ['Hits', count(hits)],
           ['Misses', count(misses)],
-          ['Entries', count(entries)],
-          ...(size === undefined ? [] : [['Size', bytes(size)] as const]),
-          ...(saved === undefined ? [] : [['Saved', money(saved)] as const]),
+          ['Joined', count(joined)],
+          ['Saved', money(saved)],
         ]}
       />
     </>

@@ -8,11 +8,11 @@ import { ERRORS_SHOWN } from './queries.js';
 import { RunLink } from './run-link.js';
 
 const Entry = ({ error }: { readonly error: RecentError }): ReactNode => {
-  const { timestamp, type, category, message, path, run_id, trace_id } = error;
+  const { timestamp, category, message, path, run_id, trace_id } = error;
   return (
     <li className="errors__entry">
       <p className="errors__head">
-        <span className="chip chip--bad">{category ?? type}</span>
+        <span className="chip chip--bad">{category}</span>
         <Ago at={timestamp} />
       </p>
       <p className="errors__message">{message}</p>

@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react';
 import { count, money, percent, share } from '../../format.js';
-import { Bar } from '../../ui/bar.js';
+import { Bar, type Tone } from '../../ui/bar.js';
 import { Film, Flow, Picture } from '../../ui/icons.js';
 import { Panel } from '../../ui/panel.js';
 import { Skeleton } from '../../ui/states.js';
@@ -8,26 +8,31 @@ import type { Dashboard, Statistics, SystemStats } from './answers.js';
 import { DailyRuns } from './daily-runs.js';
 import { Totals } from './totals.js';
 
-/** How jobs end. Cancelled ones are counted nowhere here, so the three need not be the total. */
+/** Where the jobs stand, in the order of the bar. */
+const standings = (system: SystemStats): readonly { tone: Tone; jobs: number; word: string }[] => [
+  { tone: 'ok', jobs: system.jobs_completed, word: 'completed' },
+  { tone: 'wait', jobs: system.jobs_pending, word: 'pending' },
+  { tone: 'bad', jobs: system.jobs_failed, word: 'failed' },
+  { tone: 'muted', jobs: system.jobs_cancelled, word: 'cancelled' },
+];
+
+/** How jobs end. After a reset the pending ones may be more than those that were created since. */
 const Outcomes = ({ system }: { readonly system: SystemStats }): ReactNode => {
-  const { jobs_completed: completed, jobs_failed: failed, jobs_pending: pending, total_jobs: total } = system;
+  const all = standings(system);
+  const total = all.reduce((sum, { jobs }) => sum + jobs, 0);
   return (
     <div className="outcomes">
       <p className="outcomes__line">
         <span>Success rate</span>
-        <strong>{percent(completed, completed + failed)}</strong>
+        <strong>{percent(system.jobs_completed, system.jobs_completed + system.jobs_failed)}</strong>
       </p>
-      <Bar
-        segments={[
-          { tone: 'ok', share: share(completed, total) },
-          { tone: 'wait', share: share(pending, total) },
-          { tone: 'bad', share: share(failed, total) },
-        ]}
-      />
+      <Bar segments={all.map(({ tone, jobs }) => ({ tone, share: share(jobs, total) }))} />
       <ul className="legend">
-        <li className="legend__entry legend__entry--ok">{count(completed)} completed</li>
-        <li className="legend__entry legend__entry--wait">{count(pending)} pending</li>
-        <li className="legend__entry legend__entry--bad">{count(failed)} failed</li>
+        {all.map(({ tone, jobs, word }) => (
+          <li key={word} className={`legend__entry legend__entry--${tone}`}>
+            {count(jobs)} {word}
+          </li>
+        ))}
       </ul>
     </div>
   );

@@ -9,20 +9,32 @@ const notReady = errorOf(503, {
 
 describe('the health line', () => {
   it('says that it does not know before the first answer', () => {
-    expect(healthOf(null, false)).toEqual({ tone: 'muted', words: 'Checking' });
+    expect(healthOf({ error: null, status: undefined })).toEqual({ tone: 'muted', words: 'Checking' });
   });
 
   it('says that all is normal once the probe answers', () => {
-    expect(healthOf(null, true)).toEqual({ tone: 'ok', words: 'All systems normal' });
+    expect(healthOf({ error: null, status: 'healthy' })).toEqual({ tone: 'ok', words: 'All systems normal' });
+  });
+
+  it('warns while something that follows the log stands still', () => {
+    expect(healthOf({ error: null, status: 'degraded' })).toEqual({
+      tone: 'wait',
+      words: 'Degraded: figures may be behind',
+    });
   });
 
   it('names what is wrong', () => {
-    expect(healthOf(notReady, true)).toEqual({ tone: 'bad', words: 'Not ready: database, queue' });
-    expect(healthOf(new ApiError(503, 'Bad gateway', null), true).words).toBe('Not ready');
+    expect(healthOf({ error: notReady, status: 'healthy' })).toEqual({
+      tone: 'bad',
+      words: 'Not ready: database, queue',
+    });
+    expect(healthOf({ error: new ApiError(503, 'Bad gateway', null), status: undefined }).words).toBe('Not ready');
   });
 
   it('tells a missing answer from a bad one', () => {
-    expect(healthOf(new Unreachable('Darkroom does not answer'), true).words).toBe('No connection');
+    expect(healthOf({ error: new Unreachable('Darkroom does not answer'), status: 'healthy' }).words).toBe(
+      'No connection',
+    );
   });
 });
 

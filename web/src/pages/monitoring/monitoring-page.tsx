@@ -1,5 +1,6 @@
 import './monitoring.css';
 import type { ReactNode } from 'react';
+import { moment } from '../../format.js';
 import { useRemembered } from '../../remembered.js';
 import { CachePanel } from './cache-panel.js';
 import { NothingReached, StaleBanner } from './connection.js';
@@ -15,14 +16,18 @@ import { RecentActivity } from './recent-activity.js';
 import { RefreshControls } from './refresh-controls.js';
 import { TrainingPanel } from './training-panel.js';
 
-const HealthLine = ({ readiness }: { readonly readiness: Monitoring['readiness'] }): ReactNode => {
-  const { tone, words } = healthOf(readiness.error, readiness.data !== undefined);
+const HealthLine = ({ readiness, health }: Pick<Monitoring, 'readiness' | 'health'>): ReactNode => {
+  const { tone, words } = healthOf({ error: readiness.error, status: health.data?.status });
   return (
     <p className={`health health--${tone}`} role="status">
       {words}
     </p>
   );
 };
+
+/** Somebody set the counts to zero, and whoever reads them has to know. */
+const Since = ({ since }: { readonly since: string | null }): ReactNode =>
+  since !== null && <p className="since">Counts since the reset of {moment(Date.parse(since))}.</p>;
 
 const Figures = ({ monitoring }: { readonly monitoring: Monitoring }): ReactNode => {
   const { dashboard, errors, endpoints, statistics } = monitoring;
@@ -40,6 +45,7 @@ const Figures = ({ monitoring }: { readonly monitoring: Monitoring }): ReactNode
         <ErrorsPanel errors={errors} />
         <EndpointsPanel endpoints={endpoints} />
       </div>
+      <Since since={data?.system.since ?? null} />
     </div>
   );
 };
@@ -48,7 +54,7 @@ const Figures = ({ monitoring }: { readonly monitoring: Monitoring }): ReactNode
 export const MonitoringPage = (): ReactNode => {
   const [auto, setAuto] = useRemembered('monitoring.auto-refresh', true);
   const monitoring = useMonitoring(auto);
-  const { dashboard, readiness } = monitoring;
+  const { dashboard, health, readiness } = monitoring;
   const refresh = (): Promise<void> => refreshAll(monitoring);
   const lost = dashboard.error === null ? null : { error: dashboard.error, auto, onRetry: () => void refresh() };
   return (
@@ -56,7 +62,7 @@ export const MonitoringPage = (): ReactNode => {
       <header className="page__head">
         <div>
           <h1>Monitoring</h1>
-          <HealthLine readiness={readiness} />
+          <HealthLine readiness={readiness} health={health} />
         </div>
         <RefreshControls
           auto={auto}

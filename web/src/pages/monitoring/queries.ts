@@ -1,6 +1,6 @@
 import { useQuery, type UseQueryResult } from '@tanstack/react-query';
 import { getJson } from '../../api.js';
-import type { Dashboard, Endpoints, RecentErrors, Statistics } from './answers.js';
+import type { Dashboard, Endpoints, MonitoringHealth, RecentErrors, Statistics } from './answers.js';
 
 export const REFRESH_SECONDS = 5;
 export const ERRORS_SHOWN = 6;
@@ -13,6 +13,7 @@ export interface Monitoring {
   readonly errors: UseQueryResult<RecentErrors>;
   readonly endpoints: UseQueryResult<Endpoints>;
   readonly statistics: UseQueryResult<Statistics>;
+  readonly health: UseQueryResult<MonitoringHealth>;
   readonly readiness: UseQueryResult;
 }
 
@@ -31,11 +32,12 @@ export const useMonitoring = (auto: boolean): Monitoring => ({
   errors: useRead<RecentErrors>(`/api/monitoring/errors/recent?limit=${String(ERRORS_SHOWN)}`, auto),
   endpoints: useRead<Endpoints>('/api/monitoring/stats/endpoints', auto),
   statistics: useRead<Statistics>(`/api/generate/statistics?days=${String(DAYS)}`, auto),
+  health: useRead<MonitoringHealth>('/api/monitoring/health', auto),
   readiness: useRead<unknown>('/health/ready', auto),
 });
 
 /** Asks for everything at once, and resolves when all of it was answered, or was not. */
 export const refreshAll = async (monitoring: Monitoring): Promise<void> => {
-  const { dashboard, errors, endpoints, statistics, readiness } = monitoring;
-  await Promise.all([dashboard, errors, endpoints, statistics, readiness].map((query) => query.refetch()));
+  const { dashboard, errors, endpoints, statistics, health, readiness } = monitoring;
+  await Promise.all([dashboard, errors, endpoints, statistics, health, readiness].map((query) => query.refetch()));
 };

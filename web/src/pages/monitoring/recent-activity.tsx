@@ -26,8 +26,8 @@ const Entry = ({ activity }: { readonly activity: Activity }): ReactNode => {
     <li className="activity__entry">
       <StateSign state={status} />
       <div className="activity__what">
-        <p className="activity__prompt" title={prompt ?? undefined}>
-          <RunLink runId={run_id}>{prompt === null || prompt === '' ? `A job of type ${type}` : prompt}</RunLink>
+        <p className="activity__prompt" title={prompt}>
+          <RunLink runId={run_id}>{prompt}</RunLink>
         </p>
         <p className="activity__kind">
           {status} · {type}
@@ -49,7 +49,7 @@ export const RecentActivity = ({ activity }: { readonly activity: readonly Activ
     {activity !== undefined && activity.length > 0 && (
       <ol className="activity">
         {activity.slice(0, SHOWN).map((each) => (
-          <Entry key={`${each.run_id ?? each.type} ${each.timestamp} ${each.status}`} activity={each} />
+          <Entry key={each.run_id} activity={each} />
         ))}
       </ol>
     )}

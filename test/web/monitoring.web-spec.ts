@@ -1,0 +1,273 @@
+import { gzipSync } from 'node:zlib';
+import type { Response, Route } from 'playwright-core';
+import { type Visit, WebBrowser } from '../support/browser.js';
+import { CHROMIUM } from '../support/chromium.js';
+import { eventually } from '../support/darkroom-process.js';
+import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
+
+const PAGE = '/monitoring';
+const DASHBOARD = '/api/monitoring/dashboard';
+const WIDTHS = [360, 390, 768, 1440, 1920];
+const REFRESH_MS = 5_000;
+const FIRST_LOAD_LIMIT = 110_000;
+
+const PROMPTS = ['a red car in the rain', 'a paper boat in a puddle', 'three pears on a wooden table'];
+
+if (CHROMIUM === null) process.stderr.write('There is no Chromium on the PATH: nothing of the page is tested.\n');
+const describeWithChromium = CHROMIUM === null ? describe.skip : describe;
+
+describeWithChromium('the page at /monitoring', () => {
+  let browser: WebBrowser;
+  let suite: DarkroomSuite;
+  let visit: Visit;
+
+  beforeAll(async () => {
+    [browser, suite] = await Promise.all([WebBrowser.start(), DarkroomSuite.start()]);
+  });
+  afterAll(async () => {
+    await browser.stop();
+    await suite.stop();
+  });
+  beforeEach(async () => {
+    visit = await browser.visit(suite.process.url);
+  });
+  afterEach(() => visit.close());
+
+  /** Opens the page and waits for its figures. */
+  const open = async (): Promise<void> => {
+    await visit.page.goto(PAGE);
+    await visit.page.locator('.figures[aria-busy=false]').waitFor();
+  };
+  const figure = (card: string): Promise<string> =>
+    visit.page.locator('.card', { hasText: card }).locator('.card__value').innerText();
+  const jobsShown = async (): Promise<number> => Number(await figure('Jobs'));
+  const refreshButton = () => visit.page.getByRole('button', { name: 'Refresh', exact: true });
+  const autoRefresh = () => visit.page.getByRole('switch', { name: 'Auto-refresh, 5 s' });
+  const isOn = async (): Promise<boolean> => (await autoRefresh().getAttribute('aria-checked')) === 'true';
+  /** Lets five seconds pass in the page, and says how many requests for the dashboard that caused. */
+  const requestsIn = async (ms: number): Promise<number> => {
+    const before = visit.times(DASHBOARD);
+    await visit.page.clock.runFor(ms);
+    return visit.times(DASHBOARD) - before;
+  };
+  const expectGoodConduct = (): void => {
+    expect(visit.conduct).toMatchObject({ foreign: [], errors: [] });
+  };
+
+  describe('of an installation without runs', () => {
+    it('says so, and what to do next', async () => {
+      await open();
+      expect(await jobsShown()).toBe(0);
+      for (const words of ['No job has run yet', 'No preset has been used yet', 'Nothing has failed'])
+        expect(await visit.page.getByText(words).isVisible()).toBe(true);
+      expect(await visit.axe()).toEqual([]);
+      expect(await visit.overflow(WIDTHS)).toEqual(WIDTHS.map(() => 0));
+      await visit.photograph('empty');
+      expectGoodConduct();
+    });
+
+    it('shows a command that makes the first picture, which the page then shows', async () => {
+      await open();
+      const command = await visit.page.locator('.command code').innerText();
+      const [, url = '', body = ''] = /^curl (\S+) .*-d '(.*)'$/.exec(command) ?? [];
+      const { pathname, origin } = new URL(url);
+      expect(origin).toBe(suite.process.url);
+      expect((await suite.api.post(pathname, body)).status).toBe(200);
+      await eventually(
+        async () => {
+          await refreshButton().click();
+          return jobsShown();
+        },
+        (jobs) => jobs === 1,
+      );
+      const entry = visit.page.locator('.activity__entry');
+      expect(await entry.innerText()).toContain('a lighthouse above a stormy sea');
+      expect(await entry.innerText()).toContain('completed · image');
+    });
+  });
+
+  describe('of one that works', () => {
+    let expected: number;
+
+    beforeAll(async () => {
+      for (const prompt of PROMPTS) await suite.generate({ ...OK, prompt });
+      // The same again, from the cache.
+      const twice = { ...OK, prompt: 'an old typewriter', use_cache: true };
+      await suite.generate(twice);
+      await suite.generate(twice);
+      await suite.generate({ ...OK, prompt: 'a refused prompt', model: 'simulator/fail-moderated' });
+      const { run_id: slow } = await suite.begin({ ...OK, prompt: 'a heron at dawn', model: 'simulator/slow-30s' });
+      await suite.status(slow, ({ status }) => status === 'processing');
+      // With the one that the empty page's command made.
+      expected = PROMPTS.length + 5;
+      await eventually(
+        () => suite.api.get<{ system: { total_jobs: number; jobs_failed: number } }>(DASHBOARD),
+        ({ body: { system } }) => system.total_jobs === expected && system.jobs_failed === 1,
+      );
+    });
+
+    it('shows four cards, every panel and the runs, and looks right at each width', async () => {
+      await open();
+      expect(await visit.page.locator('.card__label').allInnerTexts()).toEqual([
+        'Uptime',
+        'Jobs',
+        'Pending',
+        'Average time',
+      ]);
+      expect(await figure('Uptime')).toMatch(/^\d+:\d\d:\d\d$/);
+      expect([await jobsShown(), Number(await figure('Pending'))]).toEqual([expected, 1]);
+      expect(await figure('Average time')).toMatch(/^[\d.]+ m?s$/);
+      expect(await visit.page.getByRole('heading', { level: 2 }).allInnerTexts()).toEqual(
+        expect.arrayContaining([
+          'Generation',
+          'Training and data',
+          'Recent activity',
+          'Popular presets',
+          'Cache',
+          'Queue',
+        ]),
+      );
+      await visit.page.locator('.errors__entry').waitFor();
+      await visit.page.locator('.endpoints tbody tr').first().waitFor();
+      expect(await visit.axe()).toEqual([]);
+      expect(await visit.overflow(WIDTHS)).toEqual(WIDTHS.map(() => 0));
+      await visit.photograph('data');
+      expectGoodConduct();
+    });
+
+    it('tells each run by its state in a word, and leads to it', async () => {
+      await open();
+      const link = visit.page.getByRole('link', { name: 'a refused prompt' });
+      expect(await visit.page.locator('.activity__entry', { has: link }).innerText()).toContain('failed · image');
+      expect((await suite.api.get((await link.getAttribute('href')) ?? '')).body).toMatchObject({ status: 'failed' });
+      expect(await visit.page.locator('.errors__entry').first().innerText()).toContain('moderated');
+    });
+
+    it('shows the cache and the queue', async () => {
+      await open();
+      const facts = (title: string): Promise<string> =>
+        visit.page.locator('.panel', { has: visit.page.getByRole('heading', { name: title }) }).innerText();
+      expect(await facts('Cache')).toMatch(/Hits\s+1\b/);
+      expect(await facts('Queue')).toContain('1 job running');
+    });
+  });
+
+  describe('refreshes', () => {
+    it('every five seconds, with what is new and nothing else moved', async () => {
+      await visit.page.clock.install();
+      await visit.page.addInitScript(`
+        window.moved = [];
+        new PerformanceObserver((list) => window.moved.push(...list.getEntries())).observe({ type: 'layout-shift' });`);
+      await open();
+      const before = await jobsShown();
+      await suite.generate({ ...OK, prompt: 'one more' });
+      await visit.page.evaluate('window.moved.length = 0');
+      await eventually(
+        async () => {
+          expect(await requestsIn(REFRESH_MS)).toBe(1);
+          return jobsShown();
+        },
+        (jobs) => jobs === before + 1,
+      );
+      expect(await visit.page.evaluate('window.moved.filter(({ hadRecentInput }) => !hadRecentInput).length')).toBe(0);
+    });
+
+    it('not while nobody looks, and at once when somebody looks again', async () => {
+      await visit.page.clock.install();
+      await open();
+      await visit.setHidden(true);
+      expect(await requestsIn(4 * REFRESH_MS)).toBe(0);
+      const asked = visit.page.waitForRequest(`**${DASHBOARD}`);
+      await visit.setHidden(false);
+      await asked;
+    });
+
+    it('only by hand once it is switched off, which is remembered', async () => {
+      await visit.page.clock.install();
+      await open();
+      expect(await isOn()).toBe(true);
+      await autoRefresh().focus();
+      await visit.page.keyboard.press('Space');
+      expect(await isOn()).toBe(false);
+      expect(await requestsIn(4 * REFRESH_MS)).toBe(0);
+      await visit.page.reload();
+      await visit.page.locator('.figures[aria-busy=false]').waitFor();
+      expect(await isOn()).toBe(false);
+      expect(await requestsIn(4 * REFRESH_MS)).toBe(0);
+      const asked = visit.page.waitForRequest(`**${DASHBOARD}`);
+      await refreshButton().click();
+      await asked;
+      await visit.page.getByText('Auto-refresh, 5 s').click();
+      expect(await isOn()).toBe(true);
+    });
+  });
+
+  it('holds a place for each figure while it waits for the first answer', async () => {
+    const held: Route[] = [];
+    await visit.page.route('**/api/**', (route) => {
+      held.push(route);
+    });
+    await visit.page.goto(PAGE);
+    await visit.page.locator('.figures[aria-busy=true] .skeleton').first().waitFor();
+    expect(await visit.axe()).toEqual([]);
+    await visit.photograph('loading');
+    for (const route of held) await route.continue();
+    await visit.page.locator('.figures[aria-busy=false]').waitFor();
+  });
+
+  it('is less than 110 KB on the wire with all that it needs to show itself, kept for the next visit', async () => {
+    const answers: Response[] = [];
+    visit.page.on('response', (response) => {
+      if (!new URL(response.url()).pathname.startsWith('/api/')) answers.push(response);
+    });
+    await open();
+    const files = answers.filter((response) => !response.url().endsWith('/health/ready'));
+    const sizes = await Promise.all(
+      files.map(async (response) => gzipSync(await response.body(), { level: 9 }).length),
+    );
+    expect(files.length).toBeGreaterThanOrEqual(3);
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(FIRST_LOAD_LIMIT);
+    const scripts = files.filter((response) => /[.](?:js|css)$/.test(response.url()));
+    for (const response of scripts) {
+      expect(await response.allHeaders()).toMatchObject({
+        'content-encoding': 'gzip',
+        'cache-control': 'public, max-age=31536000, immutable',
+      });
+    }
+  });
+
+  describe('without an API', () => {
+    it('that was never reached, says so and what to look at, and goes on by itself', async () => {
+      await visit.page.clock.install();
+      await visit.page.route('**/api/**', (route) => route.abort());
+      await visit.page.goto(PAGE);
+      await visit.page.getByRole('heading', { name: 'Cannot reach Darkroom' }).waitFor();
+      expect(await visit.axe()).toEqual([]);
+      expect(await visit.overflow(WIDTHS)).toEqual(WIDTHS.map(() => 0));
+      await visit.photograph('never-reached');
+      await visit.page.unroute('**/api/**');
+      await visit.page.clock.runFor(REFRESH_MS);
+      await visit.page.locator('.figures[aria-busy=false]').waitFor();
+    });
+
+    it('that went away, keeps the last figures with their time, and finds it again', async () => {
+      await open();
+      const jobs = await jobsShown();
+      const { port } = new URL(suite.process.url);
+      await suite.process.end('SIGTERM');
+      await refreshButton().click();
+      const banner = visit.page.getByRole('alert');
+      await banner.waitFor();
+      expect(await banner.innerText()).toMatch(/Cannot reach Darkroom\. Last data from \d\d:\d\d:\d\d/);
+      expect(await visit.page.getByText('No connection').isVisible()).toBe(true);
+      expect(await jobsShown()).toBe(jobs);
+      expect(await visit.axe()).toEqual([]);
+      expect(await visit.overflow(WIDTHS)).toEqual(WIDTHS.map(() => 0));
+      await visit.photograph('api-down');
+      await suite.restart({ PORT: port });
+      await visit.page.getByRole('button', { name: 'Retry' }).click();
+      await banner.waitFor({ state: 'detached' });
+      expect(visit.conduct.foreign).toEqual([]);
+    });
+  });
+});
