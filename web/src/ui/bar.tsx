@@ -14,8 +14,10 @@ const lengthOf = (share: number): CSSProperties => ({ inlineSize: `${String(shar
 /** Says nothing that does not stand in words beside it, so it is hidden from those who listen. */
 export const Bar = ({ segments }: { readonly segments: readonly Segment[] }): ReactNode => (
   <div className="bar" aria-hidden="true">
-    {segments.map(({ tone, share }) => (
-      <span key={tone} className={`bar__part bar__part--${tone}`} style={lengthOf(share)} />
-    ))}
+    {segments
+      .filter(({ share }) => share > 0)
+      .map(({ tone, share }) => (
+        <span key={tone} className={`bar__part bar__part--${tone}`} style={lengthOf(share)} />
+      ))}
   </div>
 );

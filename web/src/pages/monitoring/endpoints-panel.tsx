@@ -1,16 +1,30 @@
 import type { UseQueryResult } from '@tanstack/react-query';
-import type { ReactNode } from 'react';
-import { count, counted, duration } from '../../format.js';
+import { Fragment, type ReactNode } from 'react';
+import { count, duration } from '../../format.js';
 import { Panel } from '../../ui/panel.js';
 import { Answered, Empty } from '../../ui/states.js';
 import type { Endpoints, EndpointStats } from './answers.js';
 
 const SHOWN = 8;
+/** What this page and the probes ask for all day would hide what the API is used for. */
+const WATCHING = /^\/(?:api\/monitoring|health)\//;
+
+/** A path that may be broken in front of its slashes. */
+const Path = ({ path }: { readonly path: string }): ReactNode => (
+  <code>
+    {path.split(/(?=\/)/).map((part, index) => (
+      <Fragment key={index}>
+        {index > 0 && <wbr />}
+        {part}
+      </Fragment>
+    ))}
+  </code>
+);
 
 const Row = ({ endpoint }: { readonly endpoint: EndpointStats }): ReactNode => (
   <tr>
     <th scope="row">
-      <span className="method">{endpoint.method}</span> <code>{endpoint.path}</code>
+      <span className="method">{endpoint.method}</span> <Path path={endpoint.path} />
     </th>
     <td>{count(endpoint.count)}</td>
     <td className="at-leisure">{duration(endpoint.avg_response_time)}</td>
@@ -41,17 +55,18 @@ const Table = ({ endpoints }: { readonly endpoints: readonly EndpointStats[] }):
 );
 
 export const EndpointsPanel = ({ endpoints }: { readonly endpoints: UseQueryResult<Endpoints> }): ReactNode => (
-  <Panel title="API routes" note={endpoints.data && counted(endpoints.data.total_requests, 'request')}>
+  <Panel title="API routes" note="without probes and monitoring">
     <Answered query={endpoints} lines={6}>
-      {(answer) =>
-        answer.endpoints.length === 0 ? (
+      {({ endpoints: all }) => {
+        const used = all.filter(({ path }) => !WATCHING.test(path));
+        return used.length === 0 ? (
           <Empty title="No request has been counted yet">
             <p>Counts are written every few seconds.</p>
           </Empty>
         ) : (
-          <Table endpoints={answer.endpoints.slice(0, SHOWN)} />
-        )
-      }
+          <Table endpoints={used.slice(0, SHOWN)} />
+        );
+      }}
     </Answered>
   </Panel>
 );
