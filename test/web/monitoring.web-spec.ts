@@ -39,7 +39,10 @@ describeWithChromium('the page at /monitoring', () => {
     await visit.page.locator('.figures[aria-busy=false]').waitFor();
   };
   const figure = (card: string): Promise<string> =>
-    visit.page.locator('.card', { hasText: card }).locator('.card__value').innerText();
+    visit.page
+      .locator('.card', { has: visit.page.getByRole('heading', { name: card, exact: true }) })
+      .locator('.card__value')
+      .innerText();
   const jobsShown = async (): Promise<number> => Number(await figure('Jobs'));
   const refreshButton = () => visit.page.getByRole('button', { name: 'Refresh', exact: true });
   const autoRefresh = () => visit.page.getByRole('switch', { name: 'Auto-refresh, 5 s' });
