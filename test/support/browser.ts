@@ -1,13 +1,12 @@
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { source } from 'axe-core';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
 import { CHROMIUM } from './chromium.js';
 
 const ROOT = join(__dirname, '../..');
 /** Git ignores it. */
 const SCREENSHOTS = join(ROOT, 'test-results/web');
-const AXE = readFileSync(createRequire(__filename).resolve('axe-core/axe.min.js'), 'utf8');
 
 /** The sizes that pictures are taken of. */
 const SIZES = [
@@ -64,7 +63,7 @@ export class Visit {
 
   /** The violations that axe finds, each with its place. @throws Error when axe looked at nothing */
   async axe(): Promise<readonly string[]> {
-    await this.page.evaluate(AXE);
+    await this.page.evaluate(source);
     const { violations, passes } = await this.page.evaluate<AxeReport>('axe.run(document)');
     if (passes.length < 10) throw new Error('axe found next to nothing to look at.');
     return violations.flatMap(({ id, nodes }) =>
