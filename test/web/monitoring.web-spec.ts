@@ -225,6 +225,14 @@ describeWithChromium('the page at /monitoring', () => {
     await visit.page.locator('.figures[aria-busy=false]').waitFor();
   });
 
+  it('says what is wrong when it does not understand an answer, and keeps the way to other pages', async () => {
+    await visit.page.route(`**${DASHBOARD}`, (route) => route.fulfill({ json: { system: null } }));
+    await visit.page.goto(PAGE);
+    await visit.page.getByRole('heading', { name: 'Something is wrong with this page' }).waitFor();
+    expect(await visit.page.getByRole('link', { name: 'API docs' }).isVisible()).toBe(true);
+    expect(await visit.axe()).toEqual([]);
+  });
+
   it('is less than 110 KB on the wire with all that it needs to show itself, kept for the next visit', async () => {
     const answers: Response[] = [];
     visit.page.on('response', (response) => {

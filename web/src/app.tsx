@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { Link, Redirect, Route, Switch } from 'wouter';
 import { MonitoringPage } from './pages/monitoring/monitoring-page.js';
+import { Boundary } from './ui/boundary.js';
 import { Aperture } from './ui/icons.js';
 
 const TopBar = (): ReactNode => (
@@ -29,7 +30,9 @@ export const App = (): ReactNode => (
     <TopBar />
     <Switch>
       <Route path="/monitoring">
-        <MonitoringPage />
+        <Boundary>
+          <MonitoringPage />
+        </Boundary>
       </Route>
       <Route>
         <Redirect to="/monitoring" replace />

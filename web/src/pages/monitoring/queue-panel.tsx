@@ -1,17 +1,11 @@
 import type { ReactNode } from 'react';
-import { count, counted, share } from '../../format.js';
+import { count, share } from '../../format.js';
 import { Bar } from '../../ui/bar.js';
 import { Panel } from '../../ui/panel.js';
 import { Skeleton } from '../../ui/states.js';
 import type { QueueFigures } from './answers.js';
 import { Facts } from './facts.js';
-
-/** In one sentence what the numbers mean; it warns where nobody works. */
-export const queueWords = ({ waiting, delayed, active }: QueueFigures): string => {
-  if (waiting > 0 && active === 0) return `${counted(waiting, 'job')} due and no worker on any`;
-  if (active > 0) return `${counted(active, 'job')} running`;
-  return delayed > 0 ? 'Idle until the next job is due' : 'Idle: nothing waits';
-};
+import { queueWords } from './queue-words.js';
 
 const Figures = ({ queue }: { readonly queue: QueueFigures }): ReactNode => {
   const { waiting, delayed, active } = queue;
