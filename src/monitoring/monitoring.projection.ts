@@ -177,7 +177,7 @@ const saveReset = async ({ position, at }: Reset, transaction: Transaction): Pro
   );
 };
 
-/** The counts that the monitoring shows: migrations/0020. */
+/** The counts that the monitoring shows: migrations/0019. */
 export class MonitoringProjection implements Projection {
   readonly name = 'monitoring';
   readonly version = 1;
