@@ -4,6 +4,7 @@ import type { CacheLookupAnswer } from '../../src/generation/lookup/cache-lookup
 import type { AcceptedJob, Generation, GenerationDetail } from '../../src/generation/status/generation-answer.dto.js';
 import type { PresetUsage, Statistics } from '../../src/statistics/statistics.dto.js';
 import type { Answer } from '../support/darkroom-api.js';
+import { eventually } from '../support/darkroom-process.js';
 import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
 
 let suite: DarkroomSuite;
@@ -30,8 +31,12 @@ const SMALL_FILM = { prompt: 'a harbour in the morning', width: 256, height: 256
 const made = async (route: string, body: object): Promise<GenerationDetail> => {
   const { status, body: accepted } = await suite.api.post<AcceptedJob>(`/api/generate/${route}`, body);
   if (status !== 202) throw new Error(JSON.stringify(accepted));
-  await suite.ended(accepted.run_id);
-  return suite.detail(accepted.run_id);
+  // A film is a hundred pictures, on a machine that may have other things to do.
+  return eventually(
+    () => suite.detail(accepted.run_id),
+    ({ completed_at: completedAt }) => completedAt !== null,
+    90_000,
+  );
 };
 const issues = async (path: string, body: object): Promise<readonly string[]> => {
   const { status, body: refusal } = await suite.api.post<{ detail: { loc: string[]; msg: string }[] }>(path, body);
@@ -78,7 +83,7 @@ describe('a run with a built-in preset', () => {
         artifacts: [{ duration_seconds: parameters.duration_seconds, width: 256 }],
       });
     },
-    60_000,
+    120_000,
   );
 });
 
@@ -93,7 +98,7 @@ describe('a picture that is set in motion with a preset', () => {
     });
     const shaky = { ...film, prompt: 'a handheld shot of a harbour' };
     expect((await made('image-to-video', shaky)).parameters.motion).toBe('handheld');
-  }, 60_000);
+  }, 120_000);
 });
 
 describe('a run with a preset', () => {
