@@ -97,7 +97,8 @@ describeWithChromium('the page at /monitoring', () => {
     let expected: number;
 
     beforeAll(async () => {
-      for (const prompt of PROMPTS) await suite.generate({ ...OK, prompt });
+      for (const [index, prompt] of PROMPTS.entries())
+        await suite.generate({ ...OK, prompt, preset: index === 0 ? 'oil_painting' : 'concept_art' });
       // The same again, from the cache.
       const twice = { ...OK, prompt: 'an old typewriter', use_cache: true };
       await suite.generate(twice);
@@ -148,6 +149,17 @@ describeWithChromium('the page at /monitoring', () => {
       expect(await visit.page.locator('.activity__entry', { has: link }).innerText()).toContain('failed · image');
       expect((await suite.api.get((await link.getAttribute('href')) ?? '')).body).toMatchObject({ status: 'failed' });
       expect(await visit.page.locator('.errors__entry').first().innerText()).toContain('moderated');
+    });
+
+    it('shows the presets by how often they were used, the most used with the longest bar', async () => {
+      await open();
+      const entries = visit.page.locator('.ranking__entry');
+      expect(await entries.allInnerTexts()).toEqual([
+        expect.stringMatching(/^concept_art\s+2$/),
+        expect.stringMatching(/^oil_painting\s+1$/),
+      ]);
+      const lengths = await entries.locator('.bar__part').evaluateAll((bars) => bars.map((bar) => bar.clientWidth));
+      expect(lengths[1]).toBeCloseTo((lengths[0] ?? 0) / 2, 0);
     });
 
     it('shows the cache and the queue', async () => {
