@@ -28,7 +28,7 @@ describe('the committed schema', () => {
       create domain weight as integer check (value > 0);
       create sequence basket_numbers;
       create table basket (
-        id bigint generated always as identity primary key,
+        basket_id bigint generated always as identity primary key,
         number bigint not null default nextval('basket_numbers'),
         ripeness ripeness,
         weight weight,
@@ -42,7 +42,7 @@ describe('the committed schema', () => {
       create table picks_2026 partition of picks for values from ('2026-01-01') to ('2027-01-01');
       create function touch() returns trigger language plpgsql as $$ begin return new; end $$;
       create trigger touch_basket before update on basket for each row execute function touch();
-      create view ripe_baskets as select id from basket where ripeness = 'ripe';
+      create view ripe_baskets as select basket_id from basket where ripeness = 'ripe';
     `);
     const added = (await dump()).split('\n').filter((line) => !before.includes(line));
     expect(added).toMatchInlineSnapshot(`
@@ -52,25 +52,25 @@ describe('the committed schema', () => {
        "create sequence basket_numbers as bigint start 1 increment 1;",
        "-- What a customer carries.",
        "create table basket (",
-       "  id bigint generated always as identity not null,",
+       "  basket_id bigint generated always as identity not null,",
        "  number bigint default nextval('public.basket_numbers'::regclass) not null,",
        "  ripeness public.ripeness,",
        "  weight public.weight,",
        "  doubled integer generated always as ((number * 2)) stored,",
        "  -- As printed.",
        "  label text collate "C",",
-       "  constraint basket_pkey PRIMARY KEY (id),",
+       "  constraint basket_pkey PRIMARY KEY (basket_id),",
        "  constraint basket_label_check CHECK ((label <> ''::text))",
        "CREATE INDEX basket_by_label ON public.basket USING btree (lower(label)) WHERE (label IS NOT NULL);",
        "CREATE TRIGGER touch_basket BEFORE UPDATE ON public.basket FOR EACH ROW EXECUTE FUNCTION public.touch();",
        "create table picks (",
        "  picked_on date not null,",
        "  basket bigint,",
-       "  constraint picks_basket_fkey FOREIGN KEY (basket) REFERENCES public.basket(id)",
+       "  constraint picks_basket_fkey FOREIGN KEY (basket) REFERENCES public.basket(basket_id)",
        ") partition by RANGE (picked_on);",
        "create table picks_2026 partition of picks FOR VALUES FROM ('2026-01-01') TO ('2027-01-01');",
        "create view ripe_baskets as",
-       " SELECT id",
+       " SELECT basket_id",
        "   FROM public.basket",
        "  WHERE ripeness = 'ripe'::public.ripeness;",
        "CREATE OR REPLACE FUNCTION public.touch()",
