@@ -8,7 +8,10 @@ import { startDarkroom } from './darkroom-process.mjs';
 import { fillRuns } from './synthetic-runs.mjs';
 
 /** Every projection that there is. */
-export const PROJECTIONS = ['statistics', 'history', 'prompt_cache', 'suggestions'];
+export const PROJECTIONS = ['statistics', 'history', 'prompt_cache', 'suggestions', 'monitoring'];
+
+/** Those whose rows are not written along with the runs. */
+const FROM_THE_LOG = ['suggestions', 'monitoring'];
 
 const projectionProcess = async (...parameters) => {
   const script = join(ROOT, 'bench/rebuild-process.mjs');
@@ -37,6 +40,7 @@ export const fillStore = async (database, url, runs) => {
   const first = await startDarkroom(database, { DATABASE_URL: url, ROLE: 'api,projector' });
   await first.stop();
   const events = await fillRuns(url, runs);
+  for (const name of FROM_THE_LOG) await rebuild(url, name);
   await ask(url, 'vacuum analyze');
   // Or the server writes out what was filled while something else is measured.
   await ask(url, 'checkpoint');

@@ -9,6 +9,7 @@ const PROJECTIONS = {
   statistics: ['statistics/statistics.projection.js', 'StatisticsProjection'],
   prompt_cache: ['prompt-cache/prompt-cache.projection.js', 'PromptCacheProjection'],
   suggestions: ['suggestions/suggestions.projection.js', 'SuggestionsProjection'],
+  monitoring: ['monitoring/monitoring.projection.js', 'MonitoringProjection'],
   history: ['generation/history/history.projection.js', 'HistoryProjection'],
 };
 
@@ -18,11 +19,12 @@ const { compareWithRebuild, rebuildProjection } = await built('eventsourcing/reb
 const { PostgresEventStore } = await built('eventsourcing/postgres-event-store.js');
 const { EventTypes } = await built('eventsourcing/upcaster.js');
 const { GENERATION_EVENTS } = await built('generation/generation.events.js');
+const { MONITORING_EVENTS } = await built('monitoring/monitoring.events.js');
 const { PROMPT_CACHE_EVENTS } = await built('prompt-cache/prompt-cache.events.js');
 const { [type]: Projection } = await built(path);
 
 const pool = new pg.Pool({ connectionString: url, max: 3 });
-const store = new PostgresEventStore(pool, new EventTypes([GENERATION_EVENTS, PROMPT_CACHE_EVENTS]));
+const store = new PostgresEventStore(pool, new EventTypes([GENERATION_EVENTS, PROMPT_CACHE_EVENTS, MONITORING_EVENTS]));
 const began = performance.now();
 const result =
   task === 'compare'

@@ -51,20 +51,28 @@ select user_id, project_id, day, string_agg(${leb128('bucket - last')} || ${leb1
                   from synthetic.counted where status = 'completed' group by 1, 2, 3, 4) b) d
  group by 1, 2, 3`;
 
+const OF_PRESETS = `
+create unlogged table synthetic.of_presets as
+select user_id, project_id, day, jsonb_object_agg(preset, jsonb_build_object('runs', runs, 'completed', completed, 'failed', failed, 'time_ms', time_ms)) as presets
+  from (select user_id, project_id, day, preset, count(*) as runs, ${runs("status = 'completed'")} as completed, ${runs("status = 'failed'")} as failed, ${ofCompleted('ms')} as time_ms
+          from synthetic.counted where preset is not null group by 1, 2, 3, 4) p
+ group by 1, 2, 3`;
+
 const STATISTICS_DAYS = `
 insert into statistics_days
-select s.*, coalesce(durations, ''::bytea)
+select s.*, coalesce(durations, ''::bytea), coalesce(presets, '{}')
   from (select user_id, project_id, day, 0, 0, ${runs("status = 'completed'")}, ${runs("status = 'failed'")}, ${runs("status = 'cancelled'")}, ${runs('attempt > 1')}, 0,
                ${ofCompleted('(cost * 1000000)::bigint')}, 0, ${ofCompleted('800000')}, ${ofCompleted('ms')},
                jsonb_strip_nulls(jsonb_build_object('type', jsonb_build_object('image', count(*)), 'mode', ${byValue('mode', ['ai', 'manual'])},
                  'provider', ${byValue('provider', ['builtin', 'simulator'])}, 'model', ${byValue('model', ['studio', 'ok'])}, 'preset', ${byValue('preset', PRESETS)}))
           from synthetic.counted group by 1, 2, 3) s left join synthetic.sketch using (user_id, project_id, day)
+       left join synthetic.of_presets using (user_id, project_id, day)
  order by day`;
 
 /** Nothing can follow but where a run failed: somebody may ask for it again. */
 const STATISTICS_RUNS = `
-insert into statistics_runs (run_id, user_id, project_id, day, status, retried)
-select run_id, user_id, project_id, ${DAY}, status, attempt > 1 from synthetic.ended where status = 'failed'`;
+insert into statistics_runs (run_id, user_id, project_id, day, preset, status, retried)
+select run_id, user_id, project_id, ${DAY}, preset, status, attempt > 1 from synthetic.ended where status = 'failed'`;
 
 /** The prompt cache has no rows: none of the runs has a hash. */
 export const PROJECTED = [
@@ -74,6 +82,7 @@ export const PROJECTED = [
   HISTORY_HOURS,
   COUNTED,
   SKETCHES,
+  OF_PRESETS,
   STATISTICS_DAYS,
   STATISTICS_RUNS,
 ];

@@ -56,7 +56,7 @@ describe('cli verify', () => {
     const { code, output } = await cli('verify');
     expect(output.match(/stands at another version than its last event/g)).toHaveLength(20);
     expect(output).toContain('… and 5 more');
-    expect(output).toContain('1 of 13 checks failed.');
+    expect(output).toContain('1 of 16 checks failed.');
     expect(code).toBe(1);
   });
 

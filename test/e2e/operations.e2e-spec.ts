@@ -107,7 +107,11 @@ describe('/health/ready while something is down', () => {
     await set('TypeError: at /srv/darkroom-secret');
     try {
       expect(await down('projections')).toEqual({ status: 'down', message: 'enqueue_attempt stands still' });
-      expect(suite.process.output()).toContain('enqueue_attempt stands still (TypeError: at /srv/darkroom-secret)');
+      const said = 'enqueue_attempt stands still (TypeError: at /srv/darkroom-secret)';
+      await eventually(
+        () => Promise.resolve(suite.process.output()),
+        (output) => output.includes(said),
+      );
     } finally {
       await set(null);
     }

@@ -45,6 +45,7 @@ describe('cli verify', () => {
         'ok    projection prompt_cache (against a rebuild from the log)',
         'ok    projection statistics (against a rebuild from the log)',
         'ok    projection suggestions (against a rebuild from the log)',
+        'ok    projection monitoring (against a rebuild from the log)',
         'ok    projection history (against a rebuild from the log)',
         'Everything holds.\n',
       ].join('\n'),
@@ -69,8 +70,9 @@ describe('cli verify', () => {
       'ok    projection prompt_cache (against a rebuild from the log)',
       'ok    projection statistics (against a rebuild from the log)',
       'ok    projection suggestions (against a rebuild from the log)',
+      'ok    projection monitoring (against a rebuild from the log)',
       'ok    projection history (against a rebuild from the log)',
-      '1 of 15 checks failed.',
+      '1 of 16 checks failed.',
       '',
     ]);
     expect(await cli('rebuild', 'generations')).toMatchObject({ code: 0, stdout: 'Rebuilt generations.\n' });
@@ -108,7 +110,7 @@ describe('cli', () => {
     const { code, stderr } = await cli('rebuild', 'nothing');
     expect([code, stderr]).toEqual([
       1,
-      'No read model is called nothing; there are: prompt_cache_clearings, presets, uploads, generations, batches, prompt_cache, statistics, suggestions, history.\n',
+      'No read model is called nothing; there are: prompt_cache_clearings, presets, uploads, generations, batches, prompt_cache, statistics, suggestions, monitoring, history.\n',
     ]);
   });
 });
