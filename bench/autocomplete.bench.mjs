@@ -46,7 +46,7 @@ const slowest = (kinds, figure) => Math.max(...Object.values(kinds).map((each) =
 /** What a key press costs, in process: the index of 10,000 entries, asked as people type. */
 export const measure = async ({ seconds, rounds }) => {
   const { SuggestionIndex } = await built('suggestions/autocomplete.policy.js');
-  const { SeededNumbers } = await built('suggestions/seeded-numbers.policy.js');
+  const { SeededNumbers } = await built('platform/random/seeded-numbers.policy.js');
   const numbers = new SeededNumbers(SEED);
   const terms = syntheticTerms(numbers, ENTRIES);
   const began = performance.now();

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { randomPrompts, type PromptParts } from './random-prompts.policy.js';
-import { SeededNumbers } from './seeded-numbers.policy.js';
+import { SeededNumbers } from '../platform/random/seeded-numbers.policy.js';
 
 const PARTS: PromptParts = {
   subjects: ['a fox', 'a pier', 'a tower'],

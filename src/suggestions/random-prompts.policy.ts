@@ -1,4 +1,4 @@
-import { SeededNumbers } from './seeded-numbers.policy.js';
+import { SeededNumbers } from '../platform/random/seeded-numbers.policy.js';
 
 /** The terms that prompts are put together from. */
 export interface PromptParts {

@@ -1,4 +1,6 @@
-const { floor, imul } = Math;
+import { SeededNumbers } from '../../platform/random/seeded-numbers.policy.js';
+
+const { imul } = Math;
 
 /** MurmurHash3's finaliser: spreads every input bit over all 32 output bits. */
 export const mixBits = (value: number): number => {
@@ -21,18 +23,8 @@ export const hashText = (text: string): number => {
 export const cellNoise = (x: number, y: number, seed: number): number =>
   mixBits(imul(x, 0x27d4eb2d) ^ imul(y, 0x165667b1) ^ seed) / 4294967296;
 
-/** A small seeded generator (mulberry32); the same seed gives the same numbers on every machine. */
-export class Random {
-  constructor(private state: number) {}
-
-  /** The next number in [0, 1). */
-  next(): number {
-    this.state = (this.state + 0x6d2b79f5) | 0;
-    let t = imul(this.state ^ (this.state >>> 15), 1 | this.state);
-    t = (t + imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  }
-
+/** What a picture is drawn with. */
+export class Random extends SeededNumbers {
   /** The next number in [low, high). */
   between(low: number, high: number): number {
     return low + (high - low) * this.next();
@@ -45,7 +37,7 @@ export class Random {
 
   /** One of the given values, each equally likely. */
   pick<T>(first: T, ...others: readonly T[]): T {
-    const index = floor(this.next() * (others.length + 1));
+    const index = this.below(others.length + 1);
     return index === 0 ? first : (others[index - 1] ?? first);
   }
 
