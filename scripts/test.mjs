@@ -3,9 +3,10 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { argv, execPath, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
+import { stripVTControlCharacters } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = join(tmpdir(), `darkroom-test-run-${process.pid}`);
@@ -64,21 +65,40 @@ const countsOf = (reportFile, exitCode) => {
   try {
     report = JSON.parse(readFileSync(reportFile, 'utf8'));
   } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { passed: 0, failed: 1, skipped: 0, findings: [] };
   }
   const failed = report.numFailedTests + report.numRuntimeErrorTestSuites;
   return {
     passed: report.numPassedTests,
     failed: failed === 0 && exitCode !== 0 ? 1 : failed,
     skipped: report.numPendingTests + report.numTodoTests,
+    findings: findingsOf(report),
   };
 };
+
+/** What failed and why, short enough to be read at the end of a log of which nothing else was kept. */
+const findingsOf = (report) =>
+  report.testResults.flatMap(({ name, message, assertionResults }) => {
+    const told = assertionResults.filter(({ status }) => status === 'failed');
+    const place = relative(root, name);
+    if (told.length === 0) return report.success || message === '' ? [] : [`${place}\n${excerptOf(message)}`];
+    return told.map(
+      ({ fullName, failureMessages }) => `${place} › ${fullName}\n${excerptOf(failureMessages.join('\n'))}`,
+    );
+  });
+
+const excerptOf = (message) =>
+  stripVTControlCharacters(message)
+    .split('\n')
+    .slice(0, 30)
+    .map((line) => `    ${line}`)
+    .join('\n');
 
 const runStage = async (name) => {
   const stage = STAGES[name];
   if (stage.kind === 'command') {
     const ok = (await execute(stage.parameters)) === 0;
-    return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0 };
+    return { passed: ok ? 1 : 0, failed: ok ? 0 : 1, skipped: 0, findings: [] };
   }
   const report = join(scratch, `${name}.json`);
   const exitCode = await execute([
@@ -129,6 +149,8 @@ const rows = await runAll(Object.keys(STAGES).filter((name) => names.includes(na
 const sum = (column) => rows.reduce((total, row) => total + row[column], 0);
 const notRun = names.filter((name) => !rows.some((row) => row.stage === name));
 rmSync(scratch, { recursive: true, force: true });
+const findings = rows.flatMap((row) => row.findings);
+if (findings.length > 0) console.log(`\n=== what failed\n${findings.join('\n')}`);
 console.log(`\n${table(rows)}`);
 if (notRun.length > 0) console.log(`Not run, because the build failed: ${notRun.join(', ')}`);
 console.log(`${sum('passed')} passed, ${sum('failed')} failed`);
