@@ -213,12 +213,23 @@ create table jobs (
   arrival bigint not null,
   claimed_by uuid,
   claimed_until timestamp with time zone,
+  line text default ''::text not null,
+  stride bigint default 1000000 not null,
+  turn bigint,
+  seat bigint,
+  jumps boolean default true not null,
   constraint jobs_pkey PRIMARY KEY (id),
   constraint jobs_check CHECK (((claimed_by IS NULL) = (claimed_until IS NULL))),
+  constraint jobs_check1 CHECK (((turn IS NULL) = (seat IS NULL))),
   constraint jobs_id_check CHECK (((length(id) >= 1) AND (length(id) <= 200))),
-  constraint jobs_priority_check CHECK (((priority >= 1) AND (priority <= 10)))
+  constraint jobs_priority_check CHECK (((priority >= 1) AND (priority <= 10))),
+  constraint jobs_stride_check CHECK ((stride > 0))
 ) with (autovacuum_analyze_threshold=5000, autovacuum_vacuum_cost_delay=0, autovacuum_vacuum_insert_threshold=-1, autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, fillfactor=60);
-CREATE INDEX jobs_order ON public.jobs USING btree (priority, run_at, arrival);
+CREATE INDEX jobs_by_line ON public.jobs USING btree (line, priority, run_at, arrival) WHERE (turn IS NOT NULL);
+CREATE INDEX jobs_delayed ON public.jobs USING btree (run_at, arrival) WHERE (turn IS NULL);
+CREATE INDEX jobs_jumping ON public.jobs USING btree (turn) WHERE (jumps AND (turn IS NOT NULL));
+CREATE INDEX jobs_order ON public.jobs USING btree (turn, seat) WHERE (turn IS NOT NULL);
+CREATE INDEX jobs_turns_by_line ON public.jobs USING btree (line, turn, seat) WHERE (turn IS NOT NULL);
 
 create table migrations (
   id integer default nextval('public.migrations_id_seq'::regclass) not null,
@@ -347,6 +358,7 @@ create table prompt_cache_totals (
 create table queue_state (
   only_row boolean default true not null,
   paused boolean not null,
+  turn bigint default 1 not null,
   constraint queue_state_pkey PRIMARY KEY (only_row),
   constraint queue_state_only_row_check CHECK (only_row)
 );
@@ -601,44 +613,89 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.enqueue_jobs(ids text[], datas text[], priorities smallint[], run_ats timestamp with time zone[], lines text[], strides bigint[])
+ RETURNS timestamp with time zone
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+#variable_conflict use_column
+declare
+  earliest timestamptz;
+begin
+  perform set_config('synchronous_commit', 'off', true);
+  with numbered as materialized (
+    select nextval('job_arrivals') as arrival, each.*, coalesce(each.run_at <= now(), true) as is_due
+      from unnest(ids, datas, priorities, run_ats, lines, strides) as each (id, data, priority, run_at, line, stride)
+     where id <> all(array(select jobs.id from jobs where jobs.id = any(ids)))
+  ), start as materialized (
+    select due.line, greatest(queue_state.turn, last.turn + last.stride) as turn
+      from queue_state, (select distinct line from numbered where is_due) as due left join lateral (
+        select turn, stride from jobs where jobs.line = due.line and turn > 0 order by turn desc, seat desc limit 1
+      ) as last on true
+  ), placed as materialized (
+    select numbered.*, case when not is_due then null when priority = 1 then 0 else start.turn + (
+             sum(case when is_due and priority > 1 then stride else 0 end)
+               over (partition by numbered.line order by arrival rows unbounded preceding) - stride)::bigint end as turn
+      from numbered left join start using (line)
+  ), added as (
+    -- Inserted in the order of their ids: two callers with the same ids in another order would wait for each other.
+    insert into jobs (id, data, priority, run_at, arrival, line, stride, turn, seat, jumps)
+    select id, data::jsonb, priority, coalesce(run_at, now()), arrival, line, stride,
+           turn, case when turn is not null then arrival end, priority <> 5 or run_at is not null
+      from placed order by id
+    on conflict (id) do nothing
+    returning run_at
+  )
+  select min(run_at) into earliest from added;
+  return earliest;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.exchange_jobs(worker uuid, done text[], held text[], slots integer, lock_seconds double precision, OUT taken json, OUT next_in_seconds double precision)
  RETURNS record
  LANGUAGE plpgsql
  SET enable_seqscan TO 'off'
  SET jit TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
 AS $function$
 #variable_conflict use_column
 declare
   claimed integer := 0;
+  latest bigint;
 begin
   perform set_config('synchronous_commit', 'off', true);
   if cardinality(done) > 0 then
     delete from jobs where id = any(exchange_jobs.done) and claimed_by = exchange_jobs.worker;
   end if;
   if slots > 0 and not exists (select from queue_state where paused) then
-    -- The lateral subquery is pulled row by row, so no more rows are locked than slots are free; the array makes it run once.
-    with taking as (
-      update jobs set claimed_by = exchange_jobs.worker, claimed_until = now() + make_interval(secs => lock_seconds)
-       where id = any(array(
-         select due.id
-           from generate_series(1, 10) as level, lateral (
-             select id from jobs
-              where priority = level and run_at <= now()
-                and (claimed_until is null or (claimed_until <= now() and id <> all(held)))
-              order by run_at, arrival limit slots for update skip locked
-           ) as due
-          limit slots))
-      returning id, data, priority, run_at, arrival
-    )
-    select json_agg(json_build_object('id', id, 'data', data, 'priority', priority, 'runAt', run_at)
-                    order by priority, run_at, arrival), count(*)
-      into taken, claimed from taking;
+    if exists (select from jobs
+                where turn is null and run_at <= now() and (claimed_until is null or claimed_until <= now())) then
+      perform line_up_due_jobs();
+    end if;
+    if exists (select from jobs
+                where jumps and turn is not null and (claimed_until is null or claimed_until <= now())) then
+      select * into taken, claimed, latest from take_jumping_jobs(worker, held, slots, lock_seconds);
+    else
+      with taking as (
+        update jobs set claimed_by = exchange_jobs.worker, claimed_until = now() + make_interval(secs => lock_seconds)
+         where id = any(array(
+           select id from jobs
+            where turn is not null and (claimed_until is null or (claimed_until <= now() and id <> all(held)))
+            order by turn, seat limit slots for update skip locked))
+        returning id, data, priority, run_at, turn, seat
+      )
+      select json_agg(json_build_object('id', id, 'data', data, 'priority', priority, 'runAt', run_at) order by turn, seat),
+             count(*), max(turn)
+        into taken, claimed, latest from taking;
+    end if;
+    -- Last, for whoever else takes jobs waits here until this is committed.
+    update queue_state set turn = latest where turn < latest;
   end if;
   if claimed < slots then
-    select extract(epoch from min(next.run_at) - now()) into next_in_seconds
-      from generate_series(1, 10) as level, lateral (
-        select run_at from jobs where priority = level and run_at > now() order by run_at limit 1
-      ) as next;
+    select extract(epoch from run_at - now()) into next_in_seconds from jobs
+     where turn is null and (claimed_until is null or claimed_until <= now()) order by run_at limit 1;
   end if;
 end
 $function$;
@@ -651,20 +708,63 @@ CREATE OR REPLACE FUNCTION public.job_place(job_id text)
  SET jit TO 'off'
 AS $function$
 begin
+  if exists (select from jobs
+              where turn is null and run_at <= now() and (claimed_until is null or claimed_until <= now())) then
+    perform line_up_due_jobs();
+  end if;
   return (
-    select 1 + (
+    select case when before.jobs = 1000 then 1001 else 1 + (
       select count(*) from (
-        select from generate_series(1, mine.priority) as level, lateral (
-          select from jobs as other
-           where other.priority = level
-             and (other.run_at, other.arrival) < (case when level = mine.priority then mine.run_at else now() end,
-                                                  case when level = mine.priority then mine.arrival else 9223372036854775807 end)
-             and (other.claimed_until is null or other.claimed_until <= now())
-           order by other.run_at, other.arrival limit 1000
-        ) as ahead limit 1000
-      ) as counted)
-      from jobs as mine
-     where mine.id = job_id and mine.run_at <= now() and (mine.claimed_until is null or mine.claimed_until <= now()));
+        select from jobs as other
+         where other.turn is not null and (other.turn, other.seat) < (own.turn, own.seat)
+           and (other.claimed_until is null or other.claimed_until <= now())
+         order by other.turn, other.seat limit 1000
+      ) as ahead) end
+      from jobs as mine, lateral (
+        select count(*) as jobs from (
+          select from jobs as sibling
+           where sibling.line = mine.line and sibling.turn is not null
+             and (sibling.priority, sibling.run_at, sibling.arrival) < (mine.priority, mine.run_at, mine.arrival)
+             and (sibling.claimed_until is null or sibling.claimed_until <= now())
+           order by sibling.priority, sibling.run_at, sibling.arrival limit 1000
+        ) as siblings
+      ) as before, lateral (
+        select sibling.turn, sibling.seat from jobs as sibling
+         where sibling.line = mine.line and sibling.turn is not null
+           and (sibling.claimed_until is null or sibling.claimed_until <= now())
+         order by sibling.turn, sibling.seat limit 1 offset before.jobs
+      ) as own
+     where mine.id = job_id and mine.turn is not null and (mine.claimed_until is null or mine.claimed_until <= now()));
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.line_up_due_jobs()
+ RETURNS void
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+begin
+  with due as materialized (
+    select id, line, stride, priority, run_at, arrival from jobs
+     where turn is null and run_at <= now() and (claimed_until is null or claimed_until <= now())
+     order by run_at, arrival limit 500 for update skip locked
+  ), start as materialized (
+    select lines.line, greatest(queue_state.turn, last.turn + last.stride) as turn
+      from queue_state, (select distinct line from due) as lines left join lateral (
+        select turn, stride from jobs where jobs.line = lines.line and turn > 0 order by turn desc, seat desc limit 1
+      ) as last on true
+  ), placed as materialized (
+    select id, turn, nextval('job_arrivals') as seat from (
+      select id, case when priority = 1 then 0 else start.turn + (
+               sum(case when priority = 1 then 0 else stride end)
+                 over (partition by due.line order by run_at, arrival rows unbounded preceding) - stride)::bigint end as turn
+        from due join start using (line) order by run_at, arrival
+    ) as in_order
+  )
+  update jobs set turn = placed.turn, seat = placed.seat, jumps = true from placed
+   where jobs.id = placed.id and jobs.id = any(array(select id from placed));
 end
 $function$;
 
@@ -678,6 +778,50 @@ begin
     return coalesce(new, old);
   end if;
   raise exception 'The log is append-only: % on % refused', tg_op, tg_table_name using errcode = 'insufficient_privilege';
+end
+$function$;
+
+CREATE OR REPLACE FUNCTION public.take_jumping_jobs(worker uuid, held text[], slots integer, lock_seconds double precision, OUT taken json, OUT claimed integer, OUT latest bigint)
+ RETURNS record
+ LANGUAGE plpgsql
+ SET enable_seqscan TO 'off'
+ SET jit TO 'off'
+ SET plan_cache_mode TO 'force_generic_plan'
+AS $function$
+#variable_conflict use_column
+begin
+  with first as materialized (
+    select id, line, turn, seat from jobs
+     where turn is not null and (claimed_until is null or (claimed_until <= now() and id <> all(held)))
+     order by turn, seat limit slots for update skip locked
+  ), chosen as materialized (
+    select each.* from (select line, count(*) as turns from first group by line) as share, lateral (
+      select id, line, turn, seat, priority, run_at, arrival from jobs
+       where line = share.line and turn is not null
+         and (claimed_until is null or (claimed_until <= now() and id <> all(held)))
+       order by priority, run_at, arrival limit share.turns for update skip locked
+    ) as each
+  ), sorted as materialized (
+    select id, line, goes, row_number() over (partition by line order by goes desc, priority, run_at, arrival, turn, seat) as nth
+      from (select id, line, true as goes, priority, run_at, arrival, turn, seat from chosen
+            union all
+            select id, line, false, null, null, null, turn, seat from first where id <> all(array(select id from chosen))
+           ) as concerned
+  ), turns as materialized (
+    select line, turn, seat, row_number() over (partition by line order by turn, seat) as nth
+      from (select line, turn, seat from first union select line, turn, seat from chosen) as held_by_them
+  ), moved as (
+    update jobs
+       set turn = turns.turn, seat = turns.seat, jumps = jumps or not goes,
+           claimed_by = case when goes then take_jumping_jobs.worker else claimed_by end,
+           claimed_until = case when goes then now() + make_interval(secs => lock_seconds) else claimed_until end
+      from sorted join turns using (line, nth)
+     where jobs.id = sorted.id and jobs.id = any(array(select id from sorted))
+    returning goes, jobs.id, data, priority, run_at, jobs.turn, jobs.seat
+  )
+  select json_agg(json_build_object('id', id, 'data', data, 'priority', priority, 'runAt', run_at) order by turn, seat),
+         count(*), max(turn)
+    into taken, claimed, latest from moved where goes;
 end
 $function$;
 

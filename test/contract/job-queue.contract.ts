@@ -1,11 +1,13 @@
 import type { Job } from '../../src/platform/queue/job-queue.port.js';
 import { until } from '../support/until.js';
+import { sharesFairly } from './job-queue-fairness.contract.js';
 import { behavesLikeQueueWorkers } from './job-queue-workers.contract.js';
 import { Gate, inMs, job, jobs, type MakeQueue, QueueFixture, TIMING } from './job-queue.fixture.js';
 
 /** What every adapter of the queue keeps. */
 export function behavesLikeAJobQueue(name: string, make: MakeQueue): void {
   behavesLikeQueueWorkers(name, make);
+  sharesFairly(name, make);
 
   describe(`${name} as a job queue`, () => {
     let fixture: QueueFixture;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import pg from 'pg';
 import { surviveBrokenConnections } from '../../src/platform/database/data-source.js';
 import { Notifications } from '../../src/platform/database/notifications.js';
+import type { Job } from '../../src/platform/queue/job-queue.port.js';
 import { PostgresJobQueue } from '../../src/platform/queue/postgres-queue.store.js';
 import type { QueueTiming } from '../../src/platform/queue/queue-worker.js';
 import { behavesLikeAJobQueue } from '../contract/job-queue.contract.js';
@@ -209,7 +210,8 @@ describe('PostgresJobQueue on its table', () => {
       const exchange = `select taken from exchange_jobs(gen_random_uuid(), '{}', '{}', 1, 60)`;
       for (let round = 0; round < 8; round += 1) await client.query(exchange);
       await client.query(
-        `insert into jobs select 'bulk-' || n, '{}', 5, now(), n, null, null from generate_series(1, 20000) as n`,
+        `insert into jobs (id, data, priority, run_at, arrival, line, turn, seat)
+         select 'bulk-' || n, '{}', 5, now(), n, n % 40, n, n from generate_series(1, 20000) as n`,
       );
       await client.query('begin');
       await client.query(exchange);
@@ -223,27 +225,78 @@ describe('PostgresJobQueue on its table', () => {
     }
   });
 
-  it('reads a thousand rows at the most to tell a place, also when its plans are older than its rows', async () => {
+  it('reads three thousand rows at the most to tell a place, also when its plans are older than its rows', async () => {
     const client = await database.pool.connect();
     try {
       await client.query('vacuum analyze jobs');
       for (let round = 0; round < 8; round += 1) await client.query(`select job_place('none')`);
       await client.query(
-        `insert into jobs select 'bulk-' || n, '{}', 1 + n % 10, now(), n, null, null from generate_series(1, 20000) as n`,
+        `insert into jobs (id, data, priority, run_at, arrival, line, turn, seat)
+         select 'bulk-' || n, '{}', 2 + n % 9, now(), n, n % 2, n, n from generate_series(1, 20000) as n`,
       );
       await client.query('begin');
       const { rows: places } = await client.query(
-        `select job_place('bulk-10') as first, job_place('bulk-19999') as last`,
+        `select job_place('bulk-9') as first, job_place('bulk-19999') as last`,
       );
       const { rows: reads } = await client.query<{ scanned: string; fetched: string }>(
         `select pg_stat_get_xact_tuples_returned('jobs'::regclass) as scanned, pg_stat_get_xact_tuples_fetched('jobs'::regclass) as fetched`,
       );
       await client.query('commit');
       expect(places).toEqual([{ first: 1, last: 1_001 }]);
-      expect(Number(reads[0]?.scanned) + Number(reads[0]?.fetched)).toBeLessThan(1_100);
+      expect(Number(reads[0]?.scanned) + Number(reads[0]?.fetched)).toBeLessThan(3_100);
     } finally {
       client.release();
     }
+  });
+
+  it('lets all urgent jobs of a group go before its others, each in a turn of the group', async () => {
+    const group = (name: string, count: number, priority = 5): Job[] =>
+      Array.from({ length: count }, (_, index) => ({
+        id: `${name}${String(index)}-${String(priority)}`,
+        data: {},
+        group: name,
+        priority,
+      }));
+    await opened.queue.enqueue([...group('a', 3, 9), ...group('a', 3), ...group('b', 8)]);
+    await opened.queue.enqueue(group('a', 2, 2));
+    const left: string[] = [];
+    opened.queue.work(
+      ({ id }) => {
+        left.push(id);
+        return Promise.resolve();
+      },
+      { concurrency: 1 },
+    );
+    await until('all are done', () => left.length === 16);
+    expect(left.filter((id) => id.startsWith('a'))).toEqual([
+      'a0-2',
+      'a1-2',
+      'a0-5',
+      'a1-5',
+      'a2-5',
+      'a0-9',
+      'a1-9',
+      'a2-9',
+    ]);
+    // The turns that came with the urgent jobs are later than those of the same round that others have.
+    expect(left.map((id) => id.charAt(0)).join('')).toBe('ababababababbaba');
+  });
+
+  it('lines up many due jobs bit by bit, and loses none', async () => {
+    await database.pool.query(
+      `insert into jobs (id, data, priority, run_at, arrival, line)
+       select 'due-' || n, '{}', 5, now() - interval '1 minute', n, n % 3 from generate_series(1, 1200) as n`,
+    );
+    expect(await opened.queue.place('due-1')).toBe(1);
+    const seen = new Set<string>();
+    opened.queue.work(
+      ({ id }) => {
+        seen.add(id);
+        return Promise.resolve();
+      },
+      { concurrency: 50 },
+    );
+    await until('all are done', () => seen.size === 1200);
   });
 
   it('refuses an id that is too long or a priority that is none, and stores nothing of the call', async () => {

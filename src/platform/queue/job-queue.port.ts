@@ -8,7 +8,17 @@ export interface Job {
   readonly data: Readonly<Record<string, string | number>>;
   /** Not before this time; absent or past means at once. */
   readonly runAt?: Date;
-  /** 1 is the most urgent, 10 the least; absent means 5. Equal priorities leave in order of run time, then arrival. */
+  /**
+   * Whose turn it takes: groups leave round robin, each by its weight, however many jobs one of them has. A group that was idle has
+   * saved nothing up. Jobs without a group are a group of their own. At most 200 characters.
+   */
+  readonly group?: string;
+  /** How many jobs of the group leave while one leaves of a group that has the weight 1; above 0, absent means 1. */
+  readonly weight?: number;
+  /**
+   * 1 leaves before all turns. 2, the most urgent, to 10 say which job of its group takes the group's turn, and give the group no more
+   * turns; absent means 5. Equal ones leave in order of run time, then arrival.
+   */
   readonly priority?: number;
 }
 

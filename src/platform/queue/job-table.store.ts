@@ -1,5 +1,6 @@
 import type { Pool } from 'pg';
 import type { Job, JobCounts } from './job-queue.port.js';
+import { strideOf } from './stride.policy.js';
 
 /**
  * The two hot statements are named, so that each connection plans them once. The others are planned anew each time: the table
@@ -13,21 +14,11 @@ export const JOBS_CHANNEL = 'darkroom_jobs';
 
 const free = '(claimed_until is null or claimed_until <= now())';
 
-/** $1 ids, $2 data, $3 priorities, $4 run times or nulls, $5 sender, $6 seconds that count as soon. */
+/** $1 ids, $2 data, $3 priorities, $4 run times or nulls, $5 groups, $6 strides, $7 sender, $8 seconds that count as soon. */
 const ENQUEUE = {
   name: 'jobs_enqueue',
-  // Inserted in the order of their ids: two callers with the same ids in another order would wait for each other.
-  text: `with numbered as materialized (
-      select nextval('job_arrivals') as arrival, each.*
-        from unnest($1::text[], $2::text[], $3::smallint[], $4::timestamptz[]) as each (id, data, priority, run_at)
-    ), added as (
-      insert into jobs (id, data, priority, run_at, arrival)
-      select id, data::jsonb, priority, coalesce(run_at, now()), arrival from numbered, ${asynchronous} order by id
-      on conflict (id) do nothing
-      returning run_at
-    )
-    select pg_notify('${JOBS_CHANNEL}', $5)
-     where exists (select from added where run_at <= now() + make_interval(secs => $6))`,
+  text: `select pg_notify('${JOBS_CHANNEL}', $7)
+     where enqueue_jobs($1, $2, $3, $4, $5, $6) <= now() + make_interval(secs => $8)`,
 } as const;
 
 /** $1 worker, $2 done ids, $3 ids that the worker holds, $4 free slots, $5 seconds of a claim. */
@@ -40,17 +31,29 @@ const EXCHANGE = {
 const RENEW = `update jobs set claimed_until = now() + make_interval(secs => $3) from ${asynchronous}
           where id = any($2::text[]) and claimed_by = $1 returning id`;
 
-/** $1 worker, $2 ids, $3 seconds before they are due again (null: they keep their run time), $4 sender. */
+/** $1 worker, $2 ids, $3 seconds before they are due again (null: they keep their run time and their turn), $4 sender. */
 const GIVE_BACK = `with given as (
       update jobs set claimed_by = null, claimed_until = null,
-             run_at = coalesce(now() + make_interval(secs => $3), run_at)
+             run_at = coalesce(now() + make_interval(secs => $3), run_at),
+             turn = case when $3 is null then turn end, seat = case when $3 is null then seat end
         from ${asynchronous}
        where id = any($2::text[]) and claimed_by = $1 returning run_at
     )
     select pg_notify('${JOBS_CHANNEL}', $4) where exists (select from given where run_at <= now())`;
 
-/** $1 id. */
-const CANCEL = `delete from jobs using ${asynchronous} where id = $1 and ${free}`;
+/** $1 id. The last of its group takes over its turn, so that the group is left as if it had never been there. */
+const CANCEL = `with gone as (
+      delete from jobs using ${asynchronous} where id = $1 and ${free} returning line, turn, seat
+    ), last as materialized (
+      select last.id, gone.turn, gone.seat from gone, lateral (
+        select id from jobs
+         where line = gone.line and turn is not null and (turn, seat) > (gone.turn, gone.seat) and ${free}
+         order by turn desc, seat desc limit 1 for update skip locked) as last
+       where gone.turn > 0
+    ), moved as (
+      update jobs set turn = last.turn, seat = last.seat, jumps = true from last where jobs.id = last.id
+    )
+    select from gone`;
 
 /** $1 ids. */
 const HOLDS = `select id from jobs where id = any($1::text[])`;
@@ -106,6 +109,8 @@ export class JobTable {
         jobs.map((job) => JSON.stringify(job.data)),
         jobs.map((job) => job.priority ?? 5),
         jobs.map((job) => job.runAt?.toISOString() ?? null),
+        jobs.map((job) => job.group ?? ''),
+        jobs.map((job) => strideOf(job.weight)),
         this.sender,
         soonSeconds,
       ],
