@@ -69,6 +69,7 @@ const PEARS = {
   cached: false,
   retry_count: 0,
   max_retries: 3,
+  priority: 'normal',
   seed: 7,
   provider: 'builtin',
   model: 'studio',

@@ -45,9 +45,9 @@ export const changing = (state: Existing) => ({
 
 /** What only some runs have, in a column that the others leave out. */
 export const detailsOf = (order: GenerationOrder): { details?: OrderDetails } => {
-  const { num_variants, structured_prompt, inputs, video, preset, preset_version, prompt_template } = order;
+  const { num_variants, structured_prompt, inputs, video, preset, preset_version, prompt_template, priority } = order;
   const applied = preset_version !== undefined && { preset, preset_version, prompt_template };
-  const details = { num_variants, structured_prompt, inputs, video, ...applied };
+  const details = { num_variants, structured_prompt, inputs, video, priority, ...applied };
   const given = Object.entries(details).filter(([, value]) => value !== undefined);
   return given.length === 0 ? {} : { details: Object.fromEntries(given) };
 };

@@ -2,7 +2,7 @@ import { Command } from '@nestjs/cqrs';
 import type { EventMetadata } from '../eventsourcing/event.js';
 import type { IdempotencyKey } from '../eventsourcing/event-store.js';
 import type { ControlType, ErrorCategory, VisualParameters } from '../providers/image-provider.port.js';
-import type { Artifact, GenerationOrder, GenerationType, Mode, ResultSource } from './generation.events.js';
+import type { Artifact, GenerationOrder, GenerationType, Mode, Priority, ResultSource } from './generation.events.js';
 import type { StructuredPrompt } from './jobs/structured-prompt.data.js';
 import type { RetrySchedule } from './retry.policy.js';
 import type { GenerationRow } from './status/generation.queries.js';
@@ -52,6 +52,7 @@ export interface GenerationRequest {
   readonly model: string | null;
   readonly useCache: boolean;
   readonly maxRetries: number;
+  readonly priority: Priority;
   readonly userId: number;
   readonly projectId: number | null;
   /** Absent for a plain generation. */
@@ -64,7 +65,7 @@ export type RefinementChanges = Partial<
   Pick<
     GenerationOrder,
     | ('mode' | 'prompt' | 'negative_prompt' | 'visual' | 'width' | 'height' | 'steps' | 'cfg_scale' | 'seed')
-    | ('provider' | 'model' | 'use_cache' | 'max_retries' | 'user_id' | 'project_id' | 'preset')
+    | ('provider' | 'model' | 'use_cache' | 'max_retries' | 'priority' | 'user_id' | 'project_id' | 'preset')
   >
 >;
 

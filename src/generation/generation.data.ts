@@ -6,7 +6,10 @@ import {
   LIGHTINGS,
   STYLES,
 } from '../providers/image-provider.port.js';
+import type { Priority } from './generation.events.js';
 import type { ParameterRule, Parameters } from './parameters.dto.js';
+
+export const PRIORITIES: readonly Priority[] = ['low', 'normal', 'high'];
 
 /** Limits and defaults of a request's fields. Lengths are Unicode code points after trimming, sizes are pixels. */
 export const LIMITS = {
@@ -53,6 +56,7 @@ export const PARAMETERS: Parameters = {
     preset: { type: 'string', default: null, ...LIMITS.preset },
     use_cache: { type: 'boolean', default: true },
     max_retries: { type: 'integer', ...LIMITS.max_retries },
+    priority: choice(PRIORITIES, 'normal'),
     user_id: { type: 'integer', ...LIMITS.user_id },
     project_id: { type: 'integer', default: null, ...LIMITS.project_id },
   },

@@ -58,6 +58,8 @@ describe('GenerateDto', () => {
     ['use_cache', false],
     ['max_retries', 0],
     ['max_retries', 5],
+    ['priority', 'low'],
+    ['priority', 'high'],
     ['user_id', 1],
     ['user_id', 2_147_483_647],
     ['preset', 'cinematic_portrait'],
@@ -158,6 +160,7 @@ describe('toRequest', () => {
       model: null,
       useCache: true,
       maxRetries: 3,
+      priority: 'normal',
       userId: 1,
       projectId: null,
     });
@@ -183,6 +186,7 @@ describe('toRequest', () => {
       model: ' studio ',
       use_cache: false,
       max_retries: 0,
+      priority: 'high',
       user_id: 2,
       project_id: 3,
     };
@@ -208,6 +212,7 @@ describe('toRequest', () => {
       model: 'studio',
       useCache: false,
       maxRetries: 0,
+      priority: 'high',
       userId: 2,
       projectId: 3,
     });
@@ -250,6 +255,7 @@ const CONTRACT = {
   model: { type: 'string', min: 1, max: 200, default: null },
   use_cache: { type: 'boolean', default: true },
   max_retries: { type: 'integer', min: 0, max: 5, default: 3 },
+  priority: { type: 'enum', values: ['low', 'normal', 'high'], default: 'normal' },
   user_id: { type: 'integer', min: 1, max: 2 ** 31 - 1, default: 1 },
   preset: { type: 'string', default: null, min: 3, max: 64 },
   project_id: { type: 'integer', min: 1, max: 2 ** 31 - 1, default: null },

@@ -9,8 +9,8 @@ import {
   STYLES,
   type VisualParameters,
 } from '../providers/image-provider.port.js';
-import { LIMITS } from './generation.data.js';
-import type { Mode } from './generation.events.js';
+import { LIMITS, PRIORITIES } from './generation.data.js';
+import type { Mode, Priority } from './generation.events.js';
 import { IsMultipleOf, IsPresetId, IsTrimmedText, MAX_ID, numeric } from './request-fields.dto.js';
 
 /** Body of POST /api/generate. */
@@ -162,6 +162,18 @@ export class GenerateDto {
   @Min(LIMITS.max_retries.min)
   @Max(LIMITS.max_retries.max)
   max_retries?: number;
+
+  @ApiPropertyOptional({
+    enum: [...PRIORITIES],
+    enumName: 'Priority',
+    default: 'normal',
+    description:
+      'How urgent the run is among those of its user. Users take turns, each by their weight, and the priority says which of their runs takes the ' +
+      'next turn: a `high` one passes those that wait, a `low` one lets them pass, and no other user waits longer for that. Retries keep it.',
+  })
+  @IsOptional()
+  @IsIn(PRIORITIES)
+  priority?: Priority;
 
   @ApiPropertyOptional(numeric('integer', 'Whose run it is', { min: 1, max: MAX_ID, default: 1 }))
   @IsOptional()

@@ -7,6 +7,9 @@ export type Mode = 'ai' | 'manual';
 
 export type GenerationType = 'image' | 'video';
 
+/** How urgent a run is among those of its user. */
+export type Priority = 'low' | 'normal' | 'high';
+
 /** A picture that shapes the result: the bytes that an upload or an artifact had when the run was asked for. */
 export interface OrderedPicture {
   /** The upload or the artifact that the caller named. */
@@ -54,6 +57,8 @@ export interface GenerationOrder {
   readonly model: string;
   readonly use_cache: boolean;
   readonly max_retries: number;
+  /** `normal` where it is absent. */
+  readonly priority?: Priority;
   /** Names the result: runs with the same hash may share one. Absent where the caller wants none but its own. */
   readonly prompt_hash?: string;
   /** How many pictures; variant k has the seed + k. One where it is absent. */

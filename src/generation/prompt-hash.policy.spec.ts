@@ -22,6 +22,7 @@ describe('the hash of a request', () => {
     ['the form of its letters', { prompt: 'A lighthouse at dusk' }],
     ['who asks', { user_id: 9, project_id: 4 }],
     ['how often it may be tried', { max_retries: 0 }],
+    ['how urgent it is', { priority: 'high' as const }],
     ['how the parameters were found', { mode: 'ai' as const, reasoning: { style: 'why' } }],
     ['the seed, where none was given', { seed: 77 }],
     ['whether the cache may be used', { use_cache: false }],

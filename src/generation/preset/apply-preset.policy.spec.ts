@@ -13,7 +13,7 @@ const requestOf = (given: readonly string[], change: Partial<GenerationRequest> 
   const { type, mode, prompt, width, height, steps } = orderOf();
   return {
     ...{ type, mode, prompt, width, height, steps, visual: {}, negativePrompt: null, cfgScale: 7, seed: null },
-    ...{ provider: null, model: null, useCache: true, maxRetries: 3, userId: 1, projectId: null },
+    ...{ provider: null, model: null, useCache: true, maxRetries: 3, priority: 'normal', userId: 1, projectId: null },
     preset: { id: 'blue_hour', given: new Set(given) },
     ...change,
   };

@@ -48,6 +48,7 @@ export const REFINED = {
   cached: false,
   retry_count: 0,
   max_retries: 3,
+  priority: 'normal',
   seed: 42,
   provider: 'builtin',
   model: 'studio',

@@ -8,7 +8,8 @@ import {
   STYLES,
   type VisualParameters,
 } from '../../providers/image-provider.port.js';
-import type { GenerationType, Mode, OrderedInputs } from '../generation.events.js';
+import { PRIORITIES } from '../generation.data.js';
+import type { GenerationType, Mode, OrderedInputs, Priority } from '../generation.events.js';
 import {
   COMPLETED_AT,
   CREATED_AT,
@@ -156,6 +157,13 @@ export class Generation extends RunIdentity {
 
   @ApiProperty({ type: 'integer', minimum: 0, maximum: 5, description: 'Attempts that may follow the first.' })
   max_retries!: number;
+
+  @ApiProperty({
+    enum: [...PRIORITIES],
+    enumName: 'Priority',
+    description: 'How urgent the run is among those of its user.',
+  })
+  priority!: Priority;
 
   @ApiProperty(SEED)
   seed!: number;

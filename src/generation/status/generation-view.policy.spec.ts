@@ -51,7 +51,7 @@ const CONTRACT = {
   artifact: 'id variant url thumbnail_url content_type width height bytes sha256 seed evaluation',
 };
 const BESIDE = {
-  generation: `type mode max_retries user_id project_id parent_id batch_id instruction source_run_id saved_usd prompt_hash cost_estimate_usd next_attempt_at
+  generation: `type mode max_retries priority user_id project_id parent_id batch_id instruction source_run_id saved_usd prompt_hash cost_estimate_usd next_attempt_at
     started_at preset preset_version`,
   parameters:
     'negative_prompt enhanced_prompt steps cfg_scale num_variants structured_prompt inputs duration_seconds fps motion',

@@ -41,15 +41,21 @@ const linksOf = (runId: string): Pick<RunStatus, 'status_url' | 'stream_url' | '
 
 const UNSET = {
   ...{ camera_angle: null, fov: null, lighting: null, color_palette: null, composition: null, style: null },
-  ...{ num_variants: 1, structured_prompt: null, inputs: null, duration_seconds: null, fps: null, motion: null },
+  ...{ duration_seconds: null, fps: null, motion: null },
 };
 
 const parametersOf = ({ visual, details, ...row }: GenerationRow): AppliedParameters => {
-  const { video, preset: _preset, preset_version: _version, prompt_template: template, ...others } = { ...details };
+  const {
+    video,
+    prompt_template: template,
+    num_variants = 1,
+    structured_prompt = null,
+    inputs = null,
+  } = { ...details };
   return {
     ...UNSET,
     ...visual,
-    ...others,
+    ...{ num_variants, structured_prompt, inputs },
     ...video,
     ...{ prompt: row.prompt, negative_prompt: row.negative_prompt, steps: row.steps, cfg_scale: row.cfg_scale },
     enhanced_prompt: template === undefined ? null : enhancedPrompt(template, row.prompt),
@@ -72,6 +78,7 @@ const generationFields = (row: GenerationRow) => {
     cached: row.cached,
     retry_count: row.attempt - 1,
     max_retries: row.max_retries,
+    priority: row.details?.priority ?? 'normal',
     // A run without a seed of its own that took another one's result has that one's.
     seed: seedOfRun(row, row.artifacts),
     provider: row.provider,

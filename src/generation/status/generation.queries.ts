@@ -18,7 +18,8 @@ export interface RunError {
 
 export type OrderDetails = Pick<
   GenerationOrder,
-  'num_variants' | 'structured_prompt' | 'inputs' | 'video' | 'preset' | 'preset_version' | 'prompt_template'
+  | ('num_variants' | 'structured_prompt' | 'inputs' | 'video' | 'priority')
+  | ('preset' | 'preset_version' | 'prompt_template')
 >;
 
 /** One run as its row holds it; times are RFC 3339, null where they have not come yet. */
@@ -47,7 +48,7 @@ export interface GenerationRow {
   readonly parent_id: string | null;
   readonly instruction: string | null;
   readonly batch_id: string | null;
-  /** What only some runs have: jobs, and those with a preset. */
+  /** What only some runs have: jobs, and those with a preset or a priority of their own. */
   readonly details: OrderDetails | null;
   readonly cost_estimate_usd: number | null;
   /** The run that a provider made the result for, where it was not this one. */
