@@ -13,6 +13,7 @@ import { CancelProviderJob } from './execution/cancel-provider-job.reactor.js';
 import { AttemptClaims } from './execution/claim-attempt.processor.js';
 import { EnqueueAttempt } from './execution/enqueue-attempt.reactor.js';
 import { Reconciler } from './execution/reconcile.processor.js';
+import { RunOwners } from './execution/run-owners.store.js';
 import { GenerationWorker, WorkerParts } from './execution/worker.processor.js';
 import { WorkerLeases } from './execution/workers.store.js';
 import { GenerationController } from './generation.controller.js';
@@ -94,9 +95,13 @@ const execution: Provider[] = [
   },
   {
     provide: Reconciler,
-    inject: [JobQueue, WorkerLeases, AttemptClaims],
-    useFactory: (queue: JobQueue, leases: WorkerLeases, claims: AttemptClaims) =>
-      new Reconciler(queue, leases, claims, { everyMs: 1_000, onError: logError }),
+    inject: [JobQueue, WorkerLeases, AttemptClaims, Config],
+    useFactory: (queue: JobQueue, leases: WorkerLeases, claims: AttemptClaims, config: Config) =>
+      new Reconciler(queue, leases, claims, {
+        everyMs: 1_000,
+        weights: config.get('USER_WEIGHTS'),
+        onError: logError,
+      }),
   },
   {
     provide: WorkerParts,
@@ -139,6 +144,7 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
     { provide: Director, useClass: RuleDirector },
     { provide: ProgressChannel, useClass: ProgressBroadcast },
     EnqueueAttempt,
+    RunOwners,
     CancelProviderJob,
     ModelCheck,
     OrderResolver,

@@ -1,10 +1,12 @@
 import { RUN_ID, TIMES, happened, recorded } from '../../../test/support/generations.js';
 import type { GenerationEvent } from '../generation.events.js';
-import { attemptJob, attemptJobId, causeOf, queueChanges } from './attempt-job.policy.js';
+import { attemptJob, attemptJobId, causeOf, ownersIn, queueChanges, type DueAttempt } from './attempt-job.policy.js';
 
 const { created, started, submitted, resumed, stored, retried, completed, failed, cancelled, retryRequested } =
   happened;
 const changesOf = (...events: readonly GenerationEvent[]): object => queueChanges(recorded(...events));
+
+const due = (attempt: number, runAt: string | null = null): DueAttempt => ({ runId: RUN_ID, attempt, runAt });
 
 describe('a job of an attempt', () => {
   it('has an id made of the run and the attempt, within what a queue takes', () => {
@@ -13,15 +15,20 @@ describe('a job of an attempt', () => {
   });
 
   it('carries the run, the attempt and the time it is due', () => {
-    expect(attemptJob(RUN_ID, 2, TIMES.due)).toEqual({
+    expect(attemptJob(due(2, TIMES.due))).toEqual({
       id: `${RUN_ID}:2`,
       data: { run_id: RUN_ID, attempt: 2 },
       runAt: new Date(TIMES.due),
     });
   });
 
+  it('takes the turns of its user', () => {
+    const share = { group: '7', weight: 2, priority: 4 };
+    expect(attemptJob(due(1), share)).toMatchObject({ id: `${RUN_ID}:1`, ...share });
+  });
+
   it('has no time when it is due at once', () => {
-    expect(attemptJob(RUN_ID, 2, null)).toEqual({ id: `${RUN_ID}:2`, data: { run_id: RUN_ID, attempt: 2 } });
+    expect(attemptJob(due(2))).toEqual({ id: `${RUN_ID}:2`, data: { run_id: RUN_ID, attempt: 2 } });
   });
 });
 
@@ -40,9 +47,9 @@ describe('the cause of an attempt', () => {
 
 describe('queueChanges', () => {
   it.each([
-    ['a new run enqueues its first attempt', created(), attemptJob(RUN_ID, 1, null)],
-    ['a planned retry enqueues the next attempt for its time', retried(2), attemptJob(RUN_ID, 3, TIMES.due)],
-    ['a wish to retry enqueues the next attempt at once', retryRequested(4), attemptJob(RUN_ID, 4, null)],
+    ['a new run enqueues its first attempt', created(), due(1)],
+    ['a planned retry enqueues the next attempt for its time', retried(2), due(3, TIMES.due)],
+    ['a wish to retry enqueues the next attempt at once', retryRequested(4), due(4)],
   ])('%s', (_, event, job) => {
     expect(changesOf(event)).toEqual({ enqueue: [job], cancel: [] });
   });
@@ -76,7 +83,7 @@ describe('queueChanges', () => {
 
   it('a run that ended and was asked for again is enqueued for that', () => {
     expect(changesOf(created(), failed(), retryRequested(2))).toEqual({
-      enqueue: [attemptJob(RUN_ID, 2, null)],
+      enqueue: [due(2)],
       cancel: [],
     });
   });
@@ -84,12 +91,27 @@ describe('queueChanges', () => {
   it('the cancellation of one run leaves the others alone', () => {
     const other = { ...recorded(created())[0], streamId: 'another-run' };
     const events = recorded(created(), cancelled(1)).concat(other as ReturnType<typeof recorded>[number]);
-    expect(queueChanges(events)).toEqual({ enqueue: [attemptJob('another-run', 1, null)], cancel: [`${RUN_ID}:1`] });
+    expect(queueChanges(events)).toEqual({
+      enqueue: [{ runId: 'another-run', attempt: 1, runAt: null }],
+      cancel: [`${RUN_ID}:1`],
+    });
   });
 
   it('keeps the order of the log', () => {
     expect(changesOf(created(), retried(1), retried(2))).toMatchObject({
-      enqueue: [{ id: `${RUN_ID}:1` }, { id: `${RUN_ID}:2` }, { id: `${RUN_ID}:3` }],
+      enqueue: [{ attempt: 1 }, { attempt: 2 }, { attempt: 3 }],
     });
+  });
+});
+
+describe('the owners of runs', () => {
+  it('are told where the runs begin, with the priority of those that have none of their own', () => {
+    expect(ownersIn(recorded(created({ user_id: 7 }), started()))).toEqual(
+      new Map([[RUN_ID, { userId: 7, priority: 'normal' }]]),
+    );
+    expect(ownersIn(recorded(created({ user_id: 7, priority: 'high' })))).toEqual(
+      new Map([[RUN_ID, { userId: 7, priority: 'high' }]]),
+    );
+    expect(ownersIn(recorded(retried(1))).size).toBe(0);
   });
 });

@@ -1,40 +1,48 @@
 import type { RecordedEvent } from '../../eventsourcing/event.js';
 import type { Job } from '../../platform/queue/job-queue.port.js';
 import { isTerminal, type GenerationEvent } from '../generation.events.js';
+import type { JobShare, RunOwner } from './job-share.policy.js';
 
 /** Names the wake-up of an attempt; the same for whoever enqueues it, so that a second one is none. */
 export const attemptJobId = (runId: string, attempt: number): string => `${runId}:${String(attempt)}`;
 
-/** The wake-up of an attempt, due at `runAt` (RFC 3339) or at once. */
-export const attemptJob = (runId: string, attempt: number, runAt: string | null): Job => ({
+/** An attempt that waits: from `runAt` (RFC 3339) on, or at once. */
+export interface DueAttempt {
+  readonly runId: string;
+  readonly attempt: number;
+  readonly runAt: string | null;
+}
+
+/** The wake-up of an attempt. A run whose user is not known takes the turns of all such. */
+export const attemptJob = ({ runId, attempt, runAt }: DueAttempt, share: JobShare = {}): Job => ({
   id: attemptJobId(runId, attempt),
   data: { run_id: runId, attempt },
   ...(runAt !== null && { runAt: new Date(runAt) }),
+  ...share,
 });
 
 /** The event that made an attempt due; undefined where none did. */
 export const causeOf = (
   history: readonly RecordedEvent<GenerationEvent>[],
   attempt: number,
-): RecordedEvent<GenerationEvent> | undefined =>
-  history.find((event) => jobOf(event)?.id === attemptJobId(event.streamId, attempt));
+): RecordedEvent<GenerationEvent> | undefined => history.find((event) => dueAttempt(event)?.attempt === attempt);
 
 /** What a stretch of the log asks of the queue. */
 export interface QueueChanges {
-  readonly enqueue: readonly Job[];
+  readonly enqueue: readonly DueAttempt[];
   /** Ids of jobs that nobody needs any more. */
   readonly cancel: readonly string[];
 }
 
-const jobOf = ({ streamId, ...event }: RecordedEvent<GenerationEvent>): Job | null => {
+const dueAttempt = ({ streamId: runId, ...event }: RecordedEvent<GenerationEvent>): DueAttempt | null => {
   switch (event.type) {
     case 'GenerationCreated':
     case 'GenerationReleased':
-      return attemptJob(streamId, 1, null);
+      return { runId, attempt: 1, runAt: null };
     case 'GenerationRetried':
-      return attemptJob(streamId, event.data.next_attempt, event.data.next_attempt_at);
+      return { runId, attempt: event.data.next_attempt, runAt: event.data.next_attempt_at };
     case 'GenerationRetryRequested':
-      return attemptJob(streamId, event.data.next_attempt, null);
+      return { runId, attempt: event.data.next_attempt, runAt: null };
     default:
       return null;
   }
@@ -45,17 +53,27 @@ export const beginsToWait = ({ type }: GenerationEvent): boolean =>
   type === 'GenerationCreated' || type === 'GenerationReleased';
 
 /** The attempts that wait at the end of a stretch of the log: a run that ends further on needs no wake-up for what was due before. */
-const stillDue = (events: readonly RecordedEvent<GenerationEvent>[]): Job[] => {
-  const due = new Map<string, Job[]>();
+const stillDue = (events: readonly RecordedEvent<GenerationEvent>[]): DueAttempt[] => {
+  const due = new Map<string, DueAttempt[]>();
   for (const event of events) {
-    const job = jobOf(event);
+    const attempt = dueAttempt(event);
     if (isTerminal(event.type)) due.delete(event.streamId);
-    else if (job) due.set(event.streamId, [...(due.get(event.streamId) ?? []), job]);
+    else if (attempt) due.set(event.streamId, [...(due.get(event.streamId) ?? []), attempt]);
   }
   return [...due.values()].flat();
 };
 
-/** One job for each attempt that waits; that of a run that was cancelled while it waited is taken back. */
+/** The owners of the runs that begin in a stretch of the log, by run id. */
+export const ownersIn = (events: readonly RecordedEvent<GenerationEvent>[]): ReadonlyMap<string, RunOwner> =>
+  new Map(
+    events.flatMap(({ streamId, ...event }) =>
+      event.type === 'GenerationCreated'
+        ? [[streamId, { userId: event.data.user_id, priority: event.data.priority ?? 'normal' }] as const]
+        : [],
+    ),
+  );
+
+/** One wake-up for each attempt that waits; that of a run that was cancelled while it waited is taken back. */
 export const queueChanges = (events: readonly RecordedEvent<GenerationEvent>[]): QueueChanges => ({
   enqueue: stillDue(events),
   cancel: events.flatMap((event) =>

@@ -1,10 +1,13 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordedEvent } from '../../eventsourcing/event.js';
 import type { Reactor } from '../../eventsourcing/projection.js';
+import { Config } from '../../platform/config/config.js';
 import { JobQueue } from '../../platform/queue/job-queue.port.js';
 import type { GenerationEvent } from '../generation.events.js';
 import { ShareResults } from '../sharing/share-results.processor.js';
-import { beginsToWait, queueChanges } from './attempt-job.policy.js';
+import { attemptJob, beginsToWait, ownersIn, queueChanges, type DueAttempt } from './attempt-job.policy.js';
+import { shareOf, type RunOwner } from './job-share.policy.js';
+import { RunOwners } from './run-owners.store.js';
 
 /**
  * Puts each attempt that is due, or will be, into the queue, unless another run makes the same result. Twice is as good as once: job ids are
@@ -27,6 +30,8 @@ export class EnqueueAttempt implements Reactor {
   constructor(
     private readonly queue: JobQueue,
     private readonly sharing: ShareResults,
+    private readonly owners: RunOwners,
+    private readonly config: Config,
   ) {}
 
   async react(batch: readonly RecordedEvent[]): Promise<void> {
@@ -35,9 +40,20 @@ export class EnqueueAttempt implements Reactor {
     const { enqueue, cancel } = queueChanges(
       events.filter((event) => !(beginsToWait(event) && served.has(event.streamId))),
     );
-    if (enqueue.length > 0) await this.queue.enqueue(enqueue);
+    if (enqueue.length > 0) await this.enqueue(enqueue, ownersIn(events));
     // The waiting attempt of a cancelled run would be refused anyway; taking it out keeps the queue's counts honest.
     for (const jobId of cancel) await this.queue.cancel(jobId);
     await this.sharing.settle(events);
+  }
+
+  /** @param known owners that the events name themselves */
+  private async enqueue(due: readonly DueAttempt[], known: ReadonlyMap<string, RunOwner>): Promise<void> {
+    const looked = await this.owners.of(due.flatMap(({ runId }) => (known.has(runId) ? [] : [runId])));
+    const weights = this.config.get('USER_WEIGHTS');
+    const jobs = due.map((attempt) => {
+      const owner = known.get(attempt.runId) ?? looked.get(attempt.runId);
+      return attemptJob(attempt, owner && shareOf(owner, weights));
+    });
+    await this.queue.enqueue(jobs);
   }
 }

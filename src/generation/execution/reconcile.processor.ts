@@ -1,6 +1,7 @@
 import { type JobQueue, type Job } from '../../platform/queue/job-queue.port.js';
 import type { AttemptClaims } from './claim-attempt.processor.js';
 import { attemptJob, attemptJobId } from './attempt-job.policy.js';
+import { shareOf, type UserWeights } from './job-share.policy.js';
 import type { UnfinishedAttempt, WorkerLeases } from './workers.store.js';
 
 const PAGE = 500;
@@ -9,9 +10,11 @@ const OVERDUE_SECONDS = 5;
 const FIRST_RUN = '00000000-0000-0000-0000-000000000000';
 
 /** The attempt's version makes the id new for each takeover, so that a spent wake-up does not hide the next one. */
-const takeoverJob = ({ runId, attempt, version }: UnfinishedAttempt): Job => ({
+const takeoverJob = ({ runId, attempt, version, owner }: UnfinishedAttempt, weights: UserWeights): Job => ({
   id: `${attemptJobId(runId, attempt)}:v${String(version)}`,
   data: { run_id: runId, attempt },
+  ...shareOf(owner, weights),
+  // Before all turns: the run has had its turn.
   priority: 1,
 });
 
@@ -29,7 +32,11 @@ export class Reconciler {
     private readonly queue: JobQueue,
     private readonly leases: WorkerLeases,
     private readonly claims: AttemptClaims,
-    private readonly options: { readonly everyMs: number; readonly onError: (error: unknown) => void },
+    private readonly options: {
+      readonly everyMs: number;
+      readonly weights: UserWeights;
+      readonly onError: (error: unknown) => void;
+    },
   ) {}
 
   start(): void {
@@ -46,7 +53,13 @@ export class Reconciler {
   async reconcile(): Promise<number> {
     const lost = await this.leases.orphaned(this.claims.runningRuns, PAGE);
     const forgotten = await this.forgotten();
-    const jobs = [...lost.map(takeoverJob), ...forgotten.map(({ runId, attempt }) => attemptJob(runId, attempt, null))];
+    const { weights } = this.options;
+    const jobs = [
+      ...lost.map((attempt) => takeoverJob(attempt, weights)),
+      ...forgotten.map(({ runId, attempt, owner }) =>
+        attemptJob({ runId, attempt, runAt: null }, shareOf(owner, weights)),
+      ),
+    ];
     if (jobs.length > 0) await this.queue.enqueue(jobs);
     return jobs.length;
   }

@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
+import type { RunOwner } from './job-share.policy.js';
+import { OWNER_COLUMNS, toOwner, type OwnerRow } from './run-owners.store.js';
 
 export interface UnfinishedAttempt {
   readonly runId: string;
@@ -8,9 +10,10 @@ export interface UnfinishedAttempt {
   readonly version: number;
   /** Who runs it by the log; null for an attempt that has not started. */
   readonly workerId: string | null;
+  readonly owner: RunOwner;
 }
 
-interface Row {
+interface Row extends OwnerRow {
   run_id: string;
   attempt: number;
   version: number;
@@ -22,6 +25,7 @@ const toAttempt = (row: Row): UnfinishedAttempt => ({
   attempt: row.attempt,
   version: row.version,
   workerId: row.worker_id,
+  owner: toOwner(row),
 });
 
 /**
@@ -71,7 +75,7 @@ export class WorkerLeases {
   /** At most `limit` attempts that run under a worker without a lease, or under this one although it knows nothing of them. */
   async orphaned(runningHere: readonly string[], limit: number): Promise<UnfinishedAttempt[]> {
     const { rows } = await this.pool.query<Row>(
-      `select g.run_id, g.attempt, g.version, g.worker_id
+      `select g.run_id, g.attempt, g.version, g.worker_id, ${OWNER_COLUMNS}
          from generations g left join workers w on w.worker_id = g.worker_id and w.expires_at > clock_timestamp()
         where g.status = 'processing' and (w.worker_id is null or g.worker_id = $1) and g.run_id <> all($2::uuid[])
         order by g.run_id limit $3`,
@@ -83,7 +87,7 @@ export class WorkerLeases {
   /** Attempts that have been due for `graceSeconds` and have not started, in pages by run id. */
   async overdue(graceSeconds: number, afterRunId: string, limit: number): Promise<UnfinishedAttempt[]> {
     const { rows } = await this.pool.query<Row>(
-      `select run_id, attempt, version, worker_id from generations
+      `select run_id, attempt, version, worker_id, ${OWNER_COLUMNS} from generations
         where status = 'pending' and run_id > $2
           and coalesce(next_attempt_at, created_at) < clock_timestamp() - make_interval(secs => $1)
         order by run_id limit $3`,

@@ -59,6 +59,21 @@ const roles = (value: string): readonly Role[] => {
   return value === 'all' ? ROLES : [...new Set(value.split(',').map((part) => parseOne(part.trim())))];
 };
 
+const oneUser = integer(1, 2 ** 31 - 1);
+const oneWeight = number(0.01, 1000);
+
+const userWeights = (value: string): ReadonlyMap<number, number> => {
+  const pairs = value === '' ? [] : value.split(',').map((pair) => pair.split('='));
+  const weights = new Map(
+    pairs.map(([user = '', weight = '', ...rest]) => {
+      if (rest.length > 0) throw new Error('is not a list like 7=4,12=0.5');
+      return [oneUser(user), oneWeight(weight)] as const;
+    }),
+  );
+  if (weights.size < pairs.length) throw new Error('names a user twice');
+  return weights;
+};
+
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 
 const loopback = (value: string): string => {
@@ -124,6 +139,11 @@ export const KEYS = {
     integer(1, 120),
   ),
   WORKER_CONCURRENCY: key('16', 'Attempts that one worker process runs at the same time.', integer(1, 500)),
+  USER_WEIGHTS: key(
+    '',
+    'Turns in the queue that users have for each turn of one who is not named, as `USER=WEIGHT,USER=WEIGHT`, weights from 0.01 to 1000.',
+    userWeights,
+  ),
   RENDER_THREADS: key(
     String(Math.max(1, availableParallelism() - 1)),
     'Threads of the built-in provider for pictures, and as many for videos; the default is the number of processors less one.',
@@ -183,7 +203,7 @@ export class Config {
   }
 
   /** For what only turns out to be wrong with a key when it is used, in words that follow its value. */
-  invalid(name: keyof ParsedKeys, problem: string, options?: ErrorOptions): ConfigInvalid {
+  invalid(name: Exclude<keyof ParsedKeys, 'USER_WEIGHTS'>, problem: string, options?: ErrorOptions): ConfigInvalid {
     return new ConfigInvalid(
       [problemOf({ name, value: String(this.parsed[name]), doc: KEYS[name].doc }, problem)],
       options,

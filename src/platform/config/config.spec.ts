@@ -1,0 +1,29 @@
+import { Config, ConfigInvalid } from './config.js';
+
+const weightsOf = (value: string): ReadonlyMap<number, number> =>
+  Config.from({ USER_WEIGHTS: value }).get('USER_WEIGHTS');
+
+describe('USER_WEIGHTS', () => {
+  it('names users with their weights, and nobody where it is empty', () => {
+    expect(weightsOf('7=4,12=0.5')).toEqual(
+      new Map([
+        [7, 4],
+        [12, 0.5],
+      ]),
+    );
+    expect(weightsOf('').size).toBe(0);
+  });
+
+  it.each([
+    ['a user who is none', '0=2'],
+    ['a user without a weight', '7'],
+    ['an empty weight', '7='],
+    ['a weight of nothing', '7=0'],
+    ['a weight beyond what the queue takes', '7=1001'],
+    ['two signs', '7=2=3'],
+    ['a user twice', '7=2,7=3'],
+    ['words', 'all'],
+  ])('is refused for %s', (_, value) => {
+    expect(() => weightsOf(value)).toThrow(ConfigInvalid);
+  });
+});
