@@ -197,7 +197,7 @@ export class MonitoringProjection implements Projection {
     'JobTracked',
     'MonitoringReset',
   ] satisfies Followed['type'][];
-  readonly gatherMs = 50;
+  readonly gatherMs = 250;
 
   async apply(events: readonly ReplayedEvent[], transaction: Transaction): Promise<void> {
     const batch = events as readonly ReplayedEvent<Followed>[];
