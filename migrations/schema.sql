@@ -643,6 +643,38 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.job_counts(OUT active integer, OUT waiting integer, OUT delayed integer)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET jit TO 'off'
+AS $function$
+declare
+  most constant integer := 1000;
+begin
+  select count(*) filter (where claimed_until > now()) into active
+    from generate_series(1, 10) as level, lateral (
+      select claimed_until from jobs where priority = level and run_at <= now() order by run_at, arrival limit most
+    ) as first;
+  select count(*) into waiting from (
+    select from generate_series(1, 10) as level, lateral (
+      select from jobs
+       where priority = level and run_at <= now() and (claimed_until is null or claimed_until <= now())
+       order by run_at, arrival limit most
+    ) as due limit most
+  ) as counted;
+  select count(*) into delayed from (
+    select from generate_series(1, 10) as level, lateral (
+      select from jobs
+       where priority = level and run_at > now() and (claimed_until is null or claimed_until <= now())
+       order by run_at, arrival limit most
+    ) as later limit most
+  ) as counted;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.job_place(job_id text)
  RETURNS integer
  LANGUAGE plpgsql
