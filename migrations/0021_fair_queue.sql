@@ -1,5 +1,5 @@
 -- Jobs leave the queue round robin by their group, each group by its weight, so that a thousand jobs of one keep nobody's single job waiting.
--- Stride scheduling with the clock of start-time fair queueing: docs/decisions/0023-turns-belong-to-users.md.
+-- Stride scheduling with the clock of start-time fair queueing: docs/decisions/0024-turns-belong-to-users.md.
 --
 -- A job that is due holds a turn, a point on the queue's own clock. A group's next turn begins one stride after its last one, and never before
 -- the clock, which stands at the latest turn that was taken: a group that was away has saved nothing up. Turns are taken in their order; which

@@ -700,6 +700,37 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.job_counts(OUT active integer, OUT waiting integer, OUT delayed integer)
+ RETURNS record
+ LANGUAGE plpgsql
+ STABLE
+ SET enable_seqscan TO 'off'
+ SET enable_bitmapscan TO 'off'
+ SET jit TO 'off'
+AS $function$
+declare
+  most constant integer := 1000;
+begin
+  -- Jobs that workers have went in the earliest turns.
+  select count(*) filter (where claimed_until > now()) into active from (
+    (select claimed_until from jobs where turn is not null order by turn, seat limit most)
+    union all
+    (select claimed_until from jobs where turn is null and run_at <= now() order by run_at, arrival limit most)
+  ) as first;
+  select count(*) into waiting from (
+    (select from jobs where turn is not null and (claimed_until is null or claimed_until <= now()) order by turn, seat limit most)
+    union all
+    (select from jobs where turn is null and run_at <= now() and (claimed_until is null or claimed_until <= now())
+      order by run_at, arrival limit most)
+    limit most
+  ) as due;
+  select count(*) into delayed from (
+    select from jobs where turn is null and run_at > now() and (claimed_until is null or claimed_until <= now())
+     order by run_at, arrival limit most
+  ) as later;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.job_place(job_id text)
  RETURNS integer
  LANGUAGE plpgsql

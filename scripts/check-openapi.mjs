@@ -25,6 +25,30 @@ const callsOf = ({ paths }) =>
     METHODS.filter((method) => method in operations).map((method) => `client.${method.toUpperCase()}('${path}'`),
   );
 
+const GENERATOR = 'node_modules/openapi-typescript/bin/cli.js';
+const STRICT = ['--strict', '--exactOptionalPropertyTypes', '--noUncheckedIndexedAccess', '--noEmit', '--skipLibCheck'];
+const TARGET = ['--target', 'es2022', '--module', 'nodenext', '--lib', 'es2022,dom'];
+
+/** What the page at /monitoring takes each schema of the document for, by the names in its answers.ts. */
+const READ_BY_THE_PAGE = {
+  Dashboard: 'Dashboard',
+  MonitoringHealth: 'MonitoringHealth',
+  RecentErrors: 'RecentErrors',
+  EndpointStatistics: 'Endpoints',
+  Statistics: 'Statistics',
+};
+
+/** A program that compiles while every answer of the document is one that the page can read. */
+const readerOfAnswers = () =>
+  [
+    "import type { components } from './schema.js';",
+    "import type * as page from './answers.js';",
+    ...Object.entries(READ_BY_THE_PAGE).map(
+      ([schema, type]) =>
+        `export const read${schema} = (answer: components['schemas']['${schema}']): page.${type} => answer;`,
+    ),
+  ].join('\n');
+
 const steps = {
   ...(givenDocument === undefined ? { 'is current': () => node('scripts/write-openapi.mjs', ['--check']) } : {}),
   ...(givenClient === undefined
@@ -48,21 +72,23 @@ const steps = {
   },
   'gives a client that compiles': () => {
     // A field with a default may be left out of a request; without the flag the generator would demand it.
-    const generator = ['--default-non-nullable=false', '--output', join(scratch, 'schema.ts')];
-    node('node_modules/openapi-typescript/bin/cli.js', [document, ...generator]);
+    node(GENERATOR, [document, '--default-non-nullable=false', '--output', join(scratch, 'schema.ts')]);
     symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'), 'dir');
     writeFileSync(join(scratch, 'package.json'), JSON.stringify({ type: 'module' }));
     writeFileSync(join(scratch, 'client.ts'), readFileSync(client));
-    const options = [
-      '--strict',
-      '--exactOptionalPropertyTypes',
-      '--noUncheckedIndexedAccess',
-      '--noEmit',
-      '--skipLibCheck',
-    ];
-    const target = ['--target', 'es2022', '--module', 'nodenext', '--lib', 'es2022,dom'];
-    node('node_modules/typescript/bin/tsc', [...options, ...target, 'client.ts'], scratch);
+    node('node_modules/typescript/bin/tsc', [...STRICT, ...TARGET, 'client.ts'], scratch);
   },
+  ...(givenDocument === undefined
+    ? {
+        'has the answers that the page reads': () => {
+          const folder = mkdtempSync(join(scratch, 'page-'));
+          node(GENERATOR, [document, '--output', join(folder, 'schema.ts')]);
+          writeFileSync(join(folder, 'answers.ts'), readFileSync(join(root, 'web/src/pages/monitoring/answers.ts')));
+          writeFileSync(join(folder, 'reader.ts'), readerOfAnswers());
+          node('node_modules/typescript/bin/tsc', [...STRICT, ...TARGET, 'reader.ts'], folder);
+        },
+      }
+    : {}),
 };
 
 let failed = 0;

@@ -50,7 +50,7 @@ export class AppModule {
             PRESET_EVENTS,
             MONITORING_EVENTS,
           ],
-          wakeUp: Notifications,
+          notifications: Notifications,
           runsSubscriptions: config.has('projector'),
         }),
         QueueModule,

@@ -12,13 +12,13 @@ import { EventStore } from './event-store.js';
 import { LogTail, type WakeUp } from './log-tail.js';
 import { Maintenance } from './maintenance.js';
 import { PostgresEventStore } from './postgres-event-store.js';
-import { Subscriptions } from './subscriptions.js';
+import { Subscriptions, type Signals } from './subscriptions.js';
 import { EventTypes, type EventDeclaration } from './upcaster.js';
 
 export interface EventsourcingOptions {
   readonly declarations: readonly EventDeclaration[];
-  /** Token of what tells of other processes' commits. */
-  readonly wakeUp: InjectionToken<WakeUp>;
+  /** Token of what carries words between processes. */
+  readonly notifications: InjectionToken<WakeUp & Signals>;
   /** Whether this process runs projections and reactors. */
   readonly runsSubscriptions: boolean;
 }
@@ -41,7 +41,7 @@ export class EventsourcingModule implements OnApplicationBootstrap, OnApplicatio
     private readonly role: SubscriptionRole,
   ) {}
 
-  static with({ declarations, wakeUp, runsSubscriptions }: EventsourcingOptions): DynamicModule {
+  static with({ declarations, notifications, runsSubscriptions }: EventsourcingOptions): DynamicModule {
     const logger = new Logger('EventStore');
     return {
       module: EventsourcingModule,
@@ -55,23 +55,24 @@ export class EventsourcingModule implements OnApplicationBootstrap, OnApplicatio
         },
         {
           provide: LogTail,
-          inject: [EventStore, wakeUp],
-          useFactory: (store: PostgresEventStore, notifications: WakeUp) => {
+          inject: [EventStore, notifications],
+          useFactory: (store: PostgresEventStore, wakeUp: WakeUp) => {
             const onError = (error: unknown): void => {
               logger.warn(
                 `Following the log failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
               );
             };
-            const tail = new LogTail(store, notifications, { pollMs: POLL_MS, keep: KEEP_EVENTS, onError });
+            const tail = new LogTail(store, wakeUp, { pollMs: POLL_MS, keep: KEEP_EVENTS, onError });
             store.observe(tail);
             return tail;
           },
         },
         {
           provide: Subscriptions,
-          inject: [Pool, EventStore, LogTail],
-          useFactory: (pool: Pool, store: EventStore, tail: LogTail) =>
+          inject: [Pool, EventStore, LogTail, notifications],
+          useFactory: (pool: Pool, store: EventStore, tail: LogTail, signals: Signals) =>
             new Subscriptions(pool, store, tail, {
+              signals,
               batchSize: 1_000,
               standbyMs: 1_000,
               onError: (name, error) => {

@@ -20,6 +20,8 @@ export interface Follower {
 /** Longest wait of a reader for a projection, in milliseconds: batches take a few. */
 const PATIENCE_MS = 250;
 const LOOK_AGAIN_MS = 2;
+/** Channel on which a reader asks the owner of a projection, whichever process that is, not to gather events for longer. */
+const HURRY_CHANNEL = 'hurry';
 /** Events that a projection cannot be expected to take in within the patience. */
 const FAR_BEHIND = 2_000;
 
@@ -32,7 +34,21 @@ interface Progress {
   stuckAt: number | null;
   /** The question that is on its way: any number of readers ask once. */
   asking: Promise<number> | null;
+  /** The same for the word to the owner in another process. */
+  hurrying: Promise<void> | null;
 }
+
+/** Carries words between the processes of one database, at most once. */
+export interface Signals {
+  listen(channel: string, callback: (payload: string) => void): Promise<() => void>;
+  notify(channel: string, payloads: readonly string[]): Promise<void>;
+}
+
+export interface SubscriptionsOptions extends SubscriptionOptions {
+  readonly signals: Signals;
+}
+
+const noop = (): void => undefined;
 
 /** What capabilities want to follow; started together in a process that has the role. */
 export class Subscriptions {
@@ -44,12 +60,13 @@ export class Subscriptions {
   private readonly progress = new Map<string, Progress>();
   private running: Subscription[] = [];
   private rebuilding: Promise<unknown> = Promise.resolve();
+  private listening: Promise<() => void> | null = null;
 
   constructor(
     private readonly pool: Pool,
     private readonly store: EventStore,
     private readonly tail: LogTail,
-    private readonly options: SubscriptionOptions,
+    private readonly options: SubscriptionsOptions,
   ) {
     this.ownership = new Ownership(pool);
   }
@@ -87,11 +104,21 @@ export class Subscriptions {
         new Subscription(this.pool, { tail: this.tail, ownership: this.ownership }, subscriber, this.options),
     );
     for (const subscription of this.running) subscription.start();
+    this.listening = this.options.signals.listen(HURRY_CHANNEL, (name) => {
+      this.subscription(name)?.hurry();
+    });
+    // Without it readers in other processes wait until a batch has been gathered.
+    this.listening.catch((error: unknown) => {
+      this.options.onError(HURRY_CHANNEL, error);
+    });
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.running.map((subscription) => subscription.stop()));
     this.ownership.close();
+    void this.listening?.then((unlisten) => {
+      unlisten();
+    }, noop);
   }
 
   /**
@@ -104,11 +131,13 @@ export class Subscriptions {
     if (!progress) throw new Error(`No projection is called ${name}`);
     const { heard } = progress;
     const deadline = performance.now() + PATIENCE_MS;
+    let hurried = false;
     while (progress.checkpoint < heard) {
       progress.checkpoint = await this.checkpointOf(name, progress);
       const behind = heard - progress.checkpoint;
       if (behind <= 0) break;
-      this.running.find((each) => each.name === name)?.hurry();
+      if (!hurried) this.hurry(name, progress);
+      hurried = true;
       if (behind > FAR_BEHIND || progress.checkpoint === progress.stuckAt) return false;
       if (performance.now() > deadline) {
         progress.stuckAt = progress.checkpoint;
@@ -119,8 +148,26 @@ export class Subscriptions {
     return true;
   }
 
+  private subscription(name: string): Subscription | undefined {
+    return this.running.find((each) => each.name === name);
+  }
+
+  private hurry(name: string, progress: Progress): void {
+    if (this.ownership.holds(name)) {
+      this.subscription(name)?.hurry();
+      return;
+    }
+    // Where the word gets lost, the reader waits for as long as the owner gathers.
+    progress.hurrying ??= this.options.signals
+      .notify(HURRY_CHANNEL, [name])
+      .catch(noop)
+      .finally(() => {
+        progress.hurrying = null;
+      });
+  }
+
   private listenFor({ name, handles }: Projection): void {
-    const progress: Progress = { heard: 0, checkpoint: 0, stuckAt: null, asking: null };
+    const progress: Progress = { heard: 0, checkpoint: 0, stuckAt: null, asking: null, hurrying: null };
     const handled = new Set(handles);
     this.progress.set(name, progress);
     this.tail.subscribe((events) => {
@@ -131,7 +178,7 @@ export class Subscriptions {
   /** From the subscription where this process owns it, else from the database. */
   private checkpointOf(name: string, progress: Progress): Promise<number> {
     if (this.ownership.holds(name)) {
-      return Promise.resolve(this.running.find((each) => each.name === name)?.reached ?? 0);
+      return Promise.resolve(this.subscription(name)?.reached ?? 0);
     }
     progress.asking ??= findCheckpoint(this.pool, name)
       .then((checkpoint) => checkpoint?.position ?? 0)

@@ -2,9 +2,15 @@ import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { ListNewestRuns } from '../generation/history/history.queries.js';
-import { JobQueue } from '../platform/queue/job-queue.port.js';
+import { COUNTED_JOBS, JobQueue, type JobCounts } from '../platform/queue/job-queue.port.js';
 import { GetCacheUse, type CacheUse } from '../prompt-cache/prompt-cache.queries.js';
-import { ApiDashboard, type Dashboard, type DashboardCache, type RecentActivity } from './dashboard.dto.js';
+import {
+  ApiDashboard,
+  type Dashboard,
+  type DashboardCache,
+  type DashboardQueue,
+  type RecentActivity,
+} from './dashboard.dto.js';
 import { systemOf, usageOf } from './monitoring-report.policy.js';
 import { MonitoringReports } from './monitoring.store.js';
 import { formatUptime } from './uptime.policy.js';
@@ -18,6 +24,11 @@ const cacheOf = ({ lookups, hits, joined, savedUsd }: CacheUse): DashboardCache 
   hit_rate: lookups === 0 ? 0 : Math.round((hits / lookups) * 1000) / 1000,
   saved_usd: savedUsd,
 });
+
+const queueOf = ({ waiting, delayed, active }: JobCounts): DashboardQueue => {
+  const isExact = [waiting, delayed, active].every((each) => each < COUNTED_JOBS);
+  return { waiting, delayed, active, relation: isExact ? 'eq' : 'gte' };
+};
 
 @ApiTags('Monitoring')
 @Controller('api/monitoring/dashboard')
@@ -46,7 +57,7 @@ export class DashboardController {
       recent_activity: activity,
       popular_presets: presets,
       cache: cacheOf(cache),
-      queue,
+      queue: queueOf(queue),
       timestamp: new Date().toISOString(),
     };
   }

@@ -78,7 +78,7 @@ export const ApiResetStatistics = (): MethodDecorator =>
       description:
         'The counts of jobs, usage, durations, presets and endpoints are then of what comes after, in every process. The reset is an event of the ' +
         'log: no event is deleted, and `GET /api/generate/history`, `GET /api/generate/statistics` and the list of errors stay as they are. What is ' +
-        'pending stays pending. A repeat of the request resets again.',
+        'pending stays pending. A repeat of the request resets again. For administrators; while there are no API keys, whoever can call the API is one.',
     }),
     ApiResponse({
       status: 200,

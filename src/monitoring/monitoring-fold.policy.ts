@@ -46,6 +46,19 @@ export interface MonitoringRows {
 type Followed = ReplayedEvent<GenerationEvent | MonitoringEvent>;
 type Of<Type extends Followed['type']> = ReplayedEvent<Extract<GenerationEvent | MonitoringEvent, { type: Type }>>;
 
+const kindOfRun = ({ type, provider, model }: Of<'GenerationCreated'>['data']): JobKind => ({
+  type,
+  model: `${provider}/${model}`,
+});
+
+const kindOfReport = ({ job_type }: JobTracked['data']): JobKind => ({ type: jobTypeOf(job_type), model: '' });
+
+/** The kind of the job that an event tells of first; none where that was told by another event of the run. */
+export const kindBegunBy = (event: Followed): JobKind[] => {
+  if (event.type === 'GenerationCreated') return [kindOfRun(event.data)];
+  return event.type === 'JobTracked' ? [kindOfReport(event.data)] : [];
+};
+
 /** The counts, and what is known of the runs, as a batch of events leaves them. */
 export class MonitoringFold {
   readonly jobs: Map<string, { readonly kind: JobKind; readonly counts: JobCounts }>;
@@ -92,7 +105,7 @@ export class MonitoringFold {
   }
 
   private create({ streamId, data }: Of<'GenerationCreated'>): void {
-    const kind = { type: data.type, model: `${data.provider}/${data.model}` };
+    const kind = kindOfRun(data);
     const counts = this.countsOf(kind);
     counts.created += 1;
     counts.open += 1;
@@ -128,7 +141,7 @@ export class MonitoringFold {
 
   /** The beginning of a job that nobody reported is counted with its end. */
   private track({ position, data }: ReplayedEvent<JobTracked>): void {
-    const counts = this.countsOf({ type: jobTypeOf(data.job_type), model: '' });
+    const counts = this.countsOf(kindOfReport(data));
     if (data.event === 'created') {
       counts.created += 1;
       counts.open += 1;

@@ -37,7 +37,8 @@ export class MonitoringHealth {
     enum: ['healthy', 'degraded'],
     enumName: 'MonitoringStatus',
     description:
-      '`degraded` while something that follows the log stands still; `GET /health/ready` says what. Without a database there is no 200.',
+      '`degraded` while something that follows the log stands still or is more than half a minute behind, as it is without a process in the role `projector`; ' +
+      '`GET /health/ready` says what. Without a database there is no 200.',
   })
   status!: 'healthy' | 'degraded';
 

@@ -4,6 +4,7 @@ import type { GenerationEvent } from '../generation/generation.events.js';
 import { addEncoded, encodeSketch } from '../platform/measures/duration-sketch.policy.js';
 import { kindKey, type JobCounts, type JobKind, type JobType } from './job-counts.policy.js';
 import {
+  kindBegunBy,
   MonitoringFold,
   type FailedJob,
   type MonitoringRows,
@@ -42,9 +43,18 @@ export const countsOf = (row: JobsRow): JobCounts => ({
   durations: new Map(),
 });
 
-/** All kinds of jobs: there are as many as there are models, and a reset changes every one. */
-const loadJobs = async (transaction: Transaction): Promise<MonitoringRows['jobs']> => {
-  const { rows } = await transaction.query<JobsRow & { readonly durations: Buffer }>('select * from monitoring_jobs');
+const ALL_KINDS = 'select * from monitoring_jobs';
+const SOME_KINDS = `${ALL_KINDS} where (type, model) in (select * from unnest($1::text[], $2::text[]))`;
+
+/** The kinds with their counts. @param kinds null for all of them, which a reset changes */
+const loadJobs = async (
+  kinds: readonly JobKind[] | null,
+  transaction: Transaction,
+): Promise<MonitoringRows['jobs']> => {
+  type Row = JobsRow & { readonly durations: Buffer };
+  const { rows } = await (kinds === null
+    ? transaction.query<Row>(ALL_KINDS)
+    : transaction.query<Row>(SOME_KINDS, [kinds.map(({ type }) => type), kinds.map(({ model }) => model)]));
   return new Map(
     rows.map((row) => {
       const kind: JobKind = { type: row.type, model: row.model };
@@ -53,6 +63,16 @@ const loadJobs = async (transaction: Transaction): Promise<MonitoringRows['jobs'
       return [kindKey(kind), { kind, counts }];
     }),
   );
+};
+
+/** Of which kinds the jobs are that a batch is about; null where it has a reset. @param runs those that were created before it */
+const kindsIn = (
+  batch: readonly ReplayedEvent<Followed>[],
+  runs: ReadonlyMap<string, OpenRun>,
+): readonly JobKind[] | null => {
+  if (batch.some(({ type }) => type === 'MonitoringReset')) return null;
+  const kinds = [...batch.flatMap(kindBegunBy), ...[...runs.values()].map(({ kind }) => kind)];
+  return [...new Map(kinds.map((kind) => [kindKey(kind), kind])).values()];
 };
 
 interface RunRow extends JobKind {
@@ -197,7 +217,7 @@ export class MonitoringProjection implements Projection {
     'JobTracked',
     'MonitoringReset',
   ] satisfies Followed['type'][];
-  readonly gatherMs = 50;
+  readonly gatherMs = 250;
 
   async apply(events: readonly ReplayedEvent[], transaction: Transaction): Promise<void> {
     const batch = events as readonly ReplayedEvent<Followed>[];
@@ -205,9 +225,10 @@ export class MonitoringProjection implements Projection {
     const older = batch
       .filter(({ type, streamId }) => type.startsWith('Generation') && !created.has(streamId))
       .map(({ streamId }) => streamId);
+    const runs = await loadRuns([...new Set(older)], transaction);
     const rows: MonitoringRows = {
-      jobs: await loadJobs(transaction),
-      runs: await loadRuns([...new Set(older)], transaction),
+      jobs: await loadJobs(kindsIn(batch, runs), transaction),
+      runs,
       reset: await loadReset(transaction),
     };
     const fold = new MonitoringFold(rows);

@@ -28,6 +28,17 @@ const PRESETS = {
   text: 'select preset, runs::float8 as count from monitoring_presets order by runs desc, preset limit $1',
 };
 
+/** What nobody has dealt with for so long, although everything is there within seconds of its event. */
+const PATIENCE_SECONDS = 30;
+/** $1 names, $2 seconds. What no process has ever started has no row; while no process is a projector, nothing fails and nothing gets on. */
+const STANDING_STILL = {
+  name: 'monitoring_standing_still',
+  text: `select name from unnest($1::text[]) as name left join subscriptions s using (name)
+          where s.failure is not null
+             or (select e.recorded_at from events e where e.position = coalesce(s.position, 0) + 1) < now() - make_interval(secs => $2)
+          limit 1`,
+};
+
 /** Reads what the projection `monitoring` has counted: a few rows, however many runs there are. */
 @Injectable()
 export class MonitoringReports {
@@ -64,13 +75,10 @@ export class MonitoringReports {
     return rows;
   }
 
-  /** Whether everything that this build follows the log with gets on. */
+  /** Whether everything that this build follows the log with gets on: it has not failed, and what it has still to deal with is new. */
   async getsOn(): Promise<boolean> {
     const names = this.subscriptions.followers.map(({ name }) => name);
-    const { rows } = await this.pool.query<{ name: string }>(
-      'select name from subscriptions where name = any($1::text[]) and failure is not null limit 1',
-      [names],
-    );
+    const { rows } = await this.pool.query<{ name: string }>({ ...STANDING_STILL, values: [names, PATIENCE_SECONDS] });
     return rows.length === 0;
   }
 

@@ -18,7 +18,10 @@ export class ReadinessCheck {
   @ApiPropertyOptional({ type: 'integer', description: 'Of the queue: jobs that a worker holds.' })
   active?: number;
 
-  @ApiPropertyOptional({ type: 'integer', description: 'Of the queue: jobs that are due.' })
+  @ApiPropertyOptional({
+    type: 'integer',
+    description: 'Of the queue: jobs that are due; no more than a thousand of each kind are counted.',
+  })
   waiting?: number;
 
   @ApiPropertyOptional({ type: 'integer', description: 'Of the queue: jobs that are due later.' })

@@ -64,7 +64,11 @@ export class PresetListAnswer {
 
 /** The answer of POST /api/presets/apply/{id}. */
 export class AppliedPreset {
-  @ApiProperty({ description: 'The prompt in its place in the template.' })
+  @ApiProperty({
+    description:
+      'The prompt in its place in the template. With a long prompt it may have more than the 2000 characters that the `prompt` of a request may have; a request ' +
+      'with the short prompt and `preset` is taken all the same.',
+  })
   enhanced_prompt!: string;
 
   @ApiProperty({ type: String, nullable: true, description: 'What must not be in the picture.' })

@@ -2,9 +2,9 @@ import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Decision, Known } from '../eventsourcing/decision-handler.js';
 import { requireMatch } from '../platform/http/etag.js';
 import { refuseOtherBody } from '../platform/http/idempotency-key.js';
-import { ChangePreset, CreatePreset, DeletePreset, type PresetTarget } from './presets.commands.js';
+import { ChangePreset, CreatePreset, DeletePreset, type NewPreset, type PresetTarget } from './presets.commands.js';
 import { targeted, type Preset } from './presets.decider.js';
-import { PresetNotFound } from './presets.errors.js';
+import { PresetConflict, PresetNotFound } from './presets.errors.js';
 import type { PresetRow } from './presets.queries.js';
 import { Presets } from './presets.store.js';
 
@@ -15,11 +15,18 @@ const rowOf = (id: string, { state, version }: Known<Preset>): PresetRow => {
   return { id, version, built_in: false, owner, visibility, ...content, created_at: createdAt, updated_at: changedAt };
 };
 
+/** As a repeat of the request finds what it made. @throws PresetConflict where that is gone, whoever has its id by now */
+const rowOfMade = ({ id, owner }: NewPreset, { state, version }: Known<Preset>): PresetRow => {
+  if (state.status !== 'active' || state.owner !== owner)
+    throw new PresetConflict(`The preset ${id} was made with this key and deleted since`);
+  return rowOf(id, { state, version });
+};
+
 @CommandHandler(CreatePreset)
 export class CreatePresetHandler implements ICommandHandler<CreatePreset> {
   constructor(private readonly presets: Presets) {}
 
-  /** @throws PresetConflict where the id is taken, RequestInvalid where the idempotency key came with another body */
+  /** @throws PresetConflict where the id is taken, or what the key made is gone; RequestInvalid where the idempotency key came with another body */
   async execute(command: CreatePreset): Promise<{ preset: PresetRow; replayed: boolean }> {
     const { preset, idempotencyKey, issued } = command;
     const decision = await refuseOtherBody(
@@ -30,7 +37,7 @@ export class CreatePresetHandler implements ICommandHandler<CreatePreset> {
       }),
     );
     if (decision.outcome === 'decided') return { preset: rowOf(preset.id, decision), replayed: false };
-    return { preset: rowOf(preset.id, await this.presets.load(preset.id)), replayed: true };
+    return { preset: rowOfMade(preset, await this.presets.load(preset.id)), replayed: true };
   }
 }
 

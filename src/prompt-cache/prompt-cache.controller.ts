@@ -58,7 +58,8 @@ export class PromptCacheController {
   @ApiOperation({
     summary: 'Clear the cache',
     description:
-      'No result from before answers a request again, in any process. Runs and their pictures stay. The clearing is an event of the log.',
+      'No result from before answers a request again, in any process. Runs and their pictures stay. The clearing is an event of the log. ' +
+      'For administrators; while there are no API keys, whoever can call the API is one.',
   })
   @ApiResponse({
     status: 200,

@@ -177,7 +177,7 @@ export class StatisticsProjection implements Projection {
   readonly version = 3;
   readonly tables = ['statistics_days', 'statistics_runs'];
   readonly handles = STATUS_EVENTS;
-  readonly gatherMs = 50;
+  readonly gatherMs = 250;
 
   async apply(events: readonly ReplayedEvent[], transaction: Transaction): Promise<void> {
     const batch = events as readonly ReplayedEvent<GenerationEvent>[];

@@ -37,6 +37,12 @@ describe('enhance', () => {
     ['professional photo of a fox', 'highly detailed'],
     ['a fox, best quality', 'highly detailed'],
     ['a fox, award-winning', 'highly detailed'],
+    ['a fox in great detail', 'professional quality'],
+    ['a fox with exquisite details', 'professional quality'],
+    ['a fox, high level of detail', 'professional quality'],
+    ['a fox, pro quality', 'highly detailed'],
+    ['a fox, professionally photographed', 'highly detailed'],
+    ['an expertly crafted chair', 'highly detailed'],
   ])('adds to “%s” only what is missing', (prompt, addition) => {
     expect(enhance(prompt, QUALITY).additions).toEqual([addition]);
   });
@@ -77,16 +83,33 @@ describe('enhance', () => {
     'a photo of a fox',
     'a fox in the style of Klimt',
     'movie still of a fox',
+    'an impressionist garden',
+    'a polaroid of a fox',
+    'a fox, drawn in ink',
+    'a hand-drawn fox',
+    'a caricature of a fox',
+    'an abstract fox',
   ])('adds no style to “%s”', (prompt) => {
     expect(enhance(prompt, STYLE).additions).toEqual([]);
   });
 
-  it.each(['a fox at sunset', 'a backlit fox', 'a fox with god rays', 'a candlelit dinner', 'a fox under neon signs'])(
-    'adds no lighting to “%s”',
-    (prompt) => {
-      expect(enhance(prompt, LIGHTING).additions).toEqual([]);
-    },
-  );
+  it.each([
+    ...['a fox at sunset', 'a backlit fox', 'a fox with god rays', 'a candlelit dinner', 'a fox under neon signs'],
+    ...[
+      'a fox in harsh light',
+      'a fox, dim light',
+      'bright sunshine',
+      'by lantern light',
+      'city lights',
+      'a cave in the dark',
+    ],
+  ])('adds no lighting to “%s”', (prompt) => {
+    expect(enhance(prompt, LIGHTING).additions).toEqual([]);
+  });
+
+  it.each(['a desert at night', 'a forest at night'])('adds to “%s” the light of the night', (prompt) => {
+    expect(enhance(prompt, LIGHTING).additions).toEqual(['moonlight']);
+  });
 
   it('takes punctuation for the end of a phrase', () => {
     expect(enhance('very, detailed-looking oil, painting of a fox', ALL).additions).not.toContain('oil painting');

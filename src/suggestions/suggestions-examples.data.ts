@@ -78,8 +78,8 @@ export const ENHANCED = {
   },
   everything: {
     original: 'a dragon above a castle at night',
-    enhanced: 'a dragon above a castle at night, highly detailed, professional quality, digital art, dramatic lighting',
-    additions: ['highly detailed, professional quality', 'digital art', 'dramatic lighting'],
+    enhanced: 'a dragon above a castle at night, highly detailed, professional quality, digital art, moonlight',
+    additions: ['highly detailed, professional quality', 'digital art', 'moonlight'],
   },
   nothing: {
     original: 'oil painting of a fox, ultra-detailed, professional quality',

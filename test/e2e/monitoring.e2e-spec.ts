@@ -274,26 +274,22 @@ describe('POST /api/monitoring/track/endpoint', () => {
     expect(fields.sort()).toEqual(['duration', 'method', 'path', 'status']);
   });
 
-  it('tells five hundred endpoints apart, and answers 429 to more reports than it takes', async () => {
+  it('tells five hundred endpoints apart', async () => {
     await reset();
-    const limited: Answer[] = [];
-    for (let round = 0; round < 60 && limited.length === 0; round++) {
+    for (let round = 0; round < 14; round++) {
       const answers = await Promise.all(
         Array.from({ length: 50 }, (_, n) =>
           report({ path: `/words/w${String(round)}x${String(n)}`, method: 'GET', duration: 0.01, status: 200 }),
         ),
       );
-      limited.push(...answers.filter(({ status }) => status === 429));
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
     }
-    const [refused] = limited;
-    expect(refused?.body).toMatchObject({ detail: 'Rate limit exceeded', code: 'rate_limited', retryable: true });
-    expect(Number(refused?.headers['retry-after'])).toBeGreaterThan(0);
-    expect((await useOf('(other)', '*'))?.count).toBeGreaterThan(400);
+    expect((await useOf('(other)', '*'))?.count).toBeGreaterThanOrEqual(200);
     const { rows } = await suite.database.pool.query<{ endpoints: number }>(
       "select count(*)::int as endpoints from endpoint_statistics where path like '/words/%'",
     );
     expect(rows[0]?.endpoints).toBeLessThanOrEqual(500);
-  }, 60_000);
+  });
 });
 
 describe('GET /api/monitoring/errors/recent', () => {

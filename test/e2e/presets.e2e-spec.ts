@@ -88,6 +88,16 @@ describe('POST /api/presets', () => {
     });
     expect((await create('made_twice', {}, key)).status).toBe(422);
   });
+
+  it('makes nothing at a repeat whose preset was deleted, and does not show whose the id is by now', async () => {
+    const key = { 'idempotency-key': 'preset-2' };
+    const gone = { status: 409, code: 'conflict' };
+    await create('made_and_gone', {}, key);
+    await remove('made_and_gone');
+    expect((await create('made_and_gone', {}, key)).body).toMatchObject(gone);
+    await create('made_and_gone', { owner: 9, visibility: 'private' });
+    expect((await create('made_and_gone', {}, key)).body).toMatchObject(gone);
+  });
 });
 
 describe('PUT /api/presets/{id}', () => {

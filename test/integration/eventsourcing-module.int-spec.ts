@@ -35,7 +35,7 @@ class TallyModule {
 describe('the kernel in Nest', () => {
   let app: INestApplicationContext;
   const start = async (runsSubscriptions: boolean): Promise<void> => {
-    const kernel = EventsourcingModule.with({ declarations: [NOTED], wakeUp: Notifications, runsSubscriptions });
+    const kernel = EventsourcingModule.with({ declarations: [NOTED], notifications: Notifications, runsSubscriptions });
     const root = { module: TallyModule, imports: [TestDatabaseModule, kernel] };
     app = await NestFactory.createApplicationContext(root, { logger: false });
   };

@@ -1,7 +1,10 @@
+import { randomUUID } from 'node:crypto';
+import type { ReplayedEvent } from '../../src/eventsourcing/event.js';
 import type { Subscriptions } from '../../src/eventsourcing/subscriptions.js';
 import { ListNewestRuns } from '../../src/generation/history/history.queries.js';
 import { ListNewestRunsHandler } from '../../src/generation/history/history.store.js';
 import { FailedRequests } from '../../src/monitoring/failed-requests.store.js';
+import type { MonitoringEvent } from '../../src/monitoring/monitoring.events.js';
 import { MonitoringProjection } from '../../src/monitoring/monitoring.projection.js';
 import { MonitoringReports } from '../../src/monitoring/monitoring.store.js';
 import { RecentErrorList } from '../../src/monitoring/recent-errors.store.js';
@@ -75,6 +78,37 @@ describe('what the dashboard reads', () => {
 
   it('of the cache is one row', async () => {
     expect(await looked(() => new GetCacheUseHandler(pool).execute())).toEqual([['prompt_cache_totals'], 1]);
+  });
+});
+
+describe('what a batch of events reads', () => {
+  const ofLog = (event: MonitoringEvent): ReplayedEvent => ({
+    ...{ streamId: randomUUID(), version: 1, position: 1_000_000 },
+    ...event,
+  });
+  const tracked = (job_type: string): ReplayedEvent =>
+    ofLog({
+      type: 'JobTracked',
+      data: {
+        ...{ event: 'completed', job_type, duration: 2, run_id: null },
+        tracked_at: '2026-11-26T09:00:00.000Z',
+      },
+    });
+  const countsReadFor = async (...events: readonly ReplayedEvent[]): Promise<number | undefined> => {
+    await looked(() => new MonitoringProjection().apply(events, pool));
+    return explained.find(({ text }) => text.startsWith('select * from monitoring_jobs'))?.root['Actual Rows'];
+  };
+
+  it('are the counts of the kinds of jobs that it is about', async () => {
+    expect(await countsReadFor(tracked('training'))).toBe(0);
+    expect(await countsReadFor(tracked('training'), tracked('training'), tracked('workflow'))).toBe(1);
+  });
+
+  it('are all counts for a reset, as it changes all', async () => {
+    const all = 'select count(*)::int as kinds from monitoring_jobs';
+    const { rows } = await database.pool.query<{ kinds: number }>(all);
+    const reset = ofLog({ type: 'MonitoringReset', data: { reset_at: '2026-11-26T10:00:00.000Z' } });
+    expect(await countsReadFor(tracked('training'), reset)).toBe(rows[0]?.kinds);
   });
 });
 

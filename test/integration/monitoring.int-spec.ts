@@ -166,6 +166,27 @@ describe('a reset', () => {
   });
 });
 
+describe('the health of the monitoring', () => {
+  it('knows when nobody follows the log, and when somebody does again', async () => {
+    const kernel = open();
+    const reports = new MonitoringReports(kernel.pool, kernel.subscriptions);
+    const record = (position: number, age: string): Promise<unknown> =>
+      database.pool.query(
+        `insert into events (position, stream_id, version, id, stream_type, type, data, metadata, recorded_at)
+         values ($1, gen_random_uuid(), 1, gen_random_uuid(), 'monitoring', $2, $3, $4, now() - $5::interval)`,
+        [position, tracked().type, JSON.stringify(tracked().data), JSON.stringify(METADATA), age],
+      );
+    expect(await reports.getsOn()).toBe(true);
+    await record(1, '1 second');
+    expect(await reports.getsOn()).toBe(true);
+    await database.pool.query('insert into subscriptions (name, version, position) values ($1, 1, 1)', ['monitoring']);
+    await record(2, '31 seconds');
+    expect(await reports.getsOn()).toBe(false);
+    await kernel.start();
+    await until('the log is followed', () => reports.getsOn());
+  });
+});
+
 describe('the list of failures', () => {
   it('keeps the newest thousand, however many come', async () => {
     const kernel = open({ batchSize: 300 });

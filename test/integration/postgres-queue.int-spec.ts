@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import pg from 'pg';
 import { surviveBrokenConnections } from '../../src/platform/database/data-source.js';
 import { Notifications } from '../../src/platform/database/notifications.js';
-import type { Job } from '../../src/platform/queue/job-queue.port.js';
+import { COUNTED_JOBS, type Job } from '../../src/platform/queue/job-queue.port.js';
 import { PostgresJobQueue } from '../../src/platform/queue/postgres-queue.store.js';
 import type { QueueTiming } from '../../src/platform/queue/queue-worker.js';
 import { behavesLikeAJobQueue } from '../contract/job-queue.contract.js';
@@ -183,6 +183,34 @@ describe('PostgresJobQueue on its table', () => {
       { concurrency: 1 },
     );
     await until('it is taken', () => handled.includes('left'));
+  });
+
+  it('counts a long queue no further than a thousand, and reads no more of it for that', async () => {
+    const fill = (jobs: number): Promise<unknown> =>
+      database.pool.query(
+        `insert into jobs
+         select 'job-' || nextval('job_arrivals'), '{}', 5, now() + (case when n % 2 = 0 then 1 else -1 end) * interval '1 hour', currval('job_arrivals')
+           from generate_series(1, $1) n`,
+        [jobs],
+      );
+    const pagesRead = async (): Promise<number> => {
+      const { rows } = await database.pool.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(
+        'explain (analyze, buffers, format json) select * from job_counts()',
+      );
+      const plan = rows[0]?.['QUERY PLAN'][0].Plan;
+      return (plan?.['Shared Hit Blocks'] ?? 0) + (plan?.['Shared Read Blocks'] ?? 0);
+    };
+    await fill(4_000);
+    await database.pool.query(
+      `update jobs set claimed_by = gen_random_uuid(), claimed_until = now() + interval '1 hour'
+        where id in (select id from jobs where run_at <= now() order by run_at, arrival limit 3)`,
+    );
+    expect(await opened.queue.counts()).toEqual({ waiting: COUNTED_JOBS, delayed: COUNTED_JOBS, active: 3 });
+    await pagesRead();
+    const before = await pagesRead();
+    await fill(40_000);
+    expect(await opened.queue.counts()).toEqual({ waiting: COUNTED_JOBS, delayed: COUNTED_JOBS, active: 3 });
+    expect(await pagesRead()).toBeLessThan(2 * before);
   });
 
   it('finds jobs without any notification within the polling floor', async () => {

@@ -61,9 +61,10 @@ describe('a process that is asked to stop', () => {
     'hands over what it cannot finish, answers and ends by itself (%s)',
     async (signal) => {
       const first = await start(2);
+      const many = await Promise.all(Array.from({ length: 30 }, () => order(first.url, 'simulator/ok')));
+      // The last ones, so that they cannot end within the grace.
       const waiting = order(first.url, 'simulator/slow-5s', { prefer: 'wait=60' });
       const runId = await submitted(first.url, 'simulator/slow-5s');
-      const many = await Promise.all(Array.from({ length: 30 }, () => order(first.url, 'simulator/ok')));
       const runStream = await listen(`${first.url}/api/status/stream/${runId}`);
       const console = await listen(`${first.url}/api/events/stream`);
 

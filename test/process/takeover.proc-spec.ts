@@ -102,7 +102,9 @@ describe('a worker that is gone', () => {
     expect(await deployment.vendorJobs(running)).toMatchObject([{ submits: 1 }]);
   });
 
-  describe('a cancel reaches the attempt in another process within a second', () => {
+  describe('a cancel reaches the attempt in another process long before it would end', () => {
+    /** Usually some ten milliseconds; a busy machine may take its time, the vendor's job takes half a minute. */
+    const SOON_MS = 5_000;
     const cancelTime = async (runId: string): Promise<number> => {
       const response = await fetch(`${api.url}/api/generate/${runId}/cancel`, { method: 'POST' });
       expect(response.status).toBe(200);
@@ -115,7 +117,7 @@ describe('a worker that is gone', () => {
     };
 
     it('which tells the vendor', async () => {
-      expect(await cancelTime(await submitted('simulator/slow-30s'))).toBeLessThan(1_000);
+      expect(await cancelTime(await submitted('simulator/slow-30s'))).toBeLessThan(SOON_MS);
     });
 
     it('also when the worker that ran it is dead: somebody else tells the vendor', async () => {
@@ -146,7 +148,7 @@ describe('a worker that is gone', () => {
         () => deployment.sql('select id from jobs'),
         (jobs) => jobs.length === 1,
       );
-      expect(await cancelTime(runId)).toBeLessThan(1_000);
+      expect(await cancelTime(runId)).toBeLessThan(SOON_MS);
     });
   });
 });

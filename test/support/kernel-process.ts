@@ -41,6 +41,7 @@ export class KernelProcess {
     this.tail = new LogTail(this.store, settings.wakeUp ?? this.notifications, { pollMs: 1_000, keep, onError });
     this.store.observe(this.tail);
     this.subscriptions = new Subscriptions(this.pool, this.store, this.tail, {
+      signals: this.notifications,
       batchSize,
       standbyMs: 200,
       onError: (_name, error) => {

@@ -4,6 +4,7 @@ import { type Visit, WebBrowser } from '../support/browser.js';
 import { CHROMIUM } from '../support/chromium.js';
 import { eventually } from '../support/darkroom-process.js';
 import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
+import { EXTREME_ANSWERS } from '../support/extreme-answers.js';
 
 const PAGE = '/monitoring';
 const DASHBOARD = '/api/monitoring/dashboard';
@@ -234,15 +235,65 @@ describeWithChromium('the page at /monitoring', () => {
     });
   });
 
+  describe('with the longest words and the largest figures', () => {
+    beforeEach(async () => {
+      const { dashboard, endpoints, errors } = EXTREME_ANSWERS;
+      await visit.page.route(`**${DASHBOARD}`, (route) => route.fulfill({ json: dashboard }));
+      await visit.page.route('**/stats/endpoints', (route) => route.fulfill({ json: endpoints }));
+      await visit.page.route('**/errors/recent*', (route) => route.fulfill({ json: errors }));
+      await open();
+      await visit.page.getByText('Unknown paths').waitFor();
+    });
+
+    it('fits each width, and leaves every column the room to be read', async () => {
+      expect(await visit.overflow(WIDTHS)).toEqual(WIDTHS.map(() => 0));
+      await visit.page.setViewportSize({ width: 360, height: 900 });
+      const box = await visit.page.locator('.endpoints tbody th').nth(1).boundingBox();
+      expect(box?.width).toBeGreaterThan(64);
+      expect(await figure('Jobs')).toBe('222.2B');
+      expect(await visit.page.getByText('1,000+ running, 1,000+ waiting, 1,000+ scheduled').isVisible()).toBe(true);
+      expect(await visit.axe()).toEqual([]);
+      await visit.photograph('extreme');
+    });
+
+    it('shows how a text begins that reads from the right', async () => {
+      const [hiddenBehindTheEnd, hiddenBefore] = await visit.page.evaluate<[number, number]>(`(() => {
+        const link = document.querySelector('.activity__prompt .run-link');
+        const word = document.createRange();
+        word.setStart(link.firstChild, 0);
+        word.setEnd(link.firstChild, 4);
+        const [box, seen] = [link.closest('.activity__what'), word].map((each) => each.getBoundingClientRect());
+        return [seen.right - box.right, box.left - seen.left];
+      })()`);
+      expect(hiddenBehindTheEnd).toBeLessThan(1);
+      expect(hiddenBefore).toBeLessThan(1);
+    });
+
+    it('shows the whole outline of a run that has the focus', async () => {
+      const cutOff = await visit.page.evaluate<readonly string[]>(`(() => {
+        const found = [];
+        const link = document.querySelector('.activity__prompt .run-link');
+        for (let around = link.parentElement; around; around = around.parentElement)
+          if (getComputedStyle(around).overflow !== 'visible') found.push(around.className);
+        return found;
+      })()`);
+      expect(cutOff).toEqual([]);
+    });
+  });
+
   it('holds a place for each figure while it waits for the first answer', async () => {
     const held: Route[] = [];
+    let isHeld = true;
+    // The page gives up what is not answered in time and asks again; that comes through once the others may.
     await visit.page.route('**/api/**', (route) => {
-      held.push(route);
+      if (isHeld) held.push(route);
+      else void route.continue();
     });
     await visit.page.goto(PAGE);
     await visit.page.locator('.figures[aria-busy=true] .skeleton').first().waitFor();
     expect(await visit.axe()).toEqual([]);
     await visit.photograph('loading');
+    isHeld = false;
     for (const route of held) await route.continue();
     await visit.page.locator('.figures[aria-busy=false]').waitFor();
   });

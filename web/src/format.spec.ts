@@ -7,6 +7,15 @@ describe('counts', () => {
     expect(count(1_234_567)).toBe('1,234,567');
   });
 
+  it.each([
+    [9_999_999, '9,999,999'],
+    [10_000_000, '10M'],
+    [12_345_678, '12.35M'],
+    [222_222_222_301, '222.2B'],
+  ])('%i is short enough as %s', (value, text) => {
+    expect(count(value)).toBe(text);
+  });
+
   it('agree with their noun', () => {
     expect([0, 1, 2].map((value) => counted(value, 'run'))).toEqual(['0 runs', '1 run', '2 runs']);
     expect(counted(2, 'entry', 'entries')).toBe('2 entries');
@@ -22,6 +31,8 @@ describe('durations', () => {
     [12.34, '12.3 s'],
     [61, '1 min 01 s'],
     [3725, '62 min 05 s'],
+    [7199.6, '2 h 00 min'],
+    [288_060, '80 h 01 min'],
   ])('%p seconds read %s', (seconds, text) => {
     expect(duration(seconds)).toBe(text);
   });

@@ -3,6 +3,9 @@
 export const UNKNOWN = '–';
 
 const NUMBER = new Intl.NumberFormat('en');
+const LARGE_NUMBER = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 4 });
+/** From here on a number is longer than the places that show one. */
+const LARGE = 10_000_000;
 const MONEY = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD' });
 const SMALL_MONEY = new Intl.NumberFormat('en', { style: 'currency', currency: 'USD', maximumFractionDigits: 4 });
 const MOMENT = new Intl.DateTimeFormat('en-GB', { dateStyle: 'medium', timeStyle: 'long' });
@@ -17,11 +20,14 @@ const DAY_AND_CLOCK = new Intl.DateTimeFormat('en-GB', {
 /** A date without a time is a day in UTC, wherever it is read. */
 const UTC_DAY = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
 
-export const count = (value: number): string => NUMBER.format(value);
+/** All digits below ten millions, "12.35M" from there. */
+export const count = (value: number): string => (value < LARGE ? NUMBER : LARGE_NUMBER).format(value);
 
 /** "1 run", "2 runs". */
 export const counted = (value: number, one: string, many = `${one}s`): string =>
   `${count(value)} ${value === 1 ? one : many}`;
+
+const HOUR = 3_600;
 
 /** @param seconds decimal; null where nothing was measured yet */
 export const duration = (seconds: number | null): string => {
@@ -30,6 +36,8 @@ export const duration = (seconds: number | null): string => {
   if (seconds < 10) return `${seconds.toFixed(2)} s`;
   if (seconds < 60) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
+  if (whole >= 2 * HOUR)
+    return `${count(Math.floor(whole / HOUR))} h ${String(Math.floor((whole % HOUR) / 60)).padStart(2, '0')} min`;
   return `${count(Math.floor(whole / 60))} min ${String(whole % 60).padStart(2, '0')} s`;
 };
 

@@ -52,7 +52,7 @@ export class HistoryProjection implements Projection {
   readonly version = 2;
   readonly tables = ['history', 'history_status', 'history_hours'];
   readonly handles = STATUS_EVENTS;
-  readonly gatherMs = 50;
+  readonly gatherMs = 250;
 
   async apply(events: readonly ReplayedEvent[], transaction: Transaction): Promise<void> {
     const { created, hours, changes } = foldHistory(events as readonly ReplayedEvent<GenerationEvent>[]);

@@ -22,6 +22,10 @@ export interface Job {
   readonly priority?: number;
 }
 
+/** Whoever counts jobs again and again is told no more of a long queue than that it is long. */
+export const COUNTED_JOBS = 1_000;
+
+/** Each number is exact below COUNTED_JOBS; from there on there may be more. */
 export interface JobCounts {
   /** Due and not taken. */
   readonly waiting: number;

@@ -61,10 +61,7 @@ const HOLDS = `select id from jobs where id = any($1::text[])`;
 /** $1 id. */
 const PLACE = `select job_place($1) as place`;
 
-const COUNTS = `select count(*) filter (where claimed_until > now())::int as active,
-                count(*) filter (where ${free} and run_at <= now())::int as waiting,
-                count(*) filter (where ${free} and run_at > now())::int as delayed
-           from jobs`;
+const COUNTS = 'select active, waiting, delayed from job_counts()';
 
 /** $1 paused, $2 sender. */
 const SET_PAUSED = `with changed as (update queue_state set paused = $1)

@@ -41,7 +41,7 @@ export const LIGHTING = entriesOf('lighting', [
     'moonlight',
     'Pale, blue light of the night',
     'moonlit, moonlight glow, lit by the moon, lunar light, night light',
-    'moon, night, midnight, nocturnal, stars, starry, blue, wolf, owl, ghost, haunted, graveyard, vampire, witch, lake, mystery',
+    'moon, night, at night, midnight, nocturnal, stars, starry, blue, wolf, owl, ghost, haunted, graveyard, vampire, witch, lake, mystery',
   ],
   [
     'rim lighting',
@@ -51,18 +51,49 @@ export const LIGHTING = entriesOf('lighting', [
   ],
 ]);
 
+/** What stands in front of a light where it is the light of the scene, as it is not in `light bulb` or `light blue`. */
+const KINDS_OF_LIGHT = [
+  ...['hard', 'harsh', 'bright', 'strong', 'dim', 'low', 'faint', 'flat', 'sharp', 'warm', 'cold', 'cool', 'pale'],
+  ...['ambient', 'artificial', 'fluorescent', 'strobe', 'flash', 'stage', 'side', 'front', 'top', 'overhead', 'moody'],
+  ...['dramatic', 'cinematic', 'volumetric', 'morning', 'evening', 'winter', 'summer', 'colored', 'red', 'green'],
+  ...['lantern', 'lamp', 'candle', 'fire', 'torch', 'street', 'city', 'sun', 'star', 'christmas', 'northern'],
+];
+
 /** Phrases by which a prompt names a lighting that has no entry. */
 export const OTHER_LIGHTING: readonly string[] = [
-  ...['lighting', 'lit', 'sunlit', 'sunlight', 'candlelight', 'candlelit', 'lamplight', 'firelight', 'torchlight'],
+  ...KINDS_OF_LIGHT.map((kind) => `${kind} light`),
   ...[
+    'lighting',
+    'lit',
+    'sunlit',
+    'sunlight',
+    'sunshine',
+    'candlelight',
+    'candlelit',
+    'lamplight',
+    'lamplit',
+    'firelight',
+  ],
+  ...[
+    'firelit',
+    'torchlight',
+    'torchlit',
     'starlight',
+    'starlit',
     'daylight',
-    'blue hour',
-    'twilight',
     'spotlight',
+    'spotlit',
+    'sidelit',
+    'blue hour',
+  ],
+  ...[
+    'twilight',
     'bioluminescent',
     'illuminated',
     'in the light of',
     'by the light of',
+    'in the glow of',
+    'in the dark',
   ],
+  ...['light and shadow', 'street lamp', 'flash photography'],
 ];

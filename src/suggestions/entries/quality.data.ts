@@ -10,7 +10,7 @@ export const QUALITY = entriesOf('quality', [
   [
     'highly detailed',
     'Many fine details everywhere',
-    'ultra-detailed, ultra detailed, extremely detailed, very detailed, richly detailed, finely detailed, hyper detailed, hyperdetailed, insanely detailed, detailed, intricate detail, intricate details, fine detail, fine details, high detail, rich detail, lots of detail, intricately detailed, highly intricate, full of detail',
+    'ultra-detailed, ultra detailed, extremely detailed, very detailed, richly detailed, finely detailed, hyper detailed, hyperdetailed, insanely detailed, detailed, intricate detail, intricate details, fine detail, fine details, high detail, rich detail, lots of detail, intricately detailed, highly intricate, full of detail, great detail, many details, minute detail, exquisite detail, elaborate detail, meticulous detail, extreme detail, sharp details, level of detail',
     'intricate, elaborate, fine, texture, complex, ornate, precision, depth, sharp, minute',
   ],
   [
@@ -22,7 +22,7 @@ export const QUALITY = entriesOf('quality', [
   [
     'professional',
     'Made by somebody who knows how',
-    'professional quality, professionally made, professionally shot, professional grade, high quality, highest quality, best quality, top quality, premium quality, studio quality, museum quality, masterpiece, award winning',
+    'professional quality, professionally, expertly, professional grade, pro quality, world class, excellent quality, superior quality, exceptional quality, great quality, high quality, highest quality, best quality, top quality, premium quality, studio quality, museum quality, masterpiece, award winning',
     'expert, skilled, polished, commercial, quality, clean, refined, pro',
   ],
   [

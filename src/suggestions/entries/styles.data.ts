@@ -52,7 +52,7 @@ export const STYLES = entriesOf('styles', [
   [
     'impressionist style',
     'Loose strokes that catch the light',
-    'impressionism, impressionistic, in the style of monet, post-impressionist',
+    'impressionism, impressionist, impressionistic, in the style of monet, post-impressionist',
     'monet, renoir, van gogh, plein air, brushwork, pond, water lilies, river, boat, harbor, meadow, picnic, haystacks',
   ],
   [
@@ -69,4 +69,8 @@ export const OTHER_STYLES: readonly string[] = [
   ...['photography', 'cartoon', 'comic', 'collage', 'mosaic', 'engraving', 'etching', 'woodcut', 'linocut', 'fresco'],
   ...['graffiti', 'low poly', 'origami', 'claymation', 'stained glass', 'art deco', 'art nouveau', 'ukiyo-e'],
   ...['surrealist', 'surrealism', 'cubist', 'cubism', 'pop art', 'vector art', 'line art', 'minimalist', 'vaporwave'],
+  ...['polaroid', 'snapshot', 'selfie', 'photographed', 'dslr', '35mm', 'film noir', 'stop motion', 'rendered'],
+  ...['painted by', 'painted in', 'in oils', 'drawn in', 'drawn with', 'drawn by', 'hand drawn', 'sketched', 'crayon'],
+  ...['doodle', 'caricature', 'manhwa', 'ghibli', 'sculpture', 'woodblock', 'tapestry', 'embroidery', 'paper cut'],
+  ...['abstract', 'expressionist', 'expressionism', 'vector', 'made of lego'],
 ];

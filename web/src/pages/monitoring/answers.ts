@@ -53,6 +53,8 @@ export interface QueueFigures {
   readonly delayed: number;
   /** Taken by a live worker. */
   readonly active: number;
+  /** `gte`: a number of a thousand stands for as many or more. */
+  readonly relation: 'eq' | 'gte';
 }
 
 /** GET /api/monitoring/dashboard */

@@ -6,8 +6,8 @@ import { Answered, Empty } from '../../ui/states.js';
 import type { Endpoints, EndpointStats } from './answers.js';
 
 const SHOWN = 8;
-/** What this page and the probes ask for all day would hide what the API is used for. */
-const WATCHING = /^\/(?:(?:api\/monitoring|health|static)\/|monitoring$)/;
+/** What this page, the probes and the documentation ask for would hide what the API is used for. */
+const WATCHING = /^\/(?:(?:api\/monitoring|health|static)\/|monitoring$|docs(?:\/|$|-))/;
 
 /** A path that may be broken in front of its slashes. */
 const Path = ({ path }: { readonly path: string }): ReactNode => (
@@ -21,10 +21,22 @@ const Path = ({ path }: { readonly path: string }): ReactNode => (
   </code>
 );
 
+/** As the API calls everything that it tells no further apart. */
+const OTHER = '(other)';
+
+const Place = ({ endpoint: { method, path } }: { readonly endpoint: EndpointStats }): ReactNode =>
+  path === OTHER ? (
+    'Unknown paths'
+  ) : (
+    <>
+      <span className="method">{method}</span> <Path path={path} />
+    </>
+  );
+
 const Row = ({ endpoint }: { readonly endpoint: EndpointStats }): ReactNode => (
   <tr>
     <th scope="row">
-      <span className="method">{endpoint.method}</span> <Path path={endpoint.path} />
+      <Place endpoint={endpoint} />
     </th>
     <td>{count(endpoint.count)}</td>
     <td className="at-leisure">{duration(endpoint.avg_response_time)}</td>
@@ -42,7 +54,9 @@ const Table = ({ endpoints }: { readonly endpoints: readonly EndpointStats[] }):
         <th scope="col" className="at-leisure">
           Mean
         </th>
-        <th scope="col">p95</th>
+        <th scope="col">
+          <abbr title="95 % of the calls took no longer">p95</abbr>
+        </th>
         <th scope="col">Errors</th>
       </tr>
     </thead>
@@ -55,7 +69,7 @@ const Table = ({ endpoints }: { readonly endpoints: readonly EndpointStats[] }):
 );
 
 export const EndpointsPanel = ({ endpoints }: { readonly endpoints: UseQueryResult<Endpoints> }): ReactNode => (
-  <Panel title="API routes" note="without probes and monitoring">
+  <Panel title="API routes" note="without probes and pages">
     <Answered query={endpoints} lines={6}>
       {({ endpoints: all }) => {
         const used = all.filter(({ path }) => !WATCHING.test(path));

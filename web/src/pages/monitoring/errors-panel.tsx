@@ -15,7 +15,9 @@ const Entry = ({ error }: { readonly error: RecentError }): ReactNode => {
         <span className="chip chip--bad">{category}</span>
         <Ago at={timestamp} />
       </p>
-      <p className="errors__message">{message}</p>
+      <p className="errors__message" dir="auto">
+        {message}
+      </p>
       <p className="errors__source">
         {path !== null && <code>{path}</code>}
         {run_id !== null && <RunLink runId={run_id}>run {run_id.slice(0, 13)}</RunLink>}

@@ -23,7 +23,7 @@ const Outcomes = ({ system }: { readonly system: SystemStats }): ReactNode => {
   return (
     <div className="outcomes">
       <p className="outcomes__line">
-        <span>Success rate</span>
+        <span>Success rate of all jobs</span>
         <strong>{percent(system.jobs_completed, system.jobs_completed + system.jobs_failed)}</strong>
       </p>
       <Bar segments={all.map(({ tone, jobs }) => ({ tone, share: share(jobs, total) }))} />

@@ -2,6 +2,8 @@ import type { ReactNode } from 'react';
 import { count, dayAndClock, duration } from '../../format.js';
 import { Clock, Gauge, Hourglass, Layers } from '../../ui/icons.js';
 import type { Dashboard, Statistics } from './answers.js';
+import { DAYS } from './queries.js';
+import { pendingWords } from './queue-words.js';
 
 interface CardProps {
   readonly label: string;
@@ -34,13 +36,11 @@ const startOf = ({ timestamp, system }: Dashboard): number => Date.parse(timesta
 const jobsNote = ({ jobs_completed, jobs_failed }: Dashboard['system']): string =>
   `${count(jobs_completed)} completed, ${count(jobs_failed)} failed`;
 
-const pendingNote = ({ active, delayed }: Dashboard['queue']): string =>
-  `${count(active)} running, ${count(delayed)} scheduled`;
-
 /** The success rate stands with the jobs' panel, so what this adds is the slow end. */
-const timeNote = (system: Dashboard['system'], p95: number | null | undefined): string => {
-  if (system.avg_generation_time === null) return 'No job has completed yet';
-  return p95 === null || p95 === undefined ? 'of completed jobs' : `95 % within ${duration(p95)}`;
+const timeNote = (system: Dashboard['system'], statistics: Statistics | undefined): string => {
+  if (system.avg_generation_time === null) return 'No image or video has completed yet';
+  const p95 = statistics?.p95_generation_time ?? null;
+  return p95 === null ? 'of images and videos' : `95 % within ${duration(p95)} in ${String(DAYS)} days`;
 };
 
 interface OverviewProps {
@@ -76,14 +76,14 @@ export const OverviewCards = ({ dashboard, statistics }: OverviewProps): ReactNo
           Icon={Hourglass}
           tone="wait"
           value={system && count(system.jobs_pending)}
-          note={dashboard && pendingNote(dashboard.queue)}
+          note={dashboard && pendingWords(dashboard.queue)}
         />
         <Card
           label="Average time"
           Icon={Gauge}
           tone="alt"
           value={system && duration(system.avg_generation_time)}
-          note={system && timeNote(system, statistics?.p95_generation_time)}
+          note={system && timeNote(system, statistics)}
         />
       </ul>
     </section>

@@ -5,7 +5,7 @@ import type { Dashboard, Endpoints, MonitoringHealth, RecentErrors, Statistics }
 export const REFRESH_SECONDS = 5;
 export const ERRORS_SHOWN = 6;
 /** Days of the chart, today included. */
-const DAYS = 14;
+export const DAYS = 14;
 
 /** Everything that the page asks for, each with its own fate. */
 export interface Monitoring {

@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react';
-import { count, share } from '../../format.js';
+import { share } from '../../format.js';
 import { Bar } from '../../ui/bar.js';
 import { Panel } from '../../ui/panel.js';
 import { Skeleton } from '../../ui/states.js';
 import type { QueueFigures } from './answers.js';
 import { Facts } from './facts.js';
-import { queueWords } from './queue-words.js';
+import { jobsIn, queueWords } from './queue-words.js';
 
 const Figures = ({ queue }: { readonly queue: QueueFigures }): ReactNode => {
   const { waiting, delayed, active } = queue;
@@ -13,7 +13,7 @@ const Figures = ({ queue }: { readonly queue: QueueFigures }): ReactNode => {
   return (
     <>
       <p className="lead">
-        <strong className="lead__figure">{count(all)}</strong>
+        <strong className="lead__figure">{jobsIn(all, queue)}</strong>
         <span>{queueWords(queue)}</span>
       </p>
       <Bar
@@ -25,9 +25,9 @@ const Figures = ({ queue }: { readonly queue: QueueFigures }): ReactNode => {
       />
       <Facts
         entries={[
-          ['Running', count(active)],
-          ['Waiting', count(waiting)],
-          ['Scheduled', count(delayed)],
+          ['Running', jobsIn(active, queue)],
+          ['Waiting', jobsIn(waiting, queue)],
+          ['Scheduled', jobsIn(delayed, queue)],
         ]}
       />
     </>

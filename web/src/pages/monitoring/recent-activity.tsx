@@ -27,7 +27,9 @@ const Entry = ({ activity }: { readonly activity: Activity }): ReactNode => {
       <StateSign state={status} />
       <div className="activity__what">
         <p className="activity__prompt" title={prompt}>
-          <RunLink runId={run_id}>{prompt}</RunLink>
+          <RunLink runId={run_id} dir="auto">
+            {prompt}
+          </RunLink>
         </p>
         <p className="activity__kind">
           {status} · {type}
