@@ -6,12 +6,15 @@ import { Config } from '../platform/config/config.js';
 import { JobQueue } from '../platform/queue/job-queue.port.js';
 import { BlobStore } from '../platform/storage/blob-store.port.js';
 import { ModelCatalogue } from '../providers/model-catalogue.port.js';
+import { ProviderLimits } from '../providers/provider-limits.port.js';
 import { Director } from './direction/director.port.js';
 import { RuleDirector } from './direction/rule-director.provider.js';
 import { AttemptProcessor } from './execution/attempt.processor.js';
 import { CancelProviderJob } from './execution/cancel-provider-job.reactor.js';
 import { AttemptClaims } from './execution/claim-attempt.processor.js';
 import { EnqueueAttempt } from './execution/enqueue-attempt.reactor.js';
+import { ProviderGate } from './execution/provider-gate.processor.js';
+import { ProviderSlots } from './execution/provider-slots.store.js';
 import { Reconciler } from './execution/reconcile.processor.js';
 import { GenerationWorker, WorkerParts } from './execution/worker.processor.js';
 import { WorkerLeases } from './execution/workers.store.js';
@@ -73,10 +76,16 @@ const execution: Provider[] = [
     useFactory: (pool: Pool, config: Config) => new WorkerLeases(pool, config.get('WORKER_LEASE_SECONDS'), logError),
   },
   {
+    provide: ProviderGate,
+    inject: [ProviderLimits, Pool, WorkerLeases],
+    useFactory: (limits: ProviderLimits, pool: Pool, { workerId }: WorkerLeases) =>
+      new ProviderGate(limits, new ProviderSlots(pool, workerId), logError),
+  },
+  {
     provide: AttemptClaims,
-    inject: [Generations, WorkerLeases, Config],
-    useFactory: (generations: Generations, leases: WorkerLeases, config: Config) =>
-      new AttemptClaims(generations, leases, scheduleOf(config)),
+    inject: [Generations, WorkerLeases, ProviderGate, Config],
+    useFactory: (generations: Generations, leases: WorkerLeases, gate: ProviderGate, config: Config) =>
+      new AttemptClaims(generations, leases, gate, scheduleOf(config)),
   },
   {
     provide: AttemptProcessor,

@@ -103,6 +103,11 @@ export const KEYS = {
   ),
   DEFAULT_MODEL: key('builtin/studio', 'Model of requests that name none, as `provider/model`.', text),
   SIMULATOR: key('off', '`on` offers the provider `simulator`, for tests, demos and load.', oneOf('on', 'off')),
+  PROVIDER_LIMITS: key(
+    '',
+    'How many calls a provider takes from all workers together, like `simulator=4,10/s;fal=2`: at the same time, and in a second (`/s`), minute (`/min`) or hour (`/h`); none means as many as there are.',
+    text,
+  ),
   PROMPT_CACHE_TTL_SECONDS: key(
     '2592000',
     'How long a result answers the same request again, in the database.',
