@@ -16,6 +16,7 @@ type Common = Pick<
   | 'preset'
   | 'use_cache'
   | 'max_retries'
+  | 'expires_in'
   | 'user_id'
   | 'project_id'
 >;
@@ -36,6 +37,7 @@ export const commonOf = (body: Common): Omit<GenerationRequest, 'type' | 'prompt
   model: trimmed(body.model),
   useCache: body.use_cache ?? true,
   maxRetries: body.max_retries ?? LIMITS.max_retries.default,
+  ...(typeof body.expires_in === 'number' && { expiresIn: body.expires_in }),
   userId: body.user_id ?? LIMITS.user_id.default,
   projectId: body.project_id ?? null,
   ...(body.preset !== undefined && { preset: { id: body.preset, given: givenFields(body) } }),
@@ -43,7 +45,7 @@ export const commonOf = (body: Common): Omit<GenerationRequest, 'type' | 'prompt
 
 /** The body of a plain generation with the contract's defaults filled in. */
 export const toRequest = (
-  body: Omit<GenerateDto, 'use_cache' | 'max_retries' | 'user_id' | 'project_id'> & Common,
+  body: Omit<GenerateDto, 'use_cache' | 'max_retries' | 'expires_in' | 'user_id' | 'project_id'> & Common,
 ): GenerationRequest => ({
   ...commonOf(body),
   type: 'image',

@@ -52,6 +52,8 @@ export interface GenerationRequest {
   readonly model: string | null;
   readonly useCache: boolean;
   readonly maxRetries: number;
+  /** Seconds that the run may wait for an attempt to start. */
+  readonly expiresIn?: number;
   readonly userId: number;
   readonly projectId: number | null;
   /** Absent for a plain generation. */
@@ -64,7 +66,7 @@ export type RefinementChanges = Partial<
   Pick<
     GenerationOrder,
     | ('mode' | 'prompt' | 'negative_prompt' | 'visual' | 'width' | 'height' | 'steps' | 'cfg_scale' | 'seed')
-    | ('provider' | 'model' | 'use_cache' | 'max_retries' | 'user_id' | 'project_id' | 'preset')
+    | ('provider' | 'model' | 'use_cache' | 'max_retries' | 'expires_in' | 'user_id' | 'project_id' | 'preset')
   >
 >;
 
@@ -147,6 +149,11 @@ export interface StartAttempt extends AttemptRef {
   readonly type: 'StartAttempt';
   readonly now: Date;
 }
+/** Ends a run that waits for an attempt for longer than it may. */
+export interface ExpireGeneration {
+  readonly type: 'ExpireGeneration';
+  readonly now: Date;
+}
 export interface ResumeAttempt extends AttemptRef {
   readonly type: 'ResumeAttempt';
   readonly previousWorkerId: string;
@@ -222,6 +229,7 @@ export interface ReleaseGeneration {
 export type GenerationCommand =
   | CreateGeneration
   | StartAttempt
+  | ExpireGeneration
   | ResumeAttempt
   | RecordSubmission
   | RecordArtifact

@@ -53,6 +53,7 @@ export class OrderResolver {
       ...(await this.direct(request, preset)),
       ...{ width: request.width, height: request.height, steps: request.steps, cfg_scale: request.cfgScale },
       ...{ seed: seed ?? randomInt(SEEDS), use_cache: request.useCache, max_retries: request.maxRetries },
+      ...(request.expiresIn !== undefined && { expires_in: request.expiresIn }),
       ...(preset && recordOf(preset)),
       ...(details && (await this.detailsOf(request, details, preset))),
     };

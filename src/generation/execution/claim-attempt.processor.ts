@@ -4,6 +4,7 @@ import { causedBy, type EventMetadata } from '../../eventsourcing/event.js';
 import type { GenerationCommand } from '../generation.commands.js';
 import type { Generation } from '../generation-state.policy.js';
 import type { Generations } from '../generation.store.js';
+import { isOverdue } from '../deadline.policy.js';
 import { AttemptLost } from '../generation.errors.js';
 import type { RetrySchedule } from '../retry.policy.js';
 import { isGivenUp } from '../takeover.policy.js';
@@ -81,10 +82,12 @@ export class AttemptClaims {
     const metadata = causedBy(cause, runId, `worker:${workerId}`);
     const take = async (command: GenerationCommand, takenOver: boolean): Promise<Claim | null> => {
       const decision = await this.generations.decide(runId, command, { metadata, known });
-      return decision.outcome === 'decided' ? { runId, attempt, known: decision, metadata, takenOver } : null;
+      // One that comes after the deadline of its run ends it.
+      const isOurs = decision.outcome === 'decided' && decision.state.status === 'processing';
+      return isOurs ? { runId, attempt, known: decision, metadata, takenOver } : null;
     };
     if (state.status === 'pending') {
-      if (state.joinedTo === null) await this.enter(runId, state, false);
+      if (state.joinedTo === null && !isOverdue(state.run, now)) await this.enter(runId, state, false);
       return take({ type: 'StartAttempt', attempt, workerId, now }, false);
     }
     if (state.status !== 'processing') return null;

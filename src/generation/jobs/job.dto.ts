@@ -113,6 +113,7 @@ export class JobDto extends PickType(GenerateDto, [
   'cfg_scale',
   'use_cache',
   'max_retries',
+  'expires_in',
   'user_id',
   'project_id',
 ] as const) {
