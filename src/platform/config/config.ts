@@ -156,6 +156,11 @@ export const KEYS = {
     'How often a worker looks for pictures that nothing refers to and for links of uploads that were never used.',
     integer(1, 86400),
   ),
+  SHUTDOWN_DRAIN_SECONDS: key(
+    '0',
+    'How long the API goes on serving after SIGTERM while `/health/ready` says 503: as long as whatever sends requests here may take to notice.',
+    number(0, 600),
+  ),
   SHUTDOWN_GRACE_SECONDS: key(
     '10',
     'How long running attempts may finish after SIGTERM before they go back to the queue.',
