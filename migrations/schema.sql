@@ -139,10 +139,12 @@ create table generations (
   batch_index integer,
   details jsonb,
   cost_estimate_usd numeric(12,6),
+  expires_at timestamp with time zone,
   constraint generations_pkey PRIMARY KEY (run_id),
   constraint generations_id_key UNIQUE (id)
 ) with (fillfactor=70);
 CREATE INDEX generations_batch ON public.generations USING btree (run_id) INCLUDE (batch_id, batch_index) WHERE (batch_id IS NOT NULL);
+CREATE INDEX generations_expiring ON public.generations USING btree (expires_at) WHERE ((status = 'pending'::text) AND (expires_at IS NOT NULL));
 CREATE INDEX generations_joined_to ON public.generations USING btree (joined_to) WHERE (joined_to IS NOT NULL);
 CREATE INDEX generations_offers ON public.generations USING btree (prompt_hash, id) WHERE offers;
 CREATE INDEX generations_parent ON public.generations USING btree (parent_id, id) WHERE (parent_id IS NOT NULL);
@@ -354,6 +356,35 @@ create table prompt_cache_totals (
   constraint prompt_cache_totals_pkey PRIMARY KEY (only_row),
   constraint prompt_cache_totals_only_row_check CHECK (only_row)
 );
+
+create table provider_loads (
+  provider text not null,
+  arrival timestamp with time zone default '-infinity'::timestamp with time zone not null,
+  granted_at timestamp with time zone,
+  turnover_seconds double precision default 0.1 not null,
+  constraint provider_loads_pkey PRIMARY KEY (provider)
+) with (fillfactor=50);
+
+create table provider_slots (
+  run_id uuid not null,
+  provider text not null,
+  attempt integer not null,
+  calls integer not null,
+  worker_id uuid not null,
+  taken_at timestamp with time zone not null,
+  constraint provider_slots_pkey PRIMARY KEY (run_id)
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500);
+
+create table provider_waits (
+  run_id uuid not null,
+  provider text not null,
+  attempt integer not null,
+  calls integer not null,
+  since timestamp with time zone not null,
+  due_at timestamp with time zone not null,
+  constraint provider_waits_pkey PRIMARY KEY (run_id)
+) with (autovacuum_vacuum_scale_factor=0.02, autovacuum_vacuum_threshold=500, fillfactor=70);
+CREATE INDEX provider_waits_order ON public.provider_waits USING btree (provider, since, run_id);
 
 create table queue_state (
   only_row boolean default true not null,
@@ -799,6 +830,21 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.provider_calls_ahead(of_provider text, of_run uuid, of_since timestamp with time zone, coming boolean)
+ RETURNS bigint
+ LANGUAGE sql
+ STABLE
+AS $function$
+  select coalesce(sum(calls), 0) from (
+    select w.calls from provider_waits w
+     where w.provider = of_provider and (w.since, w.run_id) < (of_since, of_run)
+       -- Whoever does not come when it said is not waited for.
+       and w.due_at > clock_timestamp() - interval '5 seconds'
+       and (not coming or (w.due_at < clock_timestamp() + interval '0.2 seconds' and exists (
+             select from generations g where g.run_id = w.run_id and g.status = 'pending' and g.attempt = w.attempt)))
+     order by w.since, w.run_id limit 1000) as ahead
+$function$;
+
 CREATE OR REPLACE FUNCTION public.refuse_event_change()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -856,6 +902,88 @@ begin
 end
 $function$;
 
+CREATE OR REPLACE FUNCTION public.take_provider_slot(of_provider text, of_run uuid, of_attempt integer, of_calls integer, of_since timestamp with time zone, of_worker uuid, held uuid[], taken_over boolean, concurrency integer, interval_seconds double precision, tolerance_seconds double precision, random double precision, OUT granted boolean, OUT wait_seconds double precision, OUT full_seconds double precision)
+ RETURNS record
+ LANGUAGE plpgsql
+AS $function$
+declare
+  load     provider_loads;
+  at       timestamptz;
+  used     bigint := 0;
+  ahead    bigint := 0;
+  rate     double precision := 0;  -- seconds until the rate allows the next start
+  waited   boolean;
+  turnover double precision;
+begin
+  -- A slot is lost with the server's memory only where the event that follows it is lost too: the write-ahead log is one sequence.
+  perform set_config('synchronous_commit', 'off', true);
+  loop
+    select * into load from provider_loads where provider = of_provider for update;
+    exit when found;
+    insert into provider_loads (provider) values (of_provider) on conflict do nothing;
+  end loop;
+  at := clock_timestamp();
+  if taken_over then
+    granted := true;
+  else
+    delete from provider_slots s
+     where s.provider = of_provider
+       and (case when s.worker_id = of_worker then s.run_id <> all(held) and s.taken_at < at - interval '1 minute'
+                 else not exists (select from workers w where w.worker_id = s.worker_id and w.expires_at > at) end)
+       and not exists (select from generations g where g.run_id = s.run_id and g.status = 'processing' and g.attempt = s.attempt);
+    select coalesce(sum(calls), 0) into used from provider_slots s where s.provider = of_provider and s.run_id <> of_run;
+    -- A clock that was set back must not close the provider for as long.
+    load.arrival := least(greatest(load.arrival, at), at + make_interval(secs => tolerance_seconds + 10 * interval_seconds));
+    if interval_seconds is not null then
+      rate := extract(epoch from load.arrival - at) - tolerance_seconds;
+    end if;
+    granted := (used = 0 or concurrency is null or used + of_calls <= concurrency) and rate <= 0;
+    if granted then
+      -- It is free, but not for whoever comes by while others wait longer and are on their way. One that makes more calls than the provider takes
+      -- runs when nothing else does.
+      ahead := provider_calls_ahead(of_provider, of_run, of_since, true);
+      granted := ahead = 0 or ((concurrency is null or used + ahead + of_calls <= concurrency)
+                               and (interval_seconds is null or rate + ahead * interval_seconds <= 0));
+    end if;
+  end if;
+
+  if granted then
+    if concurrency is not null then
+      insert into provider_slots (run_id, provider, attempt, calls, worker_id, taken_at)
+      values (of_run, of_provider, of_attempt, of_calls, of_worker, at)
+      on conflict (run_id) do update
+        set provider = excluded.provider, attempt = excluded.attempt, calls = excluded.calls, worker_id = excluded.worker_id,
+            taken_at = excluded.taken_at;
+    end if;
+    delete from provider_waits w where w.run_id = of_run returning true into waited;
+    if not taken_over then
+      update provider_loads
+         set arrival = load.arrival + make_interval(secs => coalesce(of_calls * interval_seconds, 0)), granted_at = at,
+             turnover_seconds = turnover_seconds + case when waited and granted_at is not null then
+               0.2 * (least(60, greatest(0, extract(epoch from at - granted_at))) - turnover_seconds) else 0 end
+       where provider = of_provider;
+      delete from provider_waits w where w.provider = of_provider and w.due_at < at - interval '1 minute';
+    end if;
+    return;
+  end if;
+
+  ahead := provider_calls_ahead(of_provider, of_run, of_since, false);
+  -- A start that does not come says as much as one that came.
+  turnover := greatest(load.turnover_seconds, 0.1 * coalesce(extract(epoch from at - load.granted_at), 0));
+  -- The turns of a rate are known. Slots may be free sooner than they were: who asks well before its turn should come finds that out.
+  wait_seconds := greatest(
+    (rate + ahead * coalesce(interval_seconds, 0)) * (0.8 + 0.2 * random),
+    case when concurrency is null then 0 else (ahead + 1) * turnover * (0.4 + 0.2 * random) end);
+  wait_seconds := least(15, greatest(0.05, wait_seconds));
+  if used >= concurrency then full_seconds := least(1, greatest(0.05, 0.4 * turnover)); end if;
+  if rate > 0 then full_seconds := greatest(full_seconds, rate); end if;
+  insert into provider_waits (run_id, provider, attempt, calls, since, due_at)
+  values (of_run, of_provider, of_attempt, of_calls, of_since, at + make_interval(secs => wait_seconds))
+  on conflict (run_id) do update
+    set provider = excluded.provider, attempt = excluded.attempt, calls = excluded.calls, since = excluded.since, due_at = excluded.due_at;
+end
+$function$;
+
 CREATE OR REPLACE FUNCTION public.write_artifact_rows(rows jsonb, before bigint[], versions integer[])
  RETURNS void
  LANGUAGE plpgsql
@@ -898,14 +1026,14 @@ CREATE OR REPLACE FUNCTION public.write_generation_change_rows(rows jsonb, befor
 AS $function$
 begin
   update generations g
-     set version = versions[r.append] + r.events, status = r.status, attempt = r.attempt, next_attempt_at = r.next_attempt_at,
+     set version = versions[r.append] + r.events, status = r.status, attempt = r.attempt, next_attempt_at = r.next_attempt_at, expires_at = r.expires_at,
          worker_id = r.worker_id, provider_job_id = r.provider_job_id, started_at = r.started_at, completed_at = r.completed_at,
          quality_score = r.quality_score, generation_time = r.generation_time, cost_usd = r.cost_usd, cached = r.cached,
          offers = r.offers, joined_to = r.joined_to, source_run_id = r.source_run_id, saved_usd = r.saved_usd,
          error = nullif(r.error, 'null'), artifacts = r.artifacts
     from jsonb_to_recordset(rows -> 'generation_change') as r (
            append integer, stream uuid, events integer,
-           status text, attempt integer, next_attempt_at timestamptz, worker_id uuid, provider_job_id text, started_at timestamptz,
+           status text, attempt integer, next_attempt_at timestamptz, expires_at timestamptz, worker_id uuid, provider_job_id text, started_at timestamptz,
            completed_at timestamptz, quality_score double precision, generation_time double precision, cost_usd numeric, cached boolean,
            offers boolean, joined_to uuid, source_run_id uuid, saved_usd numeric, error jsonb, artifacts jsonb)
    where before[r.append] >= 0 and g.run_id = r.stream;
@@ -921,13 +1049,13 @@ begin
     run_id, id, version, type, user_id, project_id, mode, prompt, negative_prompt, visual, reasoning, width, height, steps, cfg_scale,
     seed, provider, model, use_cache, max_retries, prompt_hash, parent_id, instruction, batch_id, batch_index, details,
     cost_estimate_usd, created_at, status, attempt,
-    next_attempt_at, worker_id, provider_job_id, started_at, completed_at, quality_score, generation_time, cost_usd, cached, offers,
+    next_attempt_at, expires_at, worker_id, provider_job_id, started_at, completed_at, quality_score, generation_time, cost_usd, cached, offers,
     joined_to, source_run_id, saved_usd, error, artifacts)
   select r.stream, before[r.append] + 1, versions[r.append] + r.events, r.type, r.user_id, r.project_id, r.mode, r.prompt,
          r.negative_prompt, r.visual, r.reasoning, r.width, r.height, r.steps, r.cfg_scale, r.seed, r.provider, r.model, r.use_cache,
          r.max_retries, r.prompt_hash, r.parent_id, r.instruction, r.batch_id, r.batch_index, nullif(r.details, 'null'),
          r.cost_estimate_usd, r.created_at, r.status, r.attempt,
-         r.next_attempt_at, r.worker_id, r.provider_job_id, r.started_at, r.completed_at, r.quality_score, r.generation_time, r.cost_usd,
+         r.next_attempt_at, r.expires_at, r.worker_id, r.provider_job_id, r.started_at, r.completed_at, r.quality_score, r.generation_time, r.cost_usd,
          r.cached, r.offers, r.joined_to, r.source_run_id, r.saved_usd, nullif(r.error, 'null'), r.artifacts
     from jsonb_to_recordset(rows -> 'generation') as r (
            append integer, stream uuid, events integer,
@@ -935,7 +1063,7 @@ begin
            width integer, height integer, steps integer, cfg_scale double precision, seed bigint, provider text, model text,
            use_cache boolean, max_retries integer, prompt_hash text, parent_id uuid, instruction text, batch_id uuid, batch_index integer,
            details jsonb, cost_estimate_usd numeric,
-           created_at timestamptz, status text, attempt integer, next_attempt_at timestamptz, worker_id uuid, provider_job_id text,
+           created_at timestamptz, status text, attempt integer, next_attempt_at timestamptz, expires_at timestamptz, worker_id uuid, provider_job_id text,
            started_at timestamptz, completed_at timestamptz, quality_score double precision, generation_time double precision, cost_usd numeric, cached boolean,
            offers boolean, joined_to uuid, source_run_id uuid, saved_usd numeric, error jsonb, artifacts jsonb)
    where before[r.append] >= 0;

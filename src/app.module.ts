@@ -1,4 +1,5 @@
-import { Module, type DynamicModule } from '@nestjs/common';
+import { setTimeout as wait } from 'node:timers/promises';
+import { Module, type BeforeApplicationShutdown, type DynamicModule } from '@nestjs/common';
 import { CqrsModule } from '@nestjs/cqrs';
 import { ArtifactsModule } from './artifacts/artifacts.module.js';
 import { BATCH_EVENTS } from './batches/batch.events.js';
@@ -31,7 +32,17 @@ import { UploadsModule } from './uploads/uploads.module.js';
 
 /** The only list of capabilities. */
 @Module({})
-export class AppModule {
+export class AppModule implements BeforeApplicationShutdown {
+  constructor(private readonly config: Config) {}
+
+  /**
+   * The first of all these hooks, as this is the root: /health/ready says 503 by now, nothing that serves a request has closed, and whoever
+   * sends requests here gets the time to look.
+   */
+  async beforeApplicationShutdown(): Promise<void> {
+    if (this.config.has('api')) await wait(this.config.get('SHUTDOWN_DRAIN_SECONDS') * 1000);
+  }
+
   static with(config: Config): DynamicModule {
     return {
       module: AppModule,

@@ -83,7 +83,8 @@ const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Confi
       return;
     }
     stoppingSince = Date.now();
-    setTimeout(() => process.exit(1), (config.get('SHUTDOWN_GRACE_SECONDS') + SLACK_SECONDS) * 1000).unref();
+    const patience = config.get('SHUTDOWN_DRAIN_SECONDS') + config.get('SHUTDOWN_GRACE_SECONDS') + SLACK_SECONDS;
+    setTimeout(() => process.exit(1), patience * 1000).unref();
     starting
       .then((app) => app.close())
       .then(

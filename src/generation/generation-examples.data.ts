@@ -199,6 +199,7 @@ export const STATUS_COMPLETED = {
   error: null,
   retry_count: 0,
   next_attempt_at: null,
+  expires_at: null,
   created_at: CREATED,
   started_at: STARTED,
   completed_at: ENDED,

@@ -17,6 +17,7 @@ type Common = Pick<
   | 'use_cache'
   | 'max_retries'
   | 'priority'
+  | 'expires_in'
   | 'user_id'
   | 'project_id'
 >;
@@ -38,6 +39,7 @@ export const commonOf = (body: Common): Omit<GenerationRequest, 'type' | 'prompt
   useCache: body.use_cache ?? true,
   maxRetries: body.max_retries ?? LIMITS.max_retries.default,
   priority: body.priority ?? 'normal',
+  ...(typeof body.expires_in === 'number' && { expiresIn: body.expires_in }),
   userId: body.user_id ?? LIMITS.user_id.default,
   projectId: body.project_id ?? null,
   ...(body.preset !== undefined && { preset: { id: body.preset, given: givenFields(body) } }),
@@ -45,7 +47,7 @@ export const commonOf = (body: Common): Omit<GenerationRequest, 'type' | 'prompt
 
 /** The body of a plain generation with the contract's defaults filled in. */
 export const toRequest = (
-  body: Omit<GenerateDto, 'use_cache' | 'max_retries' | 'priority' | 'user_id' | 'project_id'> & Common,
+  body: Omit<GenerateDto, 'use_cache' | 'max_retries' | 'priority' | 'expires_in' | 'user_id' | 'project_id'> & Common,
 ): GenerationRequest => ({
   ...commonOf(body),
   type: 'image',

@@ -36,6 +36,7 @@ export const changing = (state: Existing) => ({
   attempt: state.run.attempt,
   started_at: state.run.startedAt,
   error: state.run.error,
+  ...(state.run.expiresAt !== null && { expires_at: state.run.expiresAt }),
   artifacts: state.run.artifacts,
   cached: false,
   ...(state.run.costUsd > 0 && { cost_usd: state.run.costUsd }),
@@ -54,7 +55,7 @@ export const detailsOf = (order: GenerationOrder): { details?: OrderDetails } =>
 
 const UNSET = {
   ...{ prompt_hash: null, parent_id: null, instruction: null, batch_id: null, details: null, cost_estimate_usd: null },
-  ...{ source_run_id: null, saved_usd: null, next_attempt_at: null, completed_at: null },
+  ...{ source_run_id: null, saved_usd: null, next_attempt_at: null, expires_at: null, completed_at: null },
   ...{ quality_score: null, generation_time: null, cost_usd: null },
 };
 

@@ -1,4 +1,5 @@
 import type { ErrorCategory } from '../providers/image-provider.port.js';
+import { deadlineOf } from './deadline.policy.js';
 import type { Artifact, GenerationEvent, GenerationOrder, ResultSource } from './generation.events.js';
 import { sumUsd } from './money.policy.js';
 
@@ -10,6 +11,10 @@ export interface Run {
   readonly startedAt: string | null;
   /** Number of the attempt that runs, ran last or comes next. */
   readonly attempt: number;
+  /** Number of the last attempt that started; 0 where none has. */
+  readonly lastStarted: number;
+  /** Until when the attempt that comes next must have started. */
+  readonly expiresAt: string | null;
   /** First attempt since the run was created or a person asked for it again; the retry budget counts from here. */
   readonly roundStart: number;
   readonly artifacts: readonly Artifact[];
@@ -62,7 +67,8 @@ export type Existing = Exclude<Generation, { status: 'none' }>;
 const created = ({ created_at, ...order }: GenerationOrder & { created_at: string }): Existing => ({
   status: 'pending',
   run: {
-    ...{ order, createdAt: created_at, startedAt: null, attempt: 1, roundStart: 1 },
+    ...{ order, createdAt: created_at, startedAt: null, attempt: 1, lastStarted: 0, roundStart: 1 },
+    expiresAt: deadlineOf(order, created_at),
     ...{ artifacts: [], costUsd: 0, roundCostUsd: 0, error: null },
   },
   nextAttemptAt: null,
@@ -73,7 +79,7 @@ type DataOf<Type extends GenerationEvent['type']> = Extract<GenerationEvent, { t
 
 const started = (run: Run, { attempt, worker_id, started_at }: DataOf<'GenerationStarted'>): Existing => ({
   status: 'processing',
-  run: { ...run, attempt, startedAt: run.startedAt ?? started_at, error: null },
+  run: { ...run, attempt, lastStarted: attempt, startedAt: run.startedAt ?? started_at, error: null },
   workerId: worker_id,
   providerJobs: {},
   takeovers: 0,
@@ -127,7 +133,7 @@ const advance = (state: Existing, event: Exclude<GenerationEvent, { type: 'Gener
       const { next_attempt: attempt, requested_at: nextAttemptAt } = event.data;
       return {
         status: 'pending',
-        run: { ...run, attempt, roundStart: attempt, roundCostUsd: 0 },
+        run: { ...run, attempt, roundStart: attempt, roundCostUsd: 0, expiresAt: deadlineOf(run.order, nextAttemptAt) },
         nextAttemptAt,
         joinedTo: null,
       };

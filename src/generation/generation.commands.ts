@@ -53,6 +53,8 @@ export interface GenerationRequest {
   readonly useCache: boolean;
   readonly maxRetries: number;
   readonly priority: Priority;
+  /** Seconds that the run may wait for an attempt to start. */
+  readonly expiresIn?: number;
   readonly userId: number;
   readonly projectId: number | null;
   /** Absent for a plain generation. */
@@ -65,7 +67,17 @@ export type RefinementChanges = Partial<
   Pick<
     GenerationOrder,
     | ('mode' | 'prompt' | 'negative_prompt' | 'visual' | 'width' | 'height' | 'steps' | 'cfg_scale' | 'seed')
-    | ('provider' | 'model' | 'use_cache' | 'max_retries' | 'priority' | 'user_id' | 'project_id' | 'preset')
+    | (
+        | 'provider'
+        | 'model'
+        | 'use_cache'
+        | 'max_retries'
+        | 'priority'
+        | 'expires_in'
+        | 'user_id'
+        | 'project_id'
+        | 'preset'
+      )
   >
 >;
 
@@ -148,6 +160,11 @@ export interface StartAttempt extends AttemptRef {
   readonly type: 'StartAttempt';
   readonly now: Date;
 }
+/** Ends a run that waits for an attempt for longer than it may. */
+export interface ExpireGeneration {
+  readonly type: 'ExpireGeneration';
+  readonly now: Date;
+}
 export interface ResumeAttempt extends AttemptRef {
   readonly type: 'ResumeAttempt';
   readonly previousWorkerId: string;
@@ -223,6 +240,7 @@ export interface ReleaseGeneration {
 export type GenerationCommand =
   | CreateGeneration
   | StartAttempt
+  | ExpireGeneration
   | ResumeAttempt
   | RecordSubmission
   | RecordArtifact

@@ -24,6 +24,7 @@ export const LIMITS = {
   model: { min: 1, max: 200 },
   preset: { min: 3, max: 64 },
   max_retries: { min: 0, max: 5, default: 3 },
+  expires_in: { min: 1, max: 86_400 },
   user_id: { min: 1, max: 2 ** 31 - 1, default: 1 },
   project_id: { min: 1, max: 2 ** 31 - 1 },
 } as const;
@@ -57,6 +58,7 @@ export const PARAMETERS: Parameters = {
     use_cache: { type: 'boolean', default: true },
     max_retries: { type: 'integer', ...LIMITS.max_retries },
     priority: choice(PRIORITIES, 'normal'),
+    expires_in: { type: 'integer', default: null, ...LIMITS.expires_in },
     user_id: { type: 'integer', ...LIMITS.user_id },
     project_id: { type: 'integer', default: null, ...LIMITS.project_id },
   },

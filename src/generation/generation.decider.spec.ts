@@ -39,6 +39,7 @@ type Specified = Exclude<GenerationCommand['type'], SharingCommand['type']>;
 const COMMANDS: Readonly<Record<Specified, GenerationCommand>> = {
   CreateGeneration: please.create(),
   StartAttempt: please.start(),
+  ExpireGeneration: please.expire(),
   ResumeAttempt: please.resume(),
   RecordSubmission: please.recordSubmission(),
   RecordArtifact: please.recordArtifact(),
@@ -85,6 +86,14 @@ const MEANINGS: Readonly<Record<Specified, Readonly<Record<Status, Outcome>>>> =
     completed: ['refuses a late wake-up of a run that is done', lost],
     failed: ['refuses a late wake-up of a run that failed', lost],
     cancelled: ['refuses a wake-up that the cancellation overtook', lost],
+  },
+  ExpireGeneration: {
+    none: ['ends no run that was never recorded', lost],
+    pending: ['ends no run that may wait for ever', lost],
+    processing: ['ends no run that is under way', lost],
+    completed: ['ends no run that is done', lost],
+    failed: ['ends no run that failed', lost],
+    cancelled: ['ends no run that was cancelled', lost],
   },
   ResumeAttempt: {
     none: ['refuses to take over a run that was never recorded', lost],
@@ -203,7 +212,7 @@ const COMMAND_TYPES = Object.keys(COMMANDS) as Specified[];
 describe('every command in every status', () => {
   it('has a meaning, and each history leads to the status that it stands for', () => {
     const pairs = COMMAND_TYPES.flatMap((command) => STATUSES.map((status) => MEANINGS[command][status][0]));
-    expect(pairs).toHaveLength(54);
+    expect(pairs).toHaveLength(60);
     for (const status of STATUSES) {
       expect(HISTORIES[status].reduce(generationDecider.evolve, generationDecider.initialState).status).toBe(status);
     }

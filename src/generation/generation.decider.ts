@@ -4,6 +4,7 @@ import type {
   CancelGeneration,
   CompleteGeneration,
   CreateGeneration,
+  ExpireGeneration,
   FailAttempt,
   GenerationCommand,
   RecordArtifact,
@@ -13,6 +14,7 @@ import type {
   StartAttempt,
 } from './generation.commands.js';
 import { completionOf } from './completion.policy.js';
+import { expiryOf, isOverdue } from './deadline.policy.js';
 import { elapsedSeconds } from './elapsed.policy.js';
 import { AttemptLost, GenerationConflict, GenerationNotFound } from './generation.errors.js';
 import type { GenerationEvent } from './generation.events.js';
@@ -31,6 +33,10 @@ const owned = (state: Generation, { attempt, workerId }: AttemptRef): Processing
   return state;
 };
 
+/** What an end without a result cost all the same. */
+const paidFor = ({ roundCostUsd }: Run): { readonly cost_usd?: number } =>
+  roundCostUsd > 0 ? { cost_usd: roundCostUsd } : {};
+
 const create = ({ order, now }: CreateGeneration, state: Generation): GenerationEvent[] => {
   if (state.status !== 'none') throw new GenerationConflict('The generation exists already');
   return [{ type: 'GenerationCreated', data: { ...order, created_at: now.toISOString() } }];
@@ -40,7 +46,14 @@ const start = ({ attempt, workerId, now }: StartAttempt, state: Generation): Gen
   if (state.status !== 'pending' || state.run.attempt !== attempt || state.joinedTo !== null) {
     throw new AttemptLost(`Attempt ${String(attempt)} is not the one that waits to be started`);
   }
+  if (isOverdue(state.run, now)) return [expiryOf(state.run, now, paidFor(state.run))];
   return [{ type: 'GenerationStarted', data: { attempt, worker_id: workerId, started_at: now.toISOString() } }];
+};
+
+const expire = ({ now }: ExpireGeneration, state: Generation): GenerationEvent[] => {
+  if (state.status !== 'pending' || !isOverdue(state.run, now))
+    throw new AttemptLost('The run is not one that waits for longer than it may');
+  return [expiryOf(state.run, now, paidFor(state.run))];
 };
 
 const resume = ({ attempt, workerId, previousWorkerId, now }: ResumeAttempt, state: Generation): GenerationEvent[] => {
@@ -76,10 +89,6 @@ const complete = (command: CompleteGeneration, state: Generation): GenerationEve
   const cost_usd = sumUsd(run.roundCostUsd, costUsd);
   return completionOf(run, artifacts, { generation_time, cost_usd, cached: false }, now);
 };
-
-/** What an end without a result cost all the same. */
-const paidFor = ({ roundCostUsd }: Run): { readonly cost_usd?: number } =>
-  roundCostUsd > 0 ? { cost_usd: roundCostUsd } : {};
 
 const failAttempt = (command: FailAttempt, state: Generation): GenerationEvent[] => {
   const { run } = owned(state, command);
@@ -121,9 +130,8 @@ const retry = ({ runId, issued }: RetryGeneration, state: Generation): Generatio
   if (state.status === 'none') throw new GenerationNotFound(runId);
   if (state.status !== 'failed')
     throw new GenerationConflict(`Only a failed generation can be retried; this one is ${state.status}`);
-  const { attempt, startedAt } = state.run;
-  // One that failed with another run has had no attempt of its own.
-  const next_attempt = startedAt === null ? attempt : attempt + 1;
+  // One that failed with another run, or waited for too long, has failed with an attempt that never started.
+  const next_attempt = state.run.lastStarted + 1;
   return [{ type: 'GenerationRetryRequested', data: { next_attempt, requested_at: issued.now.toISOString() } }];
 };
 
@@ -133,6 +141,8 @@ const decide = (command: GenerationCommand, state: Generation): GenerationEvent[
       return create(command, state);
     case 'StartAttempt':
       return start(command, state);
+    case 'ExpireGeneration':
+      return expire(command, state);
     case 'ResumeAttempt':
       return resume(command, state);
     case 'RecordSubmission':

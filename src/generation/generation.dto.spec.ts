@@ -60,6 +60,9 @@ describe('GenerateDto', () => {
     ['max_retries', 5],
     ['priority', 'low'],
     ['priority', 'high'],
+    ['expires_in', 1],
+    ['expires_in', 86_400],
+    ['expires_in', null],
     ['user_id', 1],
     ['user_id', 2_147_483_647],
     ['preset', 'cinematic_portrait'],
@@ -121,6 +124,9 @@ describe('GenerateDto', () => {
     ['use_cache', 0, 'bool_type', 'use_cache must be true or false'],
     ['max_retries', -1, 'value_error', 'max_retries must not be less than 0'],
     ['max_retries', 6, 'value_error', 'max_retries must not be greater than 5'],
+    ['expires_in', 0, 'value_error', 'expires_in must not be less than 1'],
+    ['expires_in', 86_401, 'value_error', 'expires_in must not be greater than 86400'],
+    ['expires_in', 1.5, 'int_type', 'expires_in must be a whole number'],
     ['user_id', 0, 'value_error', 'user_id must not be less than 1'],
     ['user_id', 2_147_483_648, 'value_error', 'user_id must not be greater than 2147483647'],
     ['preset', 'No', 'value_error', 'must be 3 to 64 of a–z, 0–9 and _'],
@@ -258,6 +264,7 @@ const CONTRACT = {
   priority: { type: 'enum', values: ['low', 'normal', 'high'], default: 'normal' },
   user_id: { type: 'integer', min: 1, max: 2 ** 31 - 1, default: 1 },
   preset: { type: 'string', default: null, min: 3, max: 64 },
+  expires_in: { type: 'integer', min: 1, max: 86_400, default: null },
   project_id: { type: 'integer', min: 1, max: 2 ** 31 - 1, default: null },
 };
 

@@ -175,6 +175,19 @@ export class GenerateDto {
   @IsIn(PRIORITIES)
   priority?: Priority;
 
+  @ApiPropertyOptional(
+    numeric(
+      'integer',
+      'Seconds that the run may wait for an attempt to start, from now and again from each retry by hand; then it fails as `expired`',
+      LIMITS.expires_in,
+    ),
+  )
+  @IsOptional()
+  @IsInt()
+  @Min(LIMITS.expires_in.min)
+  @Max(LIMITS.expires_in.max)
+  expires_in?: number;
+
   @ApiPropertyOptional(numeric('integer', 'Whose run it is', { min: 1, max: MAX_ID, default: 1 }))
   @IsOptional()
   @IsInt()

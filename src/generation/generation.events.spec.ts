@@ -67,6 +67,13 @@ describe('golden events', () => {
     });
   });
 
+  it('lead to a run that waits until its deadline', () => {
+    expect(history('GenerationCreated.deadline')).toMatchObject({
+      status: 'pending',
+      run: { order: { expires_in: 90 }, expiresAt: '2026-11-26T14:25:33.127Z' },
+    });
+  });
+
   it('lead to a run that a preset was applied to, and tell which version of it', () => {
     expect(history('GenerationCreated.preset')).toMatchObject({
       status: 'pending',
@@ -106,8 +113,7 @@ describe('golden events', () => {
         }) as unknown,
         createdAt: '2026-11-21T09:14:03.127Z',
         startedAt: '2026-11-21T09:14:03.151Z',
-        attempt: 1,
-        roundStart: 1,
+        ...{ attempt: 1, lastStarted: 1, roundStart: 1, expiresAt: null },
         artifacts: [expect.objectContaining({ variant: 0, width: 1024, height: 768, bytes: 1_482_913 })],
         costUsd: 0.04,
         roundCostUsd: 0.04,

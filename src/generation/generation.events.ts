@@ -59,6 +59,8 @@ export interface GenerationOrder {
   readonly max_retries: number;
   /** `normal` where it is absent. */
   readonly priority?: Priority;
+  /** Seconds within which an attempt must start, from when the run is created or asked for again; absent where it may wait for ever. */
+  readonly expires_in?: number;
   /** Names the result: runs with the same hash may share one. Absent where the caller wants none but its own. */
   readonly prompt_hash?: string;
   /** How many pictures; variant k has the seed + k. One where it is absent. */

@@ -1,17 +1,30 @@
-import { Global, Logger, Module, type Provider } from '@nestjs/common';
+import {
+  Global,
+  Logger,
+  Module,
+  type OnApplicationBootstrap,
+  type OnModuleDestroy,
+  type Provider,
+} from '@nestjs/common';
 import { Pool } from 'pg';
 import { LogTail } from '../eventsourcing/log-tail.js';
 import { Subscriptions } from '../eventsourcing/subscriptions.js';
 import { Config } from '../platform/config/config.js';
+import { RecurringWork } from '../platform/database/recurring-work.js';
 import { JobQueue } from '../platform/queue/job-queue.port.js';
 import { BlobStore } from '../platform/storage/blob-store.port.js';
 import { ModelCatalogue } from '../providers/model-catalogue.port.js';
+import { ProviderLimits } from '../providers/provider-limits.port.js';
 import { Director } from './direction/director.port.js';
 import { RuleDirector } from './direction/rule-director.provider.js';
 import { AttemptProcessor } from './execution/attempt.processor.js';
 import { CancelProviderJob } from './execution/cancel-provider-job.reactor.js';
 import { AttemptClaims } from './execution/claim-attempt.processor.js';
 import { EnqueueAttempt } from './execution/enqueue-attempt.reactor.js';
+import { ExpireRuns } from './execution/expire-runs.processor.js';
+import { OverdueRuns } from './execution/overdue-runs.store.js';
+import { ProviderGate } from './execution/provider-gate.processor.js';
+import { ProviderSlots } from './execution/provider-slots.store.js';
 import { Reconciler } from './execution/reconcile.processor.js';
 import { RunOwners } from './execution/run-owners.store.js';
 import { GenerationWorker, WorkerParts } from './execution/worker.processor.js';
@@ -67,6 +80,46 @@ const scheduleOf = (config: Config) => (): RetrySchedule => ({
   random: Math.random(),
 });
 
+/** How often overdue runs are looked for, by one process at a time. */
+const DEADLINES_SECONDS = 2;
+
+/** Where no worker is free there may be a projector, and the other way round. */
+class Deadlines extends RecurringWork implements OnApplicationBootstrap, OnModuleDestroy {
+  constructor(
+    pool: Pool,
+    private readonly config: Config,
+    expire: ExpireRuns,
+  ) {
+    super(pool, {
+      name: 'expire_runs',
+      everySeconds: DEADLINES_SECONDS,
+      work: async (signal) => {
+        await expire.run(signal);
+      },
+      onError: (error) => {
+        logger.warn(`Overdue runs could not be looked for and will be later: ${String(error)}`);
+      },
+    });
+  }
+
+  onApplicationBootstrap(): void {
+    if (this.config.has('worker') || this.config.has('projector')) this.start();
+  }
+
+  async onModuleDestroy(): Promise<void> {
+    await this.stop();
+  }
+}
+
+const deadlines = (pool: Pool, config: Config, generations: Generations): Deadlines =>
+  new Deadlines(
+    pool,
+    config,
+    new ExpireRuns(new OverdueRuns(pool), generations, (runId, error) => {
+      logger.warn(`${runId} is overdue and could not be ended, and will be later: ${String(error)}`);
+    }),
+  );
+
 const execution: Provider[] = [
   {
     provide: WorkerLeases,
@@ -74,10 +127,16 @@ const execution: Provider[] = [
     useFactory: (pool: Pool, config: Config) => new WorkerLeases(pool, config.get('WORKER_LEASE_SECONDS'), logError),
   },
   {
+    provide: ProviderGate,
+    inject: [ProviderLimits, Pool, WorkerLeases],
+    useFactory: (limits: ProviderLimits, pool: Pool, { workerId }: WorkerLeases) =>
+      new ProviderGate(limits, new ProviderSlots(pool, workerId), logError),
+  },
+  {
     provide: AttemptClaims,
-    inject: [Generations, WorkerLeases, Config],
-    useFactory: (generations: Generations, leases: WorkerLeases, config: Config) =>
-      new AttemptClaims(generations, leases, scheduleOf(config)),
+    inject: [Generations, WorkerLeases, ProviderGate, Config],
+    useFactory: (generations: Generations, leases: WorkerLeases, gate: ProviderGate, config: Config) =>
+      new AttemptClaims(generations, leases, gate, scheduleOf(config)),
   },
   {
     provide: AttemptProcessor,
@@ -109,6 +168,7 @@ const execution: Provider[] = [
     useFactory: (processor: AttemptProcessor, reconciler: Reconciler): WorkerParts => ({ processor, reconciler }),
   },
   GenerationWorker,
+  { provide: Deadlines, inject: [Pool, Config, Generations], useFactory: deadlines },
 ];
 
 type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, AttemptClaims, LogTail];

@@ -16,7 +16,7 @@ import { generationDecider } from './generation.decider.js';
 import type { Generation } from './generation-state.policy.js';
 import { AttemptLost, GenerationConflict, GenerationNotFound } from './generation.errors.js';
 import { sumUsd } from './money.policy.js';
-import { GENERATION_EVENTS, isTerminal, type GenerationEvent } from './generation.events.js';
+import { GENERATION_EVENTS, isTerminal, type GenerationEvent, type GenerationOrder } from './generation.events.js';
 import { GENERATION_KIND } from './generation.store.js';
 
 /** A command before the state is known: `lag` and `stranger` say how far off its sender is. */
@@ -42,7 +42,9 @@ const step: fc.Arbitrary<Step> = fc.record({
     { weight: 2, arbitrary: fc.constantFrom<Step['type']>('RecordSubmission', 'ResumeAttempt', 'RetryGeneration') },
     {
       weight: 1,
-      arbitrary: fc.constantFrom<Step['type']>('CompleteGeneration', 'CancelGeneration', 'CreateGeneration'),
+      arbitrary: fc.constantFrom<Step['type']>(
+        ...(['CompleteGeneration', 'CancelGeneration', 'CreateGeneration', 'ExpireGeneration'] as const),
+      ),
     },
     {
       weight: 1,
@@ -61,19 +63,22 @@ const step: fc.Arbitrary<Step> = fc.record({
 
 const life = fc.record({
   maxRetries: fc.integer({ min: 0, max: 5 }),
+  expiresIn: fc.option(fc.integer({ min: 1, max: 400 }), { nil: undefined }),
   steps: fc.array(step, { maxLength: 40, size: 'max' }),
 });
 type Life = typeof life extends fc.Arbitrary<infer T> ? T : never;
 
-const commandOf = (each: Step, state: Generation, maxRetries: number, now: Date): GenerationCommand => {
+const commandOf = (each: Step, state: Generation, order: GenerationOrder, now: Date): GenerationCommand => {
   const attempt = (state.status === 'none' ? 1 : state.run.attempt) + each.lag;
   const owner = state.status === 'processing' ? state.workerId : WORKER;
   const workerId = each.stranger ? OTHER_WORKER : owner;
   switch (each.type) {
     case 'CreateGeneration':
-      return please.create({ order: orderOf({ max_retries: maxRetries }), now });
+      return please.create({ order, now });
     case 'StartAttempt':
       return please.start({ attempt, workerId, now });
+    case 'ExpireGeneration':
+      return please.expire({ now });
     case 'ResumeAttempt':
       return please.resume({ attempt, previousWorkerId: workerId, workerId: OTHER_WORKER, now });
     case 'RecordSubmission':
@@ -119,7 +124,8 @@ interface Moment {
 }
 
 /** Lives through the commands; one that is refused changes nothing. @returns each decision with the state after it. */
-const live = ({ maxRetries, steps }: Life): Moment[] => {
+const live = ({ maxRetries, expiresIn, steps }: Life): Moment[] => {
+  const order = orderOf({ max_retries: maxRetries, ...(expiresIn !== undefined && { expires_in: expiresIn }) });
   let now = NOW;
   let state = generationDecider.initialState;
   const moments: Moment[] = [];
@@ -132,10 +138,10 @@ const live = ({ maxRetries, steps }: Life): Moment[] => {
       if (!isRefusal(error)) throw error;
     }
   };
-  obey(please.create({ order: orderOf({ max_retries: maxRetries }), now }));
+  obey(please.create({ order, now }));
   for (const each of steps) {
     now = new Date(now.getTime() + each.elapsed);
-    obey(commandOf(each, state, maxRetries, now));
+    obey(commandOf(each, state, order, now));
   }
   return moments;
 };
@@ -190,6 +196,21 @@ describe('whatever is asked of a run', () => {
     holds((moments) => {
       const starts = startsOf(historyOf(moments));
       expect(starts).toEqual(starts.map((_, index) => index + 1));
+    });
+  });
+
+  it('no attempt starts after the deadline, and nothing else ends a run as expired', () => {
+    holds((moments, { expiresIn }) => {
+      let deadline = Infinity;
+      for (const event of historyOf(moments)) {
+        const { type, data } = event;
+        const asked = type === 'GenerationCreated' ? data.created_at : null;
+        const from = type === 'GenerationRetryRequested' ? data.requested_at : asked;
+        if (from !== null && expiresIn !== undefined) deadline = Date.parse(from) + expiresIn * 1000;
+        if (type === 'GenerationStarted') expect(Date.parse(data.started_at)).toBeLessThanOrEqual(deadline);
+        if (type === 'GenerationFailed' && data.message.includes('was to start within'))
+          expect(Date.parse(data.failed_at)).toBeGreaterThan(deadline);
+      }
     });
   });
 

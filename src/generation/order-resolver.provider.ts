@@ -54,6 +54,7 @@ export class OrderResolver {
       ...{ width: request.width, height: request.height, steps: request.steps, cfg_scale: request.cfgScale },
       ...{ seed: seed ?? randomInt(SEEDS), use_cache: request.useCache, max_retries: request.maxRetries },
       ...(request.priority !== 'normal' && { priority: request.priority }),
+      ...(request.expiresIn !== undefined && { expires_in: request.expiresIn }),
       ...(preset && recordOf(preset)),
       ...(details && (await this.detailsOf(request, details, preset))),
     };

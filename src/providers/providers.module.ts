@@ -5,6 +5,7 @@ import { RequestInvalid } from '../platform/http/http.errors.js';
 import { BuiltinProvider } from './builtin.provider.js';
 import { ModelCatalogue } from './model-catalogue.port.js';
 import { ModelsController } from './models.controller.js';
+import { ProviderLimits } from './provider-limits.port.js';
 import { SimulatorProvider } from './simulator.provider.js';
 
 /** @throws ConfigInvalid when the default model does not exist or cannot be used */
@@ -22,11 +23,26 @@ const catalogueOf = (config: Config, pool: Pool): ModelCatalogue => {
   }
 };
 
+/** @throws ConfigInvalid for limits that cannot be read, or of a provider that there is not */
+const limitsOf = (config: Config, catalogue: ModelCatalogue): ProviderLimits => {
+  try {
+    return ProviderLimits.parse(
+      config.get('PROVIDER_LIMITS'),
+      catalogue.providers.map(({ id }) => id),
+    );
+  } catch (error) {
+    throw config.invalid('PROVIDER_LIMITS', (error as Error).message, { cause: error });
+  }
+};
+
 @Global()
 @Module({
   controllers: [ModelsController],
-  providers: [{ provide: ModelCatalogue, inject: [Config, Pool], useFactory: catalogueOf }],
-  exports: [ModelCatalogue],
+  providers: [
+    { provide: ModelCatalogue, inject: [Config, Pool], useFactory: catalogueOf },
+    { provide: ProviderLimits, inject: [Config, ModelCatalogue], useFactory: limitsOf },
+  ],
+  exports: [ModelCatalogue, ProviderLimits],
 })
 export class ProvidersModule implements OnApplicationShutdown {
   constructor(private readonly catalogue: ModelCatalogue) {}

@@ -1,4 +1,5 @@
-import type { JobHandler } from '../../src/platform/queue/job-queue.port.js';
+import { Logger } from '@nestjs/common';
+import { type JobHandler, Postponed } from '../../src/platform/queue/job-queue.port.js';
 import { throughout, until } from '../support/until.js';
 import { Gate, job, jobs, type MakeQueue, QueueFixture, TIMING } from './job-queue.fixture.js';
 
@@ -93,6 +94,46 @@ export function behavesLikeQueueWorkers(name: string, make: MakeQueue): void {
         await until('it succeeded', async () => calls === 2 && (await fixture.empty()));
       });
 
+      it('brings a postponed job again when its handler said, as often as it said so, without a warning', async () => {
+        const warned: unknown[] = [];
+        const ignore = (): void => undefined;
+        Logger.overrideLogger({ log: ignore, warn: (message) => warned.push(message), error: ignore });
+        try {
+          const times: number[] = [];
+          // More often than any adapter would let a job fail, and longer than the pause after a failure.
+          const seconds = [0.5, 0.5, ...Array<number>(10).fill(0)];
+          fixture.work(() => {
+            const due = seconds[times.push(performance.now()) - 1];
+            return due === undefined ? Promise.resolve() : Promise.reject(new Postponed(due));
+          });
+          await fixture.queue.enqueue([job('patient')]);
+          await until('it succeeded', fixture.empty);
+          expect(times).toHaveLength(13);
+          const [first = 0, second = 0, third = 0] = times;
+          for (const gap of [second - first, third - second]) {
+            expect(gap).toBeGreaterThanOrEqual(500 - 1);
+            expect(gap).toBeLessThan(500 + 1000);
+          }
+          expect(warned).toEqual([]);
+        } finally {
+          Logger.overrideLogger(true);
+        }
+      });
+
+      it('takes other jobs while a postponed one waits, which counts as delayed, can be cancelled and comes but once', async () => {
+        fixture.work((each) => {
+          if (each.id.startsWith('full')) return Promise.reject(new Postponed(60));
+          return fixture.note(each, new AbortController().signal);
+        }, 1);
+        await fixture.queue.enqueue([job('full'), job('full-too'), ...jobs(5)]);
+        await until('the others are done', () => fixture.handled.length === 5);
+        await until('both wait', async () => (await fixture.queue.counts()).delayed === 2);
+        expect(await fixture.queue.counts()).toEqual({ waiting: 0, delayed: 2, active: 0 });
+        await fixture.queue.enqueue([job('full')]);
+        expect((await fixture.queue.counts()).delayed).toBe(2);
+        expect(await fixture.queue.cancel('full')).toBe(true);
+      });
+
       it('keeps its claim on a job that takes longer than the claim lasts', async () => {
         const gate = new Gate();
         fixture.work(gate.handler, 2);
@@ -145,6 +186,20 @@ export function behavesLikeQueueWorkers(name: string, make: MakeQueue): void {
         await until('all are done', fixture.empty);
         expect(fixture.handled).toEqual(['job-0000', 'job-0001', 'job-0002']);
         gate.releaseAll();
+      });
+
+      it('gives back what was postponed while it stopped', async () => {
+        const gate = new Gate();
+        const worker = fixture.work(async (each, signal) => {
+          await gate.handler(each, signal);
+          throw new Postponed(60);
+        }, 1);
+        await fixture.queue.enqueue([job('late')]);
+        await until('it runs', () => gate.running === 1);
+        const stopped = worker.stop(5000);
+        gate.releaseAll();
+        await stopped;
+        expect(await fixture.queue.counts()).toEqual({ waiting: 0, delayed: 1, active: 0 });
       });
 
       it('does not remove a job that ended after it was given back', async () => {

@@ -5,6 +5,7 @@ import { WorkerLeases } from '../../src/generation/execution/workers.store.js';
 import type { GenerationCommand } from '../../src/generation/generation.commands.js';
 import { GENERATION_EVENTS, type GenerationEvent } from '../../src/generation/generation.events.js';
 import { Generations } from '../../src/generation/generation.store.js';
+import { openGate } from '../support/attempt-workers.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { METADATA, times } from '../support/event-samples.js';
 import { NOW, orderOf, please } from '../support/generations.js';
@@ -42,7 +43,11 @@ describe('a wake-up', () => {
   /** Claims as a worker of its own: without a lease it counts as dead as soon as it has the attempt. */
   const claim = async (runId: string, attempt = 1, leases = newLeases()): Promise<Claim | undefined> => {
     let taken: Claim | undefined;
-    const claims = new AttemptClaims(generations, leases, () => ({ baseSeconds: 1, jitter: 0, random: 0 }));
+    const claims = new AttemptClaims(generations, leases, openGate(process.pool, leases), () => ({
+      baseSeconds: 1,
+      jitter: 0,
+      random: 0,
+    }));
     await claims.withClaim({ runId, attempt, now: NOW }, (each) => {
       taken = each;
       return Promise.resolve();

@@ -8,27 +8,15 @@ import { AttemptClaims } from '../../src/generation/execution/claim-attempt.proc
 import { WorkerLeases } from '../../src/generation/execution/workers.store.js';
 import { GENERATION_EVENTS } from '../../src/generation/generation.events.js';
 import { Generations } from '../../src/generation/generation.store.js';
-import { ProgressChannel } from '../../src/generation/progress.port.js';
 import { DiskBlobStore } from '../../src/platform/storage/disk-blob.store.js';
 import { ProviderError, type Submission } from '../../src/providers/image-provider.port.js';
 import { ModelCatalogue } from '../../src/providers/model-catalogue.port.js';
+import { NobodyListens, openGate } from '../support/attempt-workers.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { METADATA } from '../support/event-samples.js';
 import { orderOf, please } from '../support/generations.js';
 import { KernelProcess } from '../support/kernel-process.js';
 import { ScriptedVendor } from '../support/scripted-vendor.js';
-
-class NobodyListens extends ProgressChannel {
-  override report(): void {
-    return;
-  }
-  override latest(): null {
-    return null;
-  }
-  override subscribe(): () => void {
-    return () => undefined;
-  }
-}
 
 describe('an attempt', () => {
   let database: TestDatabase;
@@ -61,7 +49,7 @@ describe('an attempt', () => {
         models: new ModelCatalogue([vendor], 'scripted/any'),
         blobs: new DiskBlobStore(folder),
         progress: new NobodyListens(),
-        claims: new AttemptClaims(generations, leases, schedule),
+        claims: new AttemptClaims(generations, leases, openGate(process.pool, leases), schedule),
         tail: process.tail,
       },
       { timeoutSeconds: 60, schedule },

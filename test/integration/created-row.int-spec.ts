@@ -29,6 +29,7 @@ const ORDERS: readonly (readonly [string, Partial<GenerationOrder>])[] = [
   ],
   ['a refined one', { parent_id: randomUUID(), instruction: 'warmer, please' }],
   ['one with a preset', { preset: 'noir', preset_version: 2, prompt_template: '{prompt}, in black and white' }],
+  ['one with a deadline', { expires_in: 90 }],
   ['one of a batch', { batch_id: randomUUID(), batch_index: 3 }],
   [
     'a job',

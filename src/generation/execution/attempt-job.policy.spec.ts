@@ -66,6 +66,14 @@ describe('queueChanges', () => {
     expect(changesOf(cancelled(2))).toEqual({ enqueue: [], cancel: [`${RUN_ID}:2`] });
   });
 
+  it('a run that waited for too long takes back its attempt, and one that failed otherwise has none to take back', () => {
+    const end = failed(2);
+    if (end.type !== 'GenerationFailed') throw new Error('Another event');
+    const expired: GenerationEvent = { ...end, data: { ...end.data, category: 'expired' } };
+    expect(changesOf(expired)).toEqual({ enqueue: [], cancel: [`${RUN_ID}:2`] });
+    expect(changesOf(end)).toEqual({ enqueue: [], cancel: [] });
+  });
+
   it('a run cancelled while it ran has nothing to take back', () => {
     expect(changesOf(cancelled(null))).toEqual({ enqueue: [], cancel: [] });
   });

@@ -73,12 +73,17 @@ export const ownersIn = (events: readonly RecordedEvent<GenerationEvent>[]): Rea
     ),
   );
 
-/** One wake-up for each attempt that waits; that of a run that was cancelled while it waited is taken back. */
+/** The attempt that waited when its run ended; null where none did. */
+const waitedInVain = (event: GenerationEvent): number | null => {
+  if (event.type === 'GenerationCancelled') return event.data.waiting_attempt;
+  return event.type === 'GenerationFailed' && event.data.category === 'expired' ? event.data.attempt : null;
+};
+
+/** One wake-up for each attempt that waits; that of a run that ended while it waited is taken back. */
 export const queueChanges = (events: readonly RecordedEvent<GenerationEvent>[]): QueueChanges => ({
   enqueue: stillDue(events),
-  cancel: events.flatMap((event) =>
-    event.type === 'GenerationCancelled' && event.data.waiting_attempt !== null
-      ? [attemptJobId(event.streamId, event.data.waiting_attempt)]
-      : [],
-  ),
+  cancel: events.flatMap((event) => {
+    const attempt = waitedInVain(event);
+    return attempt === null ? [] : [attemptJobId(event.streamId, attempt)];
+  }),
 });

@@ -4,9 +4,13 @@ import { causedBy, type EventMetadata } from '../../eventsourcing/event.js';
 import type { GenerationCommand } from '../generation.commands.js';
 import type { Generation } from '../generation-state.policy.js';
 import type { Generations } from '../generation.store.js';
+import { isOverdue } from '../deadline.policy.js';
+import { AttemptLost } from '../generation.errors.js';
 import type { RetrySchedule } from '../retry.policy.js';
 import { isGivenUp } from '../takeover.policy.js';
 import { causeOf } from './attempt-job.policy.js';
+import type { ProviderGate } from './provider-gate.processor.js';
+import { missingVariants } from './variants.policy.js';
 import type { WorkerLeases } from './workers.store.js';
 
 /** An attempt that this worker has by the log. */
@@ -34,6 +38,7 @@ export class AttemptClaims {
   constructor(
     private readonly generations: Generations,
     private readonly leases: WorkerLeases,
+    private readonly gate: ProviderGate,
     private readonly schedule: () => RetrySchedule,
   ) {}
 
@@ -50,19 +55,25 @@ export class AttemptClaims {
   /**
    * Runs `work` with the attempt claimed; does nothing where the attempt has ended or a live worker has it. Whether it is due is the queue's
    * business: a wake-up that comes early starts it early. No attempt of the run may be under way here.
-   * @throws AttemptLost when somebody else was faster
+   * @throws AttemptLost when somebody else was faster, Postponed where the provider has no room for it
    */
   async withClaim(wakeUp: WakeUp, work: (claim: Claim) => Promise<void>): Promise<void> {
     this.running.set(wakeUp.runId, wakeUp.attempt);
     try {
       const claim = await this.claim(wakeUp);
       if (claim) await work(claim);
+      await this.gate.leave(wakeUp.runId);
+    } catch (error) {
+      if (error instanceof AttemptLost) await this.gate.leave(wakeUp.runId);
+      else this.gate.abandon(wakeUp.runId);
+      throw error;
     } finally {
       this.running.delete(wakeUp.runId);
     }
   }
 
   private async claim({ runId, attempt, now }: WakeUp): Promise<Claim | null> {
+    this.gate.refuseKnown(runId, attempt);
     const { events, known } = await this.generations.history(runId);
     const { state } = known;
     const cause = causeOf(events, attempt);
@@ -71,17 +82,37 @@ export class AttemptClaims {
     const metadata = causedBy(cause, runId, `worker:${workerId}`);
     const take = async (command: GenerationCommand, takenOver: boolean): Promise<Claim | null> => {
       const decision = await this.generations.decide(runId, command, { metadata, known });
-      return decision.outcome === 'decided' ? { runId, attempt, known: decision, metadata, takenOver } : null;
+      // One that comes after the deadline of its run ends it.
+      const isOurs = decision.outcome === 'decided' && decision.state.status === 'processing';
+      return isOurs ? { runId, attempt, known: decision, metadata, takenOver } : null;
     };
-    if (state.status === 'pending') return take({ type: 'StartAttempt', attempt, workerId, now }, false);
+    if (state.status === 'pending') {
+      if (state.joinedTo === null && !isOverdue(state.run, now)) await this.enter(runId, state, false);
+      return take({ type: 'StartAttempt', attempt, workerId, now }, false);
+    }
     if (state.status !== 'processing') return null;
     // A live worker keeps its attempt; this process keeps none that it does not run.
     const { workerId: previousWorkerId } = state;
     if (previousWorkerId !== workerId && (await this.leases.isAlive(previousWorkerId))) return null;
-    if (!isGivenUp(state.takeovers, state.providerJobs))
+    if (!isGivenUp(state.takeovers, state.providerJobs)) {
+      await this.enter(runId, state, true);
       return take({ type: 'ResumeAttempt', attempt, workerId, previousWorkerId, now }, true);
+    }
     await this.giveUp(state, { metadata, known }, { runId, attempt, now });
     return null;
+  }
+
+  private enter(
+    runId: string,
+    state: Extract<Generation, { status: 'pending' | 'processing' }>,
+    takenOver: boolean,
+  ): Promise<void> {
+    const { order, artifacts, attempt, createdAt } = state.run;
+    const due = state.status === 'pending' ? state.nextAttemptAt : null;
+    return this.gate.enter({
+      ...{ runId, attempt, takenOver, provider: order.provider, calls: missingVariants(order, artifacts).length },
+      since: new Date(due ?? createdAt),
+    });
   }
 
   /** Speaks for the worker that is gone: taking the attempt over only to end it would be one takeover more. */

@@ -41,7 +41,7 @@ export class EnqueueAttempt implements Reactor {
       events.filter((event) => !(beginsToWait(event) && served.has(event.streamId))),
     );
     if (enqueue.length > 0) await this.enqueue(enqueue, ownersIn(events));
-    // The waiting attempt of a cancelled run would be refused anyway; taking it out keeps the queue's counts honest.
+    // The waiting attempt of a run that ended would be refused anyway; taking it out keeps the queue's counts honest.
     for (const jobId of cancel) await this.queue.cancel(jobId);
     await this.sharing.settle(events);
   }

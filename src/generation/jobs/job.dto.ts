@@ -114,6 +114,7 @@ export class JobDto extends PickType(GenerateDto, [
   'use_cache',
   'max_retries',
   'priority',
+  'expires_in',
   'user_id',
   'project_id',
 ] as const) {

@@ -4,7 +4,13 @@ import { RunArtifact } from '../status/run-parts.dto.js';
 
 /** Body of POST /api/cache/lookup: a request, without what does not shape its result. */
 @ApiSchema({ name: 'CacheLookupRequest' })
-export class CacheLookupDto extends OmitType(AnyJobDto, ['use_cache', 'max_retries', 'priority', 'project_id']) {}
+export class CacheLookupDto extends OmitType(AnyJobDto, [
+  'use_cache',
+  'max_retries',
+  'priority',
+  'expires_in',
+  'project_id',
+]) {}
 
 /** What a request would be answered with now. */
 @ApiSchema({ name: 'CacheLookup' })

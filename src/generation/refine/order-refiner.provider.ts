@@ -42,10 +42,11 @@ interface Asked {
   readonly isNew: boolean;
 }
 
-/** What a refinement takes over: not the parent's batch, nor what is decided anew for each order. */
+/** What a refinement takes over: not the parent's batch and deadline, nor what is decided anew for each order. */
 const inherited = (parent: GenerationOrder): Omit<GenerationOrder, 'provider' | 'model'> => {
   const { batch_id: _batch, batch_index: _index, structured_prompt: _structured, prompt_hash: _hash, ...rest } = parent;
-  const { provider: _provider, model: _model, model_version: _version, cost_estimate_usd: _estimate, ...kept } = rest;
+  const { provider: _provider, model: _model, model_version: _version, cost_estimate_usd: _estimate, ...more } = rest;
+  const { expires_in: _deadline, ...kept } = more;
   return kept;
 };
 

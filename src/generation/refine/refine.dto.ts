@@ -23,9 +23,10 @@ export class RefineDto extends PartialType(GenerateDto) {
 /** What a body changes; an absent field keeps what the parent has. */
 export const changesOf = (body: RefineDto): RefinementChanges => {
   const { mode, prompt, width, height, steps, cfg_scale, seed, use_cache, max_retries, user_id, project_id } = body;
-  const { preset, priority } = body;
+  const { preset, priority, expires_in } = body;
   const changes = {
     ...{ mode, width, height, steps, cfg_scale, seed, use_cache, max_retries, user_id, project_id, preset, priority },
+    expires_in,
     ...{ prompt: prompt?.trim(), provider: body.provider?.trim(), model: body.model?.trim(), visual: visualOf(body) },
     // An empty one takes the parent's away.
     negative_prompt: body.negative_prompt === undefined ? undefined : trimmed(body.negative_prompt),

@@ -2,12 +2,13 @@ import { happened, LEADER, recorded, RUN_ID } from '../../../test/support/genera
 import type { GenerationEvent, ResultSource } from '../generation.events.js';
 import { awaitedEnds, fateOfFollower } from './follower.policy.js';
 
-const failed = (category: 'timeout' | 'moderated', attempts: number) =>
+const failed = (category: 'timeout' | 'moderated' | 'expired', attempts: number) =>
   ({ status: 'failed', category, attempts }) as const;
 
 describe('a run that waited for one that ended without a result', () => {
   it.each([
     ['goes on where somebody cancelled the other', { status: 'cancelled' } as const, 0, 'release'],
+    ['goes on where the other waited for too long', failed('expired', 1), 0, 'release'],
     ['fails where the request was refused, however often it wanted to try', failed('moderated', 1), 5, 'fail'],
     ['fails where the other tried as often as it wanted to', failed('timeout', 4), 3, 'fail'],
     ['fails where the other tried more often', failed('timeout', 6), 0, 'fail'],

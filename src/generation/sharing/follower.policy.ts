@@ -14,7 +14,8 @@ export type LeaderEnd =
  * cancelled, goes on: nobody's picture is lost to what another caller chose.
  */
 export const fateOfFollower = (end: LeaderEnd, follower: { readonly maxRetries: number }): 'fail' | 'release' => {
-  if (end.status === 'cancelled') return 'release';
+  // How long the other was to wait at most says nothing about this one.
+  if (end.status === 'cancelled' || end.category === 'expired') return 'release';
   return isRetryable(end.category) && end.attempts <= follower.maxRetries ? 'release' : 'fail';
 };
 

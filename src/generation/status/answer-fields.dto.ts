@@ -36,6 +36,9 @@ export const RETRY_COUNT: ApiPropertyOptions = {
   description: 'Attempts after the first.',
 };
 export const NEXT_ATTEMPT_AT = orNull(time('When the next attempt is due, while a failed one waits for it.'));
+export const EXPIRES_AT = orNull(
+  time('Until when its next attempt must start, or it fails as `expired`; null where it may wait for ever.'),
+);
 export const CREATED_AT = time('When the run was accepted.');
 export const STARTED_AT = orNull(time('When the first attempt started.'));
 export const COMPLETED_AT = orNull(time('When the run ended, whatever the end was.'));

@@ -13,6 +13,7 @@ import type { GenerationType, Mode, OrderedInputs, Priority } from '../generatio
 import {
   COMPLETED_AT,
   CREATED_AT,
+  EXPIRES_AT,
   ID,
   NEXT_ATTEMPT_AT,
   oneOf,
@@ -323,6 +324,9 @@ export class RunStatus extends RunIdentity {
 
   @ApiProperty(NEXT_ATTEMPT_AT)
   next_attempt_at!: string | null;
+
+  @ApiProperty(EXPIRES_AT)
+  expires_at!: string | null;
 
   @ApiProperty(STARTED_AT)
   started_at!: string | null;

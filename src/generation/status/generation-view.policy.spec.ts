@@ -26,6 +26,7 @@ const rowOf = (change: Partial<GenerationRow> = {}): GenerationRow => ({
   status: 'completed',
   attempt: 1,
   next_attempt_at: null,
+  expires_at: null,
   started_at: TIMES.started,
   completed_at: TIMES.ended,
   quality_score: 0.7,
@@ -56,7 +57,7 @@ const BESIDE = {
   parameters:
     'negative_prompt enhanced_prompt steps cfg_scale num_variants structured_prompt inputs duration_seconds fps motion',
   accepted: 'seed provider model created_at',
-  status: 'next_attempt_at status_url stream_url cancel_url',
+  status: 'next_attempt_at expires_at status_url stream_url cancel_url',
   artifact: 'duration_seconds poster_url preview_url',
   job: 'cache_hit prompt_hash cost_estimate_usd',
 };

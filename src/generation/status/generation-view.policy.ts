@@ -153,6 +153,7 @@ export const statusView = (row: GenerationRow, latest: Progress | null, queuePos
   error: row.error,
   retry_count: row.attempt - 1,
   next_attempt_at: row.next_attempt_at,
+  expires_at: row.expires_at,
   created_at: row.created_at,
   started_at: row.started_at,
   completed_at: row.completed_at,

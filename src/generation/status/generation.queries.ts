@@ -58,6 +58,8 @@ export interface GenerationRow {
   readonly status: Status;
   readonly attempt: number;
   readonly next_attempt_at: string | null;
+  /** Until when the attempt that comes next must have started. */
+  readonly expires_at: string | null;
   readonly started_at: string | null;
   readonly completed_at: string | null;
   readonly quality_score: number | null;

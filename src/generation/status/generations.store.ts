@@ -29,6 +29,7 @@ interface DriverRow extends Omit<
   | 'saved_usd'
   | 'created_at'
   | 'next_attempt_at'
+  | 'expires_at'
   | 'started_at'
   | 'completed_at'
 > {
@@ -39,12 +40,13 @@ interface DriverRow extends Omit<
   readonly saved_usd: string | null;
   readonly created_at: Date;
   readonly next_attempt_at: Date | null;
+  readonly expires_at: Date | null;
   readonly started_at: Date | null;
   readonly completed_at: Date | null;
 }
 
 const COLUMNS = `run_id, id, version, type, user_id, project_id, mode, prompt, negative_prompt, visual, reasoning, width, height, steps, cfg_scale,
-  seed, provider, model, use_cache, max_retries, prompt_hash, parent_id, instruction, batch_id, details, cost_estimate_usd, source_run_id, saved_usd, created_at, status, attempt, next_attempt_at, started_at, completed_at, quality_score,
+  seed, provider, model, use_cache, max_retries, prompt_hash, parent_id, instruction, batch_id, details, cost_estimate_usd, source_run_id, saved_usd, created_at, status, attempt, next_attempt_at, expires_at, started_at, completed_at, quality_score,
   generation_time, cost_usd, cached, error, artifacts`;
 
 const BY_RUN_ID = { name: 'generation_by_run_id', text: `select ${COLUMNS} from generations where run_id = $1` };
@@ -68,6 +70,7 @@ const toRow = (row: DriverRow): GenerationRow => ({
   saved_usd: row.saved_usd === null ? null : Number(row.saved_usd),
   created_at: row.created_at.toISOString(),
   next_attempt_at: row.next_attempt_at?.toISOString() ?? null,
+  expires_at: row.expires_at?.toISOString() ?? null,
   started_at: row.started_at?.toISOString() ?? null,
   completed_at: row.completed_at?.toISOString() ?? null,
 });

@@ -118,6 +118,11 @@ export const KEYS = {
   ),
   DEFAULT_MODEL: key('builtin/studio', 'Model of requests that name none, as `provider/model`.', text),
   SIMULATOR: key('off', '`on` offers the provider `simulator`, for tests, demos and load.', oneOf('on', 'off')),
+  PROVIDER_LIMITS: key(
+    '',
+    'How many calls a provider takes from all workers together, like `simulator=4,10/s;fal=2`: at the same time, and in a second (`/s`), minute (`/min`) or hour (`/h`); none means as many as there are.',
+    text,
+  ),
   PROMPT_CACHE_TTL_SECONDS: key(
     '2592000',
     'How long a result answers the same request again, in the database.',
@@ -170,6 +175,11 @@ export const KEYS = {
     '3600',
     'How often a worker looks for pictures that nothing refers to and for links of uploads that were never used.',
     integer(1, 86400),
+  ),
+  SHUTDOWN_DRAIN_SECONDS: key(
+    '0',
+    'How long the API goes on serving after SIGTERM while `/health/ready` says 503: as long as whatever sends requests here may take to notice.',
+    number(0, 600),
   ),
   SHUTDOWN_GRACE_SECONDS: key(
     '10',

@@ -49,8 +49,21 @@ export interface QueueWorker {
 }
 
 /**
+ * A handler rejects with this when its job cannot run yet and nothing went wrong: the job is due again in so many seconds,
+ * as often as it takes, without a warning, and its slot is free meanwhile.
+ */
+export class Postponed extends Error {
+  override readonly name = 'Postponed';
+
+  /** @param seconds from when the queue learns of it, at least 0; fractions count */
+  constructor(readonly seconds: number) {
+    super(`The job is due again in ${String(seconds)} s`);
+  }
+}
+
+/**
  * Handles one job. Resolving removes the job. Rejecting gives it back to the queue, due again after the adapter's
- * redelivery pause. `signal` aborts when the worker stops or loses its claim on the job.
+ * redelivery pause, or when a `Postponed` says. `signal` aborts when the worker stops or loses its claim on the job.
  */
 export type JobHandler = (job: Job, signal: AbortSignal) => Promise<void>;
 

@@ -31,13 +31,13 @@ const EXCHANGE = {
 const RENEW = `update jobs set claimed_until = now() + make_interval(secs => $3) from ${asynchronous}
           where id = any($2::text[]) and claimed_by = $1 returning id`;
 
-/** $1 worker, $2 ids, $3 seconds before they are due again (null: they keep their run time and their turn), $4 sender. */
+/** $1 worker, $2 ids, $3 seconds before each is due again (null: it keeps its run time and its turn), $4 sender. */
 const GIVE_BACK = `with given as (
       update jobs set claimed_by = null, claimed_until = null,
-             run_at = coalesce(now() + make_interval(secs => $3), run_at),
-             turn = case when $3 is null then turn end, seat = case when $3 is null then seat end
-        from ${asynchronous}
-       where id = any($2::text[]) and claimed_by = $1 returning run_at
+             run_at = coalesce(now() + make_interval(secs => due.seconds), run_at),
+             turn = case when due.seconds is null then turn end, seat = case when due.seconds is null then seat end
+        from unnest($2::text[], $3::double precision[]) as due (id, seconds), ${asynchronous}
+       where jobs.id = due.id and claimed_by = $1 returning run_at
     )
     select pg_notify('${JOBS_CHANNEL}', $4) where exists (select from given where run_at <= now())`;
 
@@ -137,9 +137,9 @@ export class JobTable {
     return new Set(rows.map((row) => row.id));
   }
 
-  /** @param dueInSeconds null keeps the run time, so that a job keeps its place. */
-  async giveBack(claim: Claim, ids: readonly string[], dueInSeconds: number | null): Promise<void> {
-    await this.pool.query(GIVE_BACK, [claim.worker, ids, dueInSeconds, this.sender]);
+  /** @param jobs ids with the seconds until they are due again; null keeps the run time, so that a job keeps its place. */
+  async giveBack(claim: Claim, jobs: ReadonlyMap<string, number | null>): Promise<void> {
+    await this.pool.query(GIVE_BACK, [claim.worker, [...jobs.keys()], [...jobs.values()], this.sender]);
   }
 
   async cancel(id: string): Promise<boolean> {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import type { Job, JobHandler, QueueWorker } from './job-queue.port.js';
+import { type Job, type JobHandler, Postponed, type QueueWorker } from './job-queue.port.js';
 import type { Claim, JobTable } from './job-table.store.js';
 
 /** How a worker claims and asks. */
@@ -26,7 +26,7 @@ interface Running {
 }
 
 /**
- * One loop that renews its claims, returns failed jobs, removes done ones and takes due ones, each step one statement and never
+ * One loop that renews its claims, returns failed and postponed jobs, removes done ones and takes due ones, each step one statement and never
  * two at once, so that the statements of a worker cannot block each other. Whatever the database answers, the loop goes on.
  */
 export class TableWorker implements QueueWorker {
@@ -35,7 +35,8 @@ export class TableWorker implements QueueWorker {
   private readonly running = new Map<string, Running>();
   /** Ended jobs that the table still holds under our claim. */
   private done: string[] = [];
-  private failed: string[] = [];
+  /** Jobs that come again, with the seconds until then; the table still holds them under our claim. */
+  private readonly returning = new Map<string, number>();
   /** Taken by the statement that was under way when the worker was told to stop. */
   private readonly unstarted: string[] = [];
   private renewAt = 0;
@@ -98,11 +99,11 @@ export class TableWorker implements QueueWorker {
   /** @returns how long nothing has to be done, unless somebody wakes the loop. */
   private async turn(): Promise<number> {
     await this.renewClaims();
-    await this.returnFailed();
+    await this.returnJobs();
     const slots = this.taking ? this.concurrency - this.running.size : 0;
     if (slots === 0 && this.done.length === 0) return this.untilRenewal();
     const leaving = [...this.done];
-    const held = [...this.running.keys(), ...this.done, ...this.failed];
+    const held = [...this.running.keys(), ...this.done, ...this.returning.keys()];
     const { taken, nextInMs } = await this.ask(this.table.exchange(this.claim, leaving, held, slots));
     this.done = this.done.filter((id) => !leaving.includes(id));
     if (this.running.size === 0) this.planRenewal();
@@ -117,30 +118,37 @@ export class TableWorker implements QueueWorker {
 
   private start(job: Job): void {
     const abort = new AbortController();
-    const settled = this.handle(job, abort.signal).then((outcome) => {
+    const settled = this.handle(job, abort.signal).then((dueInSeconds) => {
       // After a lost claim another worker may have the job; it is no longer ours to remove or to return.
       if (this.running.get(job.id)?.abort !== abort) return;
       this.running.delete(job.id);
-      if (!abort.signal.aborted) this[outcome].push(job.id);
+      if (!abort.signal.aborted) this.settle(job.id, dueInSeconds);
       this.wake();
     });
     this.running.set(job.id, { job, abort, settled });
   }
 
-  private async handle(job: Job, signal: AbortSignal): Promise<'done' | 'failed'> {
+  private settle(id: string, dueInSeconds: number | null): void {
+    if (dueInSeconds === null) this.done.push(id);
+    else this.returning.set(id, dueInSeconds);
+  }
+
+  /** @returns the seconds until the job is due again; null when it is done. */
+  private async handle(job: Job, signal: AbortSignal): Promise<number | null> {
     try {
       await this.handler(job, signal);
-      return 'done';
+      return null;
     } catch (error) {
+      if (error instanceof Postponed) return error.seconds;
       if (!signal.aborted) this.log.warn(`The job ${job.id} failed and comes again: ${String(error)}`);
-      return 'failed';
+      return this.timing.redeliverySeconds;
     }
   }
 
   private async renewClaims(): Promise<void> {
     if (performance.now() < this.renewAt) return;
     const jobs = [...this.running.values()];
-    const ids = [...jobs.map(({ job }) => job.id), ...this.done, ...this.failed];
+    const ids = [...jobs.map(({ job }) => job.id), ...this.done, ...this.returning.keys()];
     if (ids.length > 0) {
       const renewed = await this.ask(this.table.renew(this.claim, ids));
       for (const { job, abort } of jobs) {
@@ -152,11 +160,11 @@ export class TableWorker implements QueueWorker {
     this.planRenewal();
   }
 
-  private async returnFailed(): Promise<void> {
-    const leaving = [...this.failed];
-    if (leaving.length === 0) return;
-    await this.ask(this.table.giveBack(this.claim, leaving, this.timing.redeliverySeconds));
-    this.failed = this.failed.filter((id) => !leaving.includes(id));
+  private async returnJobs(): Promise<void> {
+    const leaving = new Map(this.returning);
+    if (leaving.size === 0) return;
+    await this.ask(this.table.giveBack(this.claim, leaving));
+    for (const id of leaving.keys()) this.returning.delete(id);
   }
 
   private planRenewal(): void {
@@ -202,8 +210,8 @@ export class TableWorker implements QueueWorker {
     for (let attempt = 1; attempt <= FAREWELL_ATTEMPTS; attempt += 1) {
       try {
         if (this.done.length > 0) await this.table.exchange(this.claim, this.done, this.done, 0);
-        if (rest.length > 0) await this.table.giveBack(this.claim, rest, null);
-        await this.returnFailed();
+        if (rest.length > 0) await this.table.giveBack(this.claim, new Map(rest.map((id) => [id, null])));
+        await this.returnJobs();
         return;
       } catch (error) {
         if (attempt === FAREWELL_ATTEMPTS) this.log.warn(`The last claims were left to run out: ${String(error)}`);
