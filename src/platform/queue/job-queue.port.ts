@@ -8,7 +8,7 @@ export interface Job {
   readonly data: Readonly<Record<string, string | number>>;
   /** Not before this time; absent or past means at once. */
   readonly runAt?: Date;
-  /** 1 is the most urgent, 10 the least; absent means 5. Equal priorities leave in order of run time, then arrival. */
+  /** 1 is the most urgent, 10 the least; absent means 5. Equal priorities leave in the order in which they became due; that a job was late when it came need not count. */
   readonly priority?: number;
 }
 
@@ -40,6 +40,18 @@ export interface QueueWorker {
  */
 export type JobHandler = (job: Job, signal: AbortSignal) => Promise<void>;
 
+/** The queue's server does not answer now. What was to be enqueued is found again from the log when it does. */
+export class QueueUnavailable extends Error {
+  override readonly name = 'QueueUnavailable';
+  readonly code = 'queue_unavailable';
+}
+
+/** For what is told of the queue by the way: null in place of what a queue that does not answer would have said. */
+export const nullWhileAway = (error: unknown): null => {
+  if (error instanceof QueueUnavailable) return null;
+  throw error;
+};
+
 /** The queue between the log and the workers. Every adapter passes test/contract/job-queue.contract.ts. */
 export abstract class JobQueue {
   /** Adds jobs; ids that are there already are left as they are. */
@@ -54,6 +66,11 @@ export abstract class JobQueue {
    */
   abstract place(id: string): Promise<number | null>;
   abstract counts(): Promise<JobCounts>;
+  /**
+   * A name of what the queue remembers: when it has changed, jobs may have been lost, and whoever knows by the log what waits enqueues it anew.
+   * Null where nothing is lost without the log.
+   */
+  abstract epoch(): Promise<string | null>;
   /** No worker of any process takes a job until `resume`. */
   abstract pause(): Promise<void>;
   abstract resume(): Promise<void>;

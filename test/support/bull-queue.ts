@@ -1,0 +1,21 @@
+import Bull from 'bull';
+import { BullJobQueue } from '../../src/platform/queue/bull-queue.store.js';
+import type { QueueTiming } from '../../src/platform/queue/queue-worker.js';
+import { RedisConnections } from '../../src/platform/redis/redis-connections.js';
+
+/** A queue with its own connections, as a process of its own would have it. */
+export const openBullQueue = async (
+  url: string,
+  timing: QueueTiming,
+): Promise<{ readonly queue: BullJobQueue; close(): Promise<void> }> => {
+  const connections = new RedisConnections(url);
+  const queue = new BullJobQueue(new Bull('jobs', { createClient: () => connections.commands }), connections, timing);
+  await connections.settled(5_000);
+  return {
+    queue,
+    close: async () => {
+      await queue.close();
+      connections.close();
+    },
+  };
+};
