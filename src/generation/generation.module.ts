@@ -12,6 +12,7 @@ import { AttemptProcessor } from './execution/attempt.processor.js';
 import { CancelProviderJob } from './execution/cancel-provider-job.reactor.js';
 import { AttemptClaims } from './execution/claim-attempt.processor.js';
 import { EnqueueAttempt } from './execution/enqueue-attempt.reactor.js';
+import { LostWakeUps } from './execution/lost-wake-ups.processor.js';
 import { Reconciler } from './execution/reconcile.processor.js';
 import { GenerationWorker, WorkerParts } from './execution/worker.processor.js';
 import { WorkerLeases } from './execution/workers.store.js';
@@ -96,7 +97,12 @@ const execution: Provider[] = [
     provide: Reconciler,
     inject: [JobQueue, WorkerLeases, AttemptClaims],
     useFactory: (queue: JobQueue, leases: WorkerLeases, claims: AttemptClaims) =>
-      new Reconciler(queue, leases, claims, { everyMs: 1_000, onError: logError }),
+      new Reconciler(
+        queue,
+        leases,
+        { claims, lost: new LostWakeUps(queue, leases) },
+        { everyMs: 1_000, onError: logError },
+      ),
   },
   {
     provide: WorkerParts,

@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { ListNewestRuns } from '../generation/history/history.queries.js';
-import { JobQueue } from '../platform/queue/job-queue.port.js';
+import { JobQueue, nullWhileAway } from '../platform/queue/job-queue.port.js';
 import { GetCacheUse, type CacheUse } from '../prompt-cache/prompt-cache.queries.js';
 import { ApiDashboard, type Dashboard, type DashboardCache, type RecentActivity } from './dashboard.dto.js';
 import { systemOf, usageOf } from './monitoring-report.policy.js';
@@ -36,7 +36,7 @@ export class DashboardController {
       this.activity(),
       this.reports.popularPresets(SHOWN),
       this.queries.execute(new GetCacheUse()),
-      this.queue.counts(),
+      this.queue.counts().catch(nullWhileAway),
     ]);
     const uptime = Math.floor(process.uptime());
     return {

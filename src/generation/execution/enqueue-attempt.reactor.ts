@@ -1,7 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { RecordedEvent } from '../../eventsourcing/event.js';
 import type { Reactor } from '../../eventsourcing/projection.js';
-import { JobQueue } from '../../platform/queue/job-queue.port.js';
+import { type Job, JobQueue, QueueUnavailable } from '../../platform/queue/job-queue.port.js';
 import type { GenerationEvent } from '../generation.events.js';
 import { ShareResults } from '../sharing/share-results.processor.js';
 import { beginsToWait, queueChanges } from './attempt-job.policy.js';
@@ -35,9 +35,18 @@ export class EnqueueAttempt implements Reactor {
     const { enqueue, cancel } = queueChanges(
       events.filter((event) => !(beginsToWait(event) && served.has(event.streamId))),
     );
-    if (enqueue.length > 0) await this.queue.enqueue(enqueue);
-    // The waiting attempt of a cancelled run would be refused anyway; taking it out keeps the queue's counts honest.
-    for (const jobId of cancel) await this.queue.cancel(jobId);
+    await this.change(enqueue, cancel);
     await this.sharing.settle(events);
+  }
+
+  /** A queue that is away holds nobody up who follows the log: the reconciler brings what it missed. */
+  private async change(enqueue: readonly Job[], cancel: readonly string[]): Promise<void> {
+    try {
+      if (enqueue.length > 0) await this.queue.enqueue(enqueue);
+      // The waiting attempt of a cancelled run would be refused anyway; taking it out keeps the queue's counts honest.
+      for (const jobId of cancel) await this.queue.cancel(jobId);
+    } catch (error) {
+      if (!(error instanceof QueueUnavailable)) throw error;
+    }
   }
 }

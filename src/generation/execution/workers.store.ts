@@ -2,12 +2,20 @@ import { hostname } from 'node:os';
 import type { Pool } from 'pg';
 import { v7 as uuidv7 } from 'uuid';
 
+/** Before every run id, for the first page. */
+export const FIRST_RUN = '00000000-0000-0000-0000-000000000000';
+
 export interface UnfinishedAttempt {
   readonly runId: string;
   readonly attempt: number;
   readonly version: number;
   /** Who runs it by the log; null for an attempt that has not started. */
   readonly workerId: string | null;
+}
+
+export interface WaitingAttempt extends UnfinishedAttempt {
+  /** RFC 3339; null for at once. */
+  readonly dueAt: string | null;
 }
 
 interface Row {
@@ -90,6 +98,21 @@ export class WorkerLeases {
       [graceSeconds, afterRunId, limit],
     );
     return rows.map(toAttempt);
+  }
+
+  /**
+   * All attempts that have not started and wait for nobody else's result, due or not, in pages by run id. Not those that were accepted in this
+   * second: whether they join another run is still being decided.
+   */
+  async waiting(afterRunId: string, limit: number): Promise<WaitingAttempt[]> {
+    const { rows } = await this.pool.query<Row & { next_attempt_at: Date | null }>(
+      `select run_id, attempt, version, worker_id, next_attempt_at from generations
+        where status = 'pending' and joined_to is null and run_id > $1
+          and created_at not between clock_timestamp() - interval '1 second' and clock_timestamp() + interval '1 second'
+        order by run_id limit $2`,
+      [afterRunId, limit],
+    );
+    return rows.map((row) => ({ ...toAttempt(row), dueAt: row.next_attempt_at?.toISOString() ?? null }));
   }
 
   private async renew(): Promise<void> {
