@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import Bull, { type Job as BullJob, type Queue } from 'bull';
@@ -210,11 +211,15 @@ export class BullWorker implements QueueWorker {
     }
   }
 
+  /** The connections first: what fails with them would have Bull set a timer once more. */
   private async close(): Promise<void> {
-    // Bull would say goodbye on a new connection, which a Redis that is away does not answer.
+    const clients = [...this.clients.values()].filter(({ status }) => status !== 'end');
+    const ended = Promise.all(clients.map((client) => once(client, 'end')));
+    for (const client of clients) client.disconnect();
+    await this.within(FAREWELL_MS, ended);
+    // Bull would say goodbye on a new connection.
     Object.assign(this.queue, { bclientInitialized: false });
     await this.within(FAREWELL_MS, this.queue.close(true));
-    for (const client of this.clients.values()) client.disconnect();
   }
 
   private async within(ms: number, work: Promise<unknown>): Promise<void> {
