@@ -75,7 +75,7 @@ describeWithRedis('results that processes share through Redis', () => {
     there = await new CacheProcess(database.url, redis.url).start();
   });
   afterEach(async () => {
-    redis.goOn();
+    await redis.goOn();
     await here.close();
     await there.close();
     await redis.close();
@@ -124,12 +124,7 @@ describeWithRedis('results that processes share through Redis', () => {
   });
 
   it.each([
-    [
-      'hangs',
-      () => {
-        redis.hang();
-      },
-    ],
+    ['hangs', () => redis.hang()],
     ['is gone', () => redis.kill()],
   ])('are asked of the database while Redis %s', async (_, leave) => {
     const runId = await here.make();

@@ -70,12 +70,14 @@ export class RedisServer {
   }
 
   /** SIGSTOP: it accepts connections and answers nothing. */
-  hang(): void {
+  hang(): Promise<void> {
     this.child?.kill('SIGSTOP');
+    return Promise.resolve();
   }
 
-  goOn(): void {
+  goOn(): Promise<void> {
     this.child?.kill('SIGCONT');
+    return Promise.resolve();
   }
 
   async kill(): Promise<void> {

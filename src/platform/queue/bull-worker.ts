@@ -184,7 +184,7 @@ export class BullWorker implements QueueWorker {
     this.freed?.();
     this.interrupt();
     await this.within(graceMs, Promise.all([...this.running.values()].map(({ settled }) => settled)));
-    await this.within(FAREWELL_MS, this.loop);
+    await this.within(this.patience(), this.loop);
     const rest = [...this.running].filter(([, { ended }]) => !ended);
     const leaving = [...this.running.values()].filter(({ ended }) => ended).map(({ settled }) => settled);
     for (const [id, { abort }] of rest) {
@@ -196,7 +196,7 @@ export class BullWorker implements QueueWorker {
     const returned = [...this.unstarted, ...rest.map(([id]) => id).reverse()].map((id) =>
       this.claims.giveBack(id, null).catch(() => undefined),
     );
-    await this.within(FAREWELL_MS, Promise.all([...leaving, ...returned]));
+    await this.within(this.patience(), Promise.all([...leaving, ...returned]));
     await this.close();
   }
 
@@ -213,13 +213,19 @@ export class BullWorker implements QueueWorker {
 
   /** The connections first: what fails with them would have Bull set a timer once more. */
   private async close(): Promise<void> {
-    const clients = [...this.clients.values()].filter(({ status }) => status !== 'end');
-    const ended = Promise.all(clients.map((client) => once(client, 'end')));
+    const clients = [...this.clients.values()];
+    // One that is not connected ends without a word.
+    const ended = clients.filter(({ status }) => status === 'ready').map((client) => once(client, 'end'));
     for (const client of clients) client.disconnect();
-    await this.within(FAREWELL_MS, ended);
+    await this.within(FAREWELL_MS, Promise.all(ended));
     // Bull would say goodbye on a new connection.
     Object.assign(this.queue, { bclientInitialized: false });
     await this.within(FAREWELL_MS, this.queue.close(true));
+  }
+
+  /** A Redis that is known to be away is not waited for. */
+  private patience(): number {
+    return this.client('client').status === 'ready' ? FAREWELL_MS : 0;
   }
 
   private async within(ms: number, work: Promise<unknown>): Promise<void> {

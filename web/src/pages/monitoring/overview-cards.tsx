@@ -34,8 +34,8 @@ const startOf = ({ timestamp, system }: Dashboard): number => Date.parse(timesta
 const jobsNote = ({ jobs_completed, jobs_failed }: Dashboard['system']): string =>
   `${count(jobs_completed)} completed, ${count(jobs_failed)} failed`;
 
-const pendingNote = ({ active, delayed }: Dashboard['queue']): string =>
-  `${count(active)} running, ${count(delayed)} scheduled`;
+const pendingNote = (queue: Dashboard['queue']): string =>
+  queue ? `${count(queue.active)} running, ${count(queue.delayed)} scheduled` : 'The queue does not answer';
 
 /** The success rate stands with the jobs' panel, so what this adds is the slow end. */
 const timeNote = (system: Dashboard['system'], p95: number | null | undefined): string => {
