@@ -9,7 +9,7 @@ import { Installation } from '../platform/database/installation.js';
 import { RedisConnections } from '../platform/redis/redis-connections.js';
 import { PromptCacheProjection } from './prompt-cache.projection.js';
 import { DurablePromptCache, GetCacheUseHandler } from './prompt-cache.store.js';
-import { NoSharedResults, ResultsInRedis, SharedResults } from './shared-results.store.js';
+import { NoSharedResults, ResultsInRedis, SharedResults } from './results-in-redis.store.js';
 import { TwoTierPromptCache } from './two-tier-prompt-cache.store.js';
 
 @Global()

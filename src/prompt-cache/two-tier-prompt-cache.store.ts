@@ -5,7 +5,7 @@ import { LogTail } from '../eventsourcing/log-tail.js';
 import { Config } from '../platform/config/config.js';
 import { type CachedResult, PromptCache } from '../generation/prompt-cache.port.js';
 import { DurablePromptCache } from './prompt-cache.store.js';
-import { SharedResults } from './shared-results.store.js';
+import { SharedResults } from './results-in-redis.store.js';
 
 /** How the hot tier fared in this process. */
 export interface HotCounts {

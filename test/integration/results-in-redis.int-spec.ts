@@ -9,7 +9,7 @@ import { CLEARING_KIND } from '../../src/prompt-cache/clearings.store.js';
 import { PROMPT_CACHE_EVENTS } from '../../src/prompt-cache/prompt-cache.events.js';
 import { PromptCacheProjection } from '../../src/prompt-cache/prompt-cache.projection.js';
 import { DurablePromptCache } from '../../src/prompt-cache/prompt-cache.store.js';
-import { ResultsInRedis } from '../../src/prompt-cache/shared-results.store.js';
+import { ResultsInRedis } from '../../src/prompt-cache/results-in-redis.store.js';
 import { TwoTierPromptCache } from '../../src/prompt-cache/two-tier-prompt-cache.store.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { METADATA } from '../support/event-samples.js';
