@@ -18,6 +18,7 @@ import { Notifications } from './platform/database/notifications.js';
 import { HttpPlatformModule } from './platform/http/http.module.js';
 import { LoggingModule } from './platform/logging/logging.module.js';
 import { QueueModule } from './platform/queue/queue.module.js';
+import { RedisModule } from './platform/redis/redis.module.js';
 import { StorageModule } from './platform/storage/storage.module.js';
 import { PRESET_EVENTS } from './presets/presets.events.js';
 import { PresetsModule } from './presets/presets.module.js';
@@ -50,6 +51,7 @@ export class AppModule implements BeforeApplicationShutdown {
         ConfigModule.with(config),
         LoggingModule,
         DatabaseModule,
+        RedisModule.with(config.get('REDIS_URL')),
         CqrsModule.forRoot(),
         HttpPlatformModule.with(GENERATION_PROBLEMS),
         EventsourcingModule.with({
@@ -64,7 +66,7 @@ export class AppModule implements BeforeApplicationShutdown {
           notifications: Notifications,
           runsSubscriptions: config.has('projector'),
         }),
-        QueueModule,
+        QueueModule.with(config.get('REDIS_URL') === null ? 'postgres' : 'bull'),
         StorageModule,
         ProvidersModule,
         PromptCacheModule,

@@ -22,6 +22,7 @@ import { CancelProviderJob } from './execution/cancel-provider-job.reactor.js';
 import { AttemptClaims } from './execution/claim-attempt.processor.js';
 import { EnqueueAttempt } from './execution/enqueue-attempt.reactor.js';
 import { ExpireRuns } from './execution/expire-runs.processor.js';
+import { LostWakeUps } from './execution/lost-wake-ups.processor.js';
 import { OverdueRuns } from './execution/overdue-runs.store.js';
 import { ProviderGate } from './execution/provider-gate.processor.js';
 import { ProviderSlots } from './execution/provider-slots.store.js';
@@ -155,12 +156,11 @@ const execution: Provider[] = [
   {
     provide: Reconciler,
     inject: [JobQueue, WorkerLeases, AttemptClaims, Config],
-    useFactory: (queue: JobQueue, leases: WorkerLeases, claims: AttemptClaims, config: Config) =>
-      new Reconciler(queue, leases, claims, {
-        everyMs: 1_000,
-        weights: config.get('USER_WEIGHTS'),
-        onError: logError,
-      }),
+    useFactory: (queue: JobQueue, leases: WorkerLeases, claims: AttemptClaims, config: Config) => {
+      const weights = config.get('USER_WEIGHTS');
+      const lost = new LostWakeUps(queue, leases, weights);
+      return new Reconciler(queue, leases, { claims, lost }, { everyMs: 1_000, weights, onError: logError });
+    },
   },
   {
     provide: WorkerParts,

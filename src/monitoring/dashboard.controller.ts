@@ -2,7 +2,7 @@ import { Controller, Get } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { ApiTags } from '@nestjs/swagger';
 import { ListNewestRuns } from '../generation/history/history.queries.js';
-import { COUNTED_JOBS, JobQueue, type JobCounts } from '../platform/queue/job-queue.port.js';
+import { COUNTED_JOBS, JobQueue, nullWhileAway, type JobCounts } from '../platform/queue/job-queue.port.js';
 import { GetCacheUse, type CacheUse } from '../prompt-cache/prompt-cache.queries.js';
 import {
   ApiDashboard,
@@ -47,7 +47,7 @@ export class DashboardController {
       this.activity(),
       this.reports.popularPresets(SHOWN),
       this.queries.execute(new GetCacheUse()),
-      this.queue.counts(),
+      this.queue.counts().catch(nullWhileAway),
     ]);
     const uptime = Math.floor(process.uptime());
     return {
@@ -57,7 +57,7 @@ export class DashboardController {
       recent_activity: activity,
       popular_presets: presets,
       cache: cacheOf(cache),
-      queue: queueOf(queue),
+      queue: queue && queueOf(queue),
       timestamp: new Date().toISOString(),
     };
   }

@@ -89,8 +89,8 @@ export class Dashboard {
   @ApiProperty({ type: DashboardCache, description: 'The cache.' })
   cache!: DashboardCache;
 
-  @ApiProperty({ type: DashboardQueue, description: 'The queue.' })
-  queue!: DashboardQueue;
+  @ApiProperty({ type: DashboardQueue, nullable: true, description: 'The queue; null while it does not answer.' })
+  queue!: DashboardQueue | null;
 
   @ApiProperty(moment('When this was answered.'))
   timestamp!: string;

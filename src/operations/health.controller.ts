@@ -4,7 +4,7 @@ import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult 
 import { ApiProbeProblems } from '../platform/http/openapi-decorators.js';
 import { TakesAnyInput } from '../platform/http/undeclared-input.guard.js';
 import { Alive, Ready } from './health.dto.js';
-import { CheckDown, NotReady } from './health.errors.js';
+import { CheckDegraded, CheckDown, NotReady } from './health.errors.js';
 import { Readiness } from './readiness.store.js';
 
 const UP: HealthIndicatorResult = {
@@ -14,6 +14,10 @@ const UP: HealthIndicatorResult = {
   storage: { status: 'up' },
   projections: { status: 'up', lag: { enqueue_attempt: 0 } },
 };
+const DEGRADED = {
+  ...UP,
+  queue: { status: 'degraded', message: 'It does not answer; runs are accepted and wait' },
+} satisfies HealthIndicatorResult;
 const DOWN = { database: { status: 'down', message: 'No answer within 2000 ms' } };
 
 /** What Terminus found, without its own word for the status, which is the number of the HTTP status here. */
@@ -61,18 +65,25 @@ export class HealthController {
     summary: 'Ask whether the process can serve',
     description:
       'The readiness probe: looks at the database, the queue, the storage and the lag of the projections. In a shutdown it turns 503 first, ' +
-      'so that clients are sent elsewhere. A 503 lists the checks under `details`.',
+      'so that clients are sent elsewhere. What is `degraded` is missed, and no reason to. A 503 lists the checks under `details`.',
   })
   @ApiResponse({
     status: 200,
-    description: 'Every check is up.',
+    description: 'No check is down.',
     type: Ready,
-    examples: { up: { summary: 'Ready', value: { status: 'ok', info: UP, error: {}, details: UP } } },
+    examples: {
+      up: { summary: 'Ready', value: { status: 'ok', info: UP, error: {}, details: UP } },
+      degraded: {
+        summary: 'Ready, without the queue',
+        value: { status: 'degraded', info: DEGRADED, error: {}, details: DEGRADED },
+      },
+    },
   })
   @ApiProbeProblems({ code: 'unavailable', details: { info: UP, error: DOWN, details: { ...UP, ...DOWN } } })
   async checkReady(): Promise<Ready> {
     try {
       const {
+        status,
         info = {},
         error = {},
         details,
@@ -83,7 +94,7 @@ export class HealthController {
         () => this.indicator('storage', () => this.readiness.storage()),
         () => this.indicator('projections', () => this.readiness.projections()),
       ]);
-      return { status: 'ok', info, error, details };
+      return { status: status === 'degraded' ? 'degraded' : 'ok', info, error, details };
     } catch (cause) {
       if (!(cause instanceof ServiceUnavailableException)) throw cause;
       throw new NotReady(checksOf(cause.getResponse()));
@@ -106,6 +117,7 @@ export class HealthController {
     try {
       return indicator.up(await check());
     } catch (error) {
+      if (error instanceof CheckDegraded) return indicator.degraded(error.message);
       const { message, reason } =
         error instanceof CheckDown ? error : new CheckDown('It does not work; the log says why', String(error));
       this.logger.warn(`Not ready, ${name}: ${message}${reason === null ? '' : ` (${reason})`}`);

@@ -9,8 +9,12 @@ export class Alive {
 
 /** One thing that a ready process needs; its figures stand beside its status. */
 export class ReadinessCheck {
-  @ApiProperty({ enum: ['up', 'down'], enumName: 'CheckStatus', description: 'Whether it is there.' })
-  status!: 'up' | 'down';
+  @ApiProperty({
+    enum: ['up', 'degraded', 'down'],
+    enumName: 'CheckStatus',
+    description: 'Whether it is there; `degraded` is something that the process serves without.',
+  })
+  status!: 'up' | 'degraded' | 'down';
 
   @ApiPropertyOptional({ description: 'The reason, where it is not.' })
   message?: string;
@@ -51,13 +55,17 @@ export class ReadinessCheck {
 
 const CHECKS = { type: 'object', additionalProperties: { $ref: '#/components/schemas/ReadinessCheck' } } as const;
 
-/** The answer of GET /health/ready while everything is there. */
+/** The answer of GET /health/ready while nothing is down. */
 @ApiExtraModels(ReadinessCheck)
 export class Ready {
-  @ApiProperty({ enum: ['ok'], description: 'Every check is up.' })
-  status!: 'ok';
+  @ApiProperty({
+    enum: ['ok', 'degraded'],
+    enumName: 'ReadyStatus',
+    description: '`ok` where every check is up, `degraded` where one is degraded.',
+  })
+  status!: 'ok' | 'degraded';
 
-  @ApiProperty({ ...CHECKS, description: 'The checks that are up.' })
+  @ApiProperty({ ...CHECKS, description: 'The checks that are not down.' })
   info!: Partial<HealthIndicatorResult>;
 
   @ApiProperty({ ...CHECKS, description: 'The checks that are down: none.' })

@@ -7,6 +7,11 @@ export class NotReady extends Error {
   }
 }
 
+/** A check of something that is missed, and that the process serves without. */
+export class CheckDegraded extends Error {
+  override readonly name = 'CheckDegraded';
+}
+
 /** What anybody may hear of a check that is down; the reason is for the log alone, since it may name hosts and paths. */
 export class CheckDown extends Error {
   override readonly name = 'CheckDown';

@@ -1,9 +1,9 @@
 import { Injectable, type OnModuleDestroy } from '@nestjs/common';
 import { Pool } from 'pg';
 import { Subscriptions } from '../eventsourcing/subscriptions.js';
-import { JobQueue } from '../platform/queue/job-queue.port.js';
+import { JobQueue, QueueUnavailable } from '../platform/queue/job-queue.port.js';
 import { BlobStore } from '../platform/storage/blob-store.port.js';
-import { CheckDown } from './health.errors.js';
+import { CheckDegraded, CheckDown } from './health.errors.js';
 
 const CHECK_TIMEOUT_MS = 2_000;
 /** Events that a vital subscription may be behind before this process sends clients elsewhere. */
@@ -65,8 +65,15 @@ export class Readiness implements OnModuleDestroy {
     return {};
   }
 
+  /** @throws CheckDegraded where the queue is away: the log takes runs, which wait until it is back */
   async queue(): Promise<Record<string, unknown>> {
-    return { ...(await inTime(this.jobs.counts())) };
+    try {
+      return { ...(await inTime(this.jobs.counts())) };
+    } catch (error) {
+      if (error instanceof QueueUnavailable)
+        throw new CheckDegraded('It does not answer; runs are accepted and wait', { cause: error });
+      throw error;
+    }
   }
 
   async storage(): Promise<Record<string, unknown>> {

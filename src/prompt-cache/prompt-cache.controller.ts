@@ -12,8 +12,8 @@ const STATS: CacheStats = {
   ...{ entries: 412, valid_entries: 409, expired_entries: 3, hits: 1288, misses: 455, joined: 43, hit_rate: 0.739 },
   ...{ size_bytes: 298_114_560, saved_usd: 2.662, ttl_seconds: 2_592_000 },
   tiers: [
-    { name: 'hot', hits: 1102, misses: 641, ttl_seconds: 3600 },
-    { name: 'durable', hits: 186, misses: 455, ttl_seconds: 2_592_000 },
+    { name: 'hot', kept_in: ['memory', 'redis'], hits: 1102, misses: 641, ttl_seconds: 3600 },
+    { name: 'durable', kept_in: ['database'], hits: 186, misses: 455, ttl_seconds: 2_592_000 },
   ],
 };
 
@@ -48,8 +48,8 @@ export class PromptCacheController {
       ...{ entries, valid_entries: valid, expired_entries: entries - valid, hits, misses, joined, hit_rate: rate },
       ...{ size_bytes: sizeBytes, saved_usd: savedUsd, ttl_seconds },
       tiers: [
-        { name: 'hot', hits: hot.hits, misses: hot.misses, ttl_seconds: hot.ttlSeconds },
-        { name: 'durable', hits, misses, ttl_seconds },
+        { name: 'hot', kept_in: hot.keptIn, hits: hot.hits, misses: hot.misses, ttl_seconds: hot.ttlSeconds },
+        { name: 'durable', kept_in: ['database'], hits, misses, ttl_seconds },
       ],
     };
   }

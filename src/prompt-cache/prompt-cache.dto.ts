@@ -11,9 +11,17 @@ export class CacheTier {
   @ApiProperty({
     enum: ['hot', 'durable'],
     enumName: 'CacheTierName',
-    description: 'Memory of this process, or the database.',
+    description: 'What is at hand, or the database.',
   })
   name!: 'hot' | 'durable';
+
+  @ApiProperty({
+    enum: ['memory', 'redis', 'database'],
+    enumName: 'CacheStoreName',
+    isArray: true,
+    description: 'Where it is, in the order in which it is asked: memory of this process, a Redis that all share.',
+  })
+  kept_in!: readonly ('memory' | 'redis' | 'database')[];
 
   @ApiProperty(count('Requests that found their result here; of the hot tier since this process started.'))
   hits!: number;

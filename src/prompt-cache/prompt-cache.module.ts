@@ -4,8 +4,12 @@ import { PromptCacheController } from './prompt-cache.controller.js';
 import { CLEARING_ROWS } from './clearings.store.js';
 import { ClearPromptCacheHandler } from './prompt-cache.handlers.js';
 import { PromptCache } from '../generation/prompt-cache.port.js';
+import { Config } from '../platform/config/config.js';
+import { Installation } from '../platform/database/installation.js';
+import { RedisConnections } from '../platform/redis/redis-connections.js';
 import { PromptCacheProjection } from './prompt-cache.projection.js';
 import { DurablePromptCache, GetCacheUseHandler } from './prompt-cache.store.js';
+import { NoSharedResults, ResultsInRedis, SharedResults } from './results-in-redis.store.js';
 import { TwoTierPromptCache } from './two-tier-prompt-cache.store.js';
 
 @Global()
@@ -13,6 +17,14 @@ import { TwoTierPromptCache } from './two-tier-prompt-cache.store.js';
   controllers: [PromptCacheController],
   providers: [
     DurablePromptCache,
+    {
+      provide: SharedResults,
+      inject: [Installation, Config, { token: RedisConnections, optional: true }],
+      useFactory: (installation: Installation, config: Config, connections?: RedisConnections): SharedResults =>
+        connections
+          ? new ResultsInRedis(connections, installation, config.get('PROMPT_CACHE_HOT_TTL_SECONDS'))
+          : new NoSharedResults(),
+    },
     TwoTierPromptCache,
     { provide: PromptCache, useExisting: TwoTierPromptCache },
     ClearPromptCacheHandler,

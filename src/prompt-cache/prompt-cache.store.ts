@@ -73,6 +73,14 @@ export class DurablePromptCache {
     return { runId, artifacts, costUsd: costUsd ?? 0, cachedAt: cachedAt.toISOString(), expiresAt };
   }
 
+  /** Position of the last clearing in the log; 0 before the first. */
+  async lastClearing(): Promise<number> {
+    const { rows } = await this.pool.query<{ position: number }>(
+      'select coalesce(max(position), 0)::float8 as position from prompt_cache_clearings',
+    );
+    return rows[0]?.position ?? 0;
+  }
+
   async counts(): Promise<DurableCounts> {
     await this.subscriptions.caughtUp('prompt_cache');
     const { rows } = await this.pool.query<DurableCounts>(COUNTS, [this.ttlSeconds]);

@@ -5,32 +5,41 @@ import { LogTail } from '../eventsourcing/log-tail.js';
 import { Config } from '../platform/config/config.js';
 import { type CachedResult, PromptCache } from '../generation/prompt-cache.port.js';
 import { DurablePromptCache } from './prompt-cache.store.js';
+import { SharedResults } from './results-in-redis.store.js';
 
-/** What this process keeps in memory. */
+/** How the hot tier fared in this process. */
 export interface HotCounts {
   readonly hits: number;
   readonly misses: number;
   readonly ttlSeconds: number;
   readonly mostEntries: number;
+  readonly keptIn: readonly ('memory' | 'redis')[];
 }
 
+const valid = (result: CachedResult | null | undefined): CachedResult | null =>
+  result && Date.parse(result.expiresAt) > Date.now() ? result : null;
+
 /**
- * The hot tier of this process over the durable one. A clearing, by whichever process, empties it before the next event is told; what was
- * read before a clearing is not kept after it.
+ * The hot tier, which is the memory of this process and, where there is one, a Redis that all share, over the durable one. A clearing, by
+ * whichever process, empties the memory before the next event is told, and has what is in Redis asked for by another name; what was read before
+ * a clearing is not kept after it.
  */
 @Injectable()
 export class TwoTierPromptCache extends PromptCache implements OnModuleInit, OnApplicationShutdown {
   private readonly ttlSeconds: number;
   private readonly mostEntries: number;
   private readonly hot: ReturnType<typeof createCache>;
-  /** Clearings that this process has heard of. */
-  private clearings = 0;
+  /** Position of the last clearing that this process has heard of, and 0 before it heard of any. */
+  private heardOf = 0;
+  /** The last one before this process heard of any; asked for late, as the tail must be followed by then. */
+  private earlier: Promise<number> | undefined;
   private hits = 0;
   private misses = 0;
   private unsubscribe: (() => void) | undefined;
 
   constructor(
     private readonly durable: DurablePromptCache,
+    private readonly shared: SharedResults,
     private readonly tail: LogTail,
     config: Config,
   ) {
@@ -43,8 +52,9 @@ export class TwoTierPromptCache extends PromptCache implements OnModuleInit, OnA
 
   onModuleInit(): void {
     this.unsubscribe = this.tail.subscribe((events) => {
-      if (!events.some(({ type }) => type === 'PromptCacheCleared')) return;
-      this.clearings += 1;
+      const clearing = events.findLast(({ type }) => type === 'PromptCacheCleared');
+      if (!clearing) return;
+      this.heardOf = clearing.position;
       void this.hot.clear();
     });
   }
@@ -54,20 +64,37 @@ export class TwoTierPromptCache extends PromptCache implements OnModuleInit, OnA
   }
 
   async find(promptHash: string): Promise<CachedResult | null> {
-    const kept = await this.hot.get<CachedResult>(promptHash);
-    if (kept && Date.parse(kept.expiresAt) > Date.now()) {
-      this.hits += 1;
-      return kept;
-    }
+    const before = this.heardOf;
+    const kept = valid(await this.hot.get<CachedResult>(promptHash));
+    if (kept) return this.hit(kept);
+    const clearing = await this.lastClearing();
+    const shared = valid(await this.shared.find(promptHash, clearing));
+    const found = shared ?? (await this.durable.find(promptHash));
+    if (found && before === this.heardOf) await this.hot.set(promptHash, found, this.ttlSeconds * 1000);
+    if (shared) return this.hit(shared);
+    if (found) this.shared.keep(promptHash, clearing, found);
     this.misses += 1;
-    const before = this.clearings;
-    const found = await this.durable.find(promptHash);
-    if (found && before === this.clearings) await this.hot.set(promptHash, found, this.ttlSeconds * 1000);
     return found;
   }
 
   counts(): HotCounts {
     const { hits, misses, ttlSeconds, mostEntries } = this;
-    return { hits, misses, ttlSeconds, mostEntries };
+    return { hits, misses, ttlSeconds, mostEntries, keptIn: ['memory', ...this.shared.keptIn] };
+  }
+
+  private hit(result: CachedResult): CachedResult {
+    this.hits += 1;
+    return result;
+  }
+
+  private async lastClearing(): Promise<number> {
+    if (this.heardOf > 0) return this.heardOf;
+    const asked = (this.earlier ??= this.durable.lastClearing());
+    try {
+      return Math.max(await asked, this.heardOf);
+    } catch (error) {
+      this.earlier = undefined;
+      throw error;
+    }
   }
 }

@@ -219,7 +219,10 @@ describe('the cache', () => {
     expect(after).toMatchObject({
       ttl_seconds: 2_592_000,
       expired_entries: 0,
-      tiers: [{ name: 'hot' }, { name: 'durable' }],
+      tiers: [
+        { name: 'hot', kept_in: ['memory'] },
+        { name: 'durable', kept_in: ['database'] },
+      ],
     });
   });
 

@@ -2,10 +2,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Reactor } from '../../src/eventsourcing/projection.js';
+import { CheckDegraded } from '../../src/operations/health.errors.js';
 import { Readiness } from '../../src/operations/readiness.store.js';
 import { Notifications } from '../../src/platform/database/notifications.js';
-import { PostgresJobQueue } from '../../src/platform/queue/postgres-queue.store.js';
+import { PostgresJobQueue, QUEUE_TIMING } from '../../src/platform/queue/postgres-queue.store.js';
 import { DiskBlobStore } from '../../src/platform/storage/disk-blob.store.js';
+import { openBullQueue } from '../support/bull-queue.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { appendOf, upTo } from '../support/event-samples.js';
 import { KernelProcess } from '../support/kernel-process.js';
@@ -55,6 +57,15 @@ describe('readiness looks at what follows the log', () => {
     await stands('enqueue', 30);
     await stands('statistics', 10);
     expect(await readiness.projections()).toEqual({ lag: { enqueue: 0, statistics: 20 } });
+  });
+
+  it('and serves on without a queue that is away', async () => {
+    // Nobody listens on port 1.
+    const away = await openBullQueue('redis://127.0.0.1:1', QUEUE_TIMING, 0);
+    const degraded = new Readiness(process.pool, away.queue, new DiskBlobStore(folder), process.subscriptions);
+    await expect(degraded.queue()).rejects.toBeInstanceOf(CheckDegraded);
+    expect(await readiness.queue()).toEqual({ waiting: 0, delayed: 0, active: 0 });
+    await away.close();
   });
 
   it('and not at rows that another build left behind', async () => {

@@ -1,13 +1,13 @@
-import { type JobQueue, type Job } from '../../platform/queue/job-queue.port.js';
+import { type JobQueue, type Job, QueueUnavailable } from '../../platform/queue/job-queue.port.js';
 import type { AttemptClaims } from './claim-attempt.processor.js';
 import { attemptJob, attemptJobId } from './attempt-job.policy.js';
 import { shareOf, type UserWeights } from './job-share.policy.js';
-import type { UnfinishedAttempt, WorkerLeases } from './workers.store.js';
+import type { LostWakeUps } from './lost-wake-ups.processor.js';
+import { FIRST_RUN, type UnfinishedAttempt, type WorkerLeases } from './workers.store.js';
 
 const PAGE = 500;
 /** How long an attempt may be due before its absence from the queue is a loss and not just latency. */
 const OVERDUE_SECONDS = 5;
-const FIRST_RUN = '00000000-0000-0000-0000-000000000000';
 
 /** The attempt's version makes the id new for each takeover, so that a spent wake-up does not hide the next one. */
 const takeoverJob = ({ runId, attempt, version, owner }: UnfinishedAttempt, weights: UserWeights): Job => ({
@@ -20,7 +20,7 @@ const takeoverJob = ({ runId, attempt, version, owner }: UnfinishedAttempt, weig
 
 /**
  * Compares the log's view with the queue's and wakes workers for what fell between them: attempts whose worker died, and due attempts that
- * no queue knows. Any number of processes may do it at once; the job ids make it harmless.
+ * no queue knows, and all of them when the queue has forgotten what it held. Any number of processes may do it at once; the job ids make it harmless.
  */
 export class Reconciler {
   private cursor = FIRST_RUN;
@@ -31,7 +31,7 @@ export class Reconciler {
   constructor(
     private readonly queue: JobQueue,
     private readonly leases: WorkerLeases,
-    private readonly claims: AttemptClaims,
+    private readonly known: { readonly claims: AttemptClaims; readonly lost: LostWakeUps },
     private readonly options: {
       readonly everyMs: number;
       readonly weights: UserWeights;
@@ -49,9 +49,18 @@ export class Reconciler {
     await this.running;
   }
 
-  /** One round; returns the number of wake-ups that it made. */
+  /** One round; returns the number of wake-ups that it made. None while the queue is away: there is nothing to compare with. */
   async reconcile(): Promise<number> {
-    const lost = await this.leases.orphaned(this.claims.runningRuns, PAGE);
+    try {
+      return (await this.bringWhatFellBetween()) + (await this.known.lost.bringBack());
+    } catch (error) {
+      if (error instanceof QueueUnavailable) return 0;
+      throw error;
+    }
+  }
+
+  private async bringWhatFellBetween(): Promise<number> {
+    const lost = await this.leases.orphaned(this.known.claims.runningRuns, PAGE);
     const forgotten = await this.forgotten();
     const { weights } = this.options;
     const jobs = [

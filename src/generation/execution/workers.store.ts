@@ -4,6 +4,9 @@ import { v7 as uuidv7 } from 'uuid';
 import type { RunOwner } from './job-share.policy.js';
 import { OWNER_COLUMNS, toOwner, type OwnerRow } from './run-owners.store.js';
 
+/** Before every run id, for the first page. */
+export const FIRST_RUN = '00000000-0000-0000-0000-000000000000';
+
 export interface UnfinishedAttempt {
   readonly runId: string;
   readonly attempt: number;
@@ -11,6 +14,11 @@ export interface UnfinishedAttempt {
   /** Who runs it by the log; null for an attempt that has not started. */
   readonly workerId: string | null;
   readonly owner: RunOwner;
+}
+
+export interface WaitingAttempt extends UnfinishedAttempt {
+  /** RFC 3339; null for at once. */
+  readonly dueAt: string | null;
 }
 
 interface Row extends OwnerRow {
@@ -94,6 +102,21 @@ export class WorkerLeases {
       [graceSeconds, afterRunId, limit],
     );
     return rows.map(toAttempt);
+  }
+
+  /**
+   * All attempts that have not started and wait for nobody else's result, due or not, in pages by run id. Not those that were accepted in this
+   * second: whether they join another run is still being decided.
+   */
+  async waiting(afterRunId: string, limit: number): Promise<WaitingAttempt[]> {
+    const { rows } = await this.pool.query<Row & { next_attempt_at: Date | null }>(
+      `select run_id, attempt, version, worker_id, next_attempt_at, ${OWNER_COLUMNS} from generations
+        where status = 'pending' and joined_to is null and run_id > $1
+          and created_at not between clock_timestamp() - interval '1 second' and clock_timestamp() + interval '1 second'
+        order by run_id limit $2`,
+      [afterRunId, limit],
+    );
+    return rows.map((row) => ({ ...toAttempt(row), dueAt: row.next_attempt_at?.toISOString() ?? null }));
   }
 
   private async renew(): Promise<void> {

@@ -1,6 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v4 as uuidv4 } from 'uuid';
-import { Notifications } from '../../platform/database/notifications.js';
+import { Broadcasts } from '../../platform/database/broadcasts.port.js';
 import { ProgressChannel, type Progress } from '../progress.port.js';
 
 const CHANNEL = 'progress';
@@ -20,7 +20,7 @@ const isMessage = (value: unknown): value is Message =>
   'progress' in value &&
   'origin' in value;
 
-/** Progress over NOTIFY: at most one value a run and flush, at once to listeners of this process. */
+/** Progress to all processes: at most one value a run and flush, at once to listeners of this process. */
 @Injectable()
 export class ProgressBroadcast extends ProgressChannel {
   private readonly logger = new Logger(ProgressBroadcast.name);
@@ -31,12 +31,12 @@ export class ProgressBroadcast extends ProgressChannel {
   private timer: NodeJS.Timeout | undefined;
   private unlisten: (() => void) | undefined;
 
-  constructor(private readonly notifications: Notifications) {
+  constructor(private readonly broadcasts: Broadcasts) {
     super();
   }
 
   async onModuleInit(): Promise<void> {
-    this.unlisten = await this.notifications.listen(CHANNEL, (payload) => {
+    this.unlisten = await this.broadcasts.listen(CHANNEL, (payload) => {
       this.receive(payload);
     });
   }
@@ -84,7 +84,7 @@ export class ProgressBroadcast extends ProgressChannel {
     const payloads = [...this.unsent.values()].map((each) => JSON.stringify({ ...each, origin: this.origin }));
     this.unsent.clear();
     try {
-      await this.notifications.notify(CHANNEL, payloads);
+      await this.broadcasts.notify(CHANNEL, payloads);
     } catch (error) {
       // Progress that is not told is not worth a retry: the next value says more.
       this.logger.debug(`Progress was not sent: ${String(error)}`);

@@ -4,7 +4,7 @@ import { ApiTags } from '@nestjs/swagger';
 import type { Request, Response } from 'express';
 import { notModified } from '../../platform/http/etag.js';
 import { parseResourceId } from '../../platform/http/ids.js';
-import { JobQueue } from '../../platform/queue/job-queue.port.js';
+import { JobQueue, nullWhileAway } from '../../platform/queue/job-queue.port.js';
 import { attemptJobId } from '../execution/attempt-job.policy.js';
 import { ApiGetStatus } from '../generation-docs.dto.js';
 import { ProgressChannel } from '../progress.port.js';
@@ -31,7 +31,7 @@ export class StatusController {
     const row = await this.queries.execute(new GetGeneration(parseResourceId(id)));
     // Progress and place in the queue change without a new version, so only a run that has ended has a strong tag.
     if (row.completed_at !== null && notModified(request, response, row.version)) return undefined;
-    const place = row.status === 'pending' ? await this.queue.place(attemptJobId(row.run_id, row.attempt)) : null;
-    return statusView(row, this.progress.latest(row.run_id), place);
+    const place = row.status === 'pending' ? this.queue.place(attemptJobId(row.run_id, row.attempt)) : null;
+    return statusView(row, this.progress.latest(row.run_id), (await place?.catch(nullWhileAway)) ?? null);
   }
 }

@@ -91,6 +91,15 @@ const databaseUrl = (value: string): string | null => {
   return value;
 };
 
+const redisUrl = (value: string): string | null => {
+  if (value === '') return null;
+  const database = URL.canParse(value) ? new URL(value).pathname : 'none';
+  if (!/^rediss?:\/\/[^/]/.test(value) || !/^\/?\d*$/.test(database)) {
+    throw new Error('is not a URL like redis://user:password@host:6379/0');
+  }
+  return value;
+};
+
 /** Every key that Darkroom reads. The only place that knows the environment; docs/configuration.md is generated from it. */
 export const KEYS = {
   ROLE: key('all', 'What this process does: `all`, or a comma-separated list of `api`, `worker`, `projector`.', roles),
@@ -105,6 +114,11 @@ export const KEYS = {
   ),
   DATABASE_URL: key('', 'A PostgreSQL server, 14 or newer, to use in place of the embedded one.', databaseUrl),
   DATABASE_POOL_SIZE: key('10', 'Largest number of pooled database connections of this process.', integer(5, 200)),
+  REDIS_URL: key(
+    '',
+    'A Redis, 6.2 or newer, whose database no other installation uses: `redis://` or `rediss://`. With it wake-ups go through Bull, and found results and progress through it too; without it all of that is in PostgreSQL.',
+    redisUrl,
+  ),
   EMBEDDED_PG_BIN: key('', 'Folder with `initdb` and `postgres` to use in place of the packaged binaries.', optional),
   LOG_LEVEL: key(
     'info',

@@ -1,5 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
+import { Broadcasts } from './broadcasts.port.js';
 
 type Listener = (payload: string) => void;
 
@@ -11,7 +12,7 @@ const LONGEST_PAUSE_MS = 1_000;
  * What is notified while it is broken is lost, as PostgreSQL keeps nothing for those who are away: subscribers read what
  * they missed in onReconnect.
  */
-export class Notifications {
+export class Notifications extends Broadcasts {
   private readonly listeners = new Map<string, Set<Listener>>();
   private readonly reconnectListeners = new Set<() => void>();
   private readonly closing = new AbortController();
@@ -22,7 +23,9 @@ export class Notifications {
   constructor(
     private readonly connectionString: string,
     private readonly log: (line: string) => void,
-  ) {}
+  ) {
+    super();
+  }
 
   /**
    * Calls back for each notification of the channel; answers once the server listens, with the way to stop.

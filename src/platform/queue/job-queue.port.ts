@@ -17,7 +17,8 @@ export interface Job {
   readonly weight?: number;
   /**
    * 1 leaves before all turns. 2, the most urgent, to 10 say which job of its group takes the group's turn, and give the group no more
-   * turns; absent means 5. Equal ones leave in order of run time, then arrival.
+   * turns; absent means 5. Equal ones leave in the order in which they became due; that a job was
+   * late when it came need not count.
    */
   readonly priority?: number;
 }
@@ -67,6 +68,18 @@ export class Postponed extends Error {
  */
 export type JobHandler = (job: Job, signal: AbortSignal) => Promise<void>;
 
+/** The queue's server does not answer now. What was to be enqueued is found again from the log when it does. */
+export class QueueUnavailable extends Error {
+  override readonly name = 'QueueUnavailable';
+  readonly code = 'queue_unavailable';
+}
+
+/** For what is told of the queue by the way: null in place of what a queue that does not answer would have said. */
+export const nullWhileAway = (error: unknown): null => {
+  if (error instanceof QueueUnavailable) return null;
+  throw error;
+};
+
 /** The queue between the log and the workers. Every adapter passes test/contract/job-queue.contract.ts. */
 export abstract class JobQueue {
   /** Adds jobs; ids that are there already are left as they are. */
@@ -81,6 +94,11 @@ export abstract class JobQueue {
    */
   abstract place(id: string): Promise<number | null>;
   abstract counts(): Promise<JobCounts>;
+  /**
+   * A name of what the queue remembers: when it has changed, jobs may have been lost, and whoever knows by the log what waits enqueues it anew.
+   * Null where nothing is lost without the log.
+   */
+  abstract epoch(): Promise<string | null>;
   /** No worker of any process takes a job until `resume`. */
   abstract pause(): Promise<void>;
   abstract resume(): Promise<void>;

@@ -61,6 +61,10 @@ export class PostgresJobQueue extends JobQueue {
     return this.table.counts();
   }
 
+  epoch(): Promise<null> {
+    return Promise.resolve(null);
+  }
+
   pause(): Promise<void> {
     return this.table.setPaused(true);
   }

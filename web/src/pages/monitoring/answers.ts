@@ -65,7 +65,8 @@ export interface Dashboard {
   readonly recent_activity: readonly Activity[];
   readonly popular_presets: readonly PresetCount[];
   readonly cache: CacheFigures;
-  readonly queue: QueueFigures;
+  /** Null while it does not answer. */
+  readonly queue: QueueFigures | null;
   readonly timestamp: string;
 }
 

@@ -76,7 +76,7 @@ export const OverviewCards = ({ dashboard, statistics }: OverviewProps): ReactNo
           Icon={Hourglass}
           tone="wait"
           value={system && count(system.jobs_pending)}
-          note={dashboard && pendingWords(dashboard.queue)}
+          note={dashboard && (dashboard.queue ? pendingWords(dashboard.queue) : 'The queue does not answer')}
         />
         <Card
           label="Average time"

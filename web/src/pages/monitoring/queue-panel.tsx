@@ -5,7 +5,7 @@ import { Panel } from '../../ui/panel.js';
 import { Skeleton } from '../../ui/states.js';
 import type { QueueFigures } from './answers.js';
 import { Facts } from './facts.js';
-import { jobsIn, queueWords } from './queue-words.js';
+import { jobsIn, QUEUE_AWAY, queueWords } from './queue-words.js';
 
 const Figures = ({ queue }: { readonly queue: QueueFigures }): ReactNode => {
   const { waiting, delayed, active } = queue;
@@ -34,6 +34,14 @@ const Figures = ({ queue }: { readonly queue: QueueFigures }): ReactNode => {
   );
 };
 
-export const QueuePanel = ({ queue }: { readonly queue: QueueFigures | undefined }): ReactNode => (
-  <Panel title="Queue">{queue === undefined ? <Skeleton lines={4} /> : <Figures queue={queue} />}</Panel>
+/** Without the queue jobs are accepted all the same, and the page says so. */
+const Away = (): ReactNode => <p className="lead">{QUEUE_AWAY}</p>;
+
+/** @param queue undefined before the first answer, null while the queue does not answer */
+export const QueuePanel = ({ queue }: { readonly queue: QueueFigures | null | undefined }): ReactNode => (
+  <Panel title="Queue">
+    {queue === undefined && <Skeleton lines={4} />}
+    {queue === null && <Away />}
+    {queue && <Figures queue={queue} />}
+  </Panel>
 );

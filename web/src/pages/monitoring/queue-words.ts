@@ -1,6 +1,9 @@
 import { count } from '../../format.js';
 import type { QueueFigures } from './answers.js';
 
+/** While the queue does not answer. */
+export const QUEUE_AWAY = 'The queue does not answer; jobs are accepted and wait';
+
 /** Up to where jobs are counted. */
 const COUNTED_JOBS = 1_000;
 
