@@ -15,6 +15,8 @@ export interface Ask {
   readonly method?: 'GET' | 'POST';
   readonly headers?: Readonly<Record<string, string>>;
   readonly json?: object;
+  /** Where the first try goes; every other one, and without it all, go to whichever comes. */
+  readonly first?: number;
 }
 
 const REQUEST_LIMIT_MS = 30_000;
@@ -28,7 +30,7 @@ const parse = (content: Buffer, headers: Headers): Record<string, unknown> =>
     ? (JSON.parse(content.toString('utf8')) as Record<string, unknown>)
     : {};
 
-/** A client as it should be: it sends a request again, word for word, until it has an answer. */
+/** A client as it should be: it sends a request again, word for word and to whichever server, until it has an answer. */
 export class PatientClient {
   /** Requests whose connection broke or could not be made. */
   brokenConnections = 0;
@@ -37,7 +39,7 @@ export class PatientClient {
   unavailable = 0;
 
   constructor(
-    private readonly origin: string,
+    private readonly origins: readonly string[],
     private readonly random: Random,
   ) {}
 
@@ -47,7 +49,9 @@ export class PatientClient {
     let last: unknown;
     for (let tries = 1; Date.now() < deadline; tries += 1) {
       try {
-        const answer = await this.once(path, ask);
+        const chosen =
+          tries === 1 && ask.first !== undefined ? this.origins[ask.first % this.origins.length] : undefined;
+        const answer = await this.once(`${chosen ?? this.random.pick(this.origins)}${path}`, ask);
         if (!isNoAnswer(answer.status)) return { ...answer, tries };
         this.unavailable += 1;
         last = answer.body;
@@ -59,11 +63,11 @@ export class PatientClient {
     throw new Error(`No answer from ${path}; the last try: ${JSON.stringify(last)} ${String(last)}`);
   }
 
-  private async once(path: string, { method = 'GET', headers = {}, json }: Ask): Promise<Omit<Answer, 'tries'>> {
+  private async once(url: string, { method = 'GET', headers = {}, json }: Ask): Promise<Omit<Answer, 'tries'>> {
     const hangsUp = method === 'POST' && this.random.chance(0.05);
     const signal = AbortSignal.timeout(hangsUp ? this.random.whole(1, 60) : REQUEST_LIMIT_MS);
     try {
-      const response = await fetch(`${this.origin}${path}`, {
+      const response = await fetch(url, {
         method,
         headers: { ...headers, ...(json && { 'content-type': 'application/json' }) },
         ...(json && { body: JSON.stringify(json) }),

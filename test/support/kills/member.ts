@@ -19,6 +19,7 @@ export class Member {
   /** How long each start took that came through, in milliseconds. */
   readonly startMs: number[] = [];
   private current: SpawnedDarkroom | null = null;
+  private isAlive = false;
   private isReady = false;
   private stopping = false;
   private life: Promise<void> = Promise.resolve();
@@ -37,6 +38,11 @@ export class Member {
   /** kill -9, whatever the process is doing. @returns whether there was one to kill */
   kill(): boolean {
     return this.current?.signal('SIGKILL') ?? false;
+  }
+
+  /** Of the process that lives; null between two of them. */
+  get pid(): number | null {
+    return this.isAlive && this.current ? this.current.pid : null;
   }
 
   /** Resolves when the next process has been started. */
@@ -59,6 +65,7 @@ export class Member {
     while (!this.stopping) {
       const spawned = spawnDarkroom(this.home, this.env());
       this.current = spawned;
+      this.isAlive = true;
       this.starts += 1;
       this.isReady = false;
       const startedAt = performance.now();
@@ -71,6 +78,7 @@ export class Member {
       );
       for (const listener of this.startListeners.splice(0)) listener();
       const ending = await spawned.ended;
+      this.isAlive = false;
       if (ending.signal === 'SIGKILL') this.kills += 1;
       else if (!this.isStopping()) this.record(ending, spawned.output());
       this.isReady = false;
