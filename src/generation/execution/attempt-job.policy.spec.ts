@@ -4,6 +4,8 @@ import { attemptJob, attemptJobId, causeOf, queueChanges } from './attempt-job.p
 
 const { created, started, submitted, resumed, stored, retried, completed, failed, cancelled, retryRequested } =
   happened;
+/** A second after it was recorded, as it is one after the failure. */
+const DUE = '2026-01-01T10:00:01.500Z';
 const changesOf = (...events: readonly GenerationEvent[]): object => queueChanges(recorded(...events));
 
 describe('a job of an attempt', () => {
@@ -41,11 +43,26 @@ describe('the cause of an attempt', () => {
 describe('queueChanges', () => {
   it.each([
     ['a new run enqueues its first attempt', created(), attemptJob(RUN_ID, 1, null)],
-    ['a planned retry enqueues the next attempt for its time', retried(2), attemptJob(RUN_ID, 3, TIMES.due)],
+    ['a planned retry enqueues the next attempt for its time', retried(2), attemptJob(RUN_ID, 3, DUE)],
     ['a wish to retry enqueues the next attempt at once', retryRequested(4), attemptJob(RUN_ID, 4, null)],
   ])('%s', (_, event, job) => {
     expect(changesOf(event)).toEqual({ enqueue: [job], cancel: [] });
   });
+
+  it.each([
+    ['ahead', '2026-01-01T11:00:05.250Z', '2026-01-01T11:00:06.250Z'],
+    ['behind', '2026-01-01T09:00:05.250Z', '2026-01-01T09:00:06.250Z'],
+  ])(
+    'a worker whose clock is an hour %s plans the retry for the same time as others',
+    (_, failed_at, next_attempt_at) => {
+      const event = retried(2);
+      if (event.type !== 'GenerationRetried') throw new Error('Another event');
+      expect(changesOf({ ...event, data: { ...event.data, failed_at, next_attempt_at } })).toEqual({
+        enqueue: [attemptJob(RUN_ID, 3, DUE)],
+        cancel: [],
+      });
+    },
+  );
 
   it('nothing else changes the queue', () => {
     expect(changesOf(started(), submitted(), resumed(), stored(), completed(), failed())).toEqual({

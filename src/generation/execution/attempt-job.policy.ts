@@ -26,13 +26,22 @@ export interface QueueChanges {
   readonly cancel: readonly string[];
 }
 
-const jobOf = ({ streamId, ...event }: RecordedEvent<GenerationEvent>): Job | null => {
+/**
+ * When the attempt after a failed one is due, by the clock of the log: how long it waits was decided by a worker, whose own clock may be hours
+ * off, while the queue and everybody else go by the database's.
+ */
+const dueAfter = (recordedAt: string, failedAt: string, nextAttemptAt: string): string =>
+  new Date(Date.parse(recordedAt) + Date.parse(nextAttemptAt) - Date.parse(failedAt)).toISOString();
+
+const jobOf = ({ streamId, recordedAt, ...event }: RecordedEvent<GenerationEvent>): Job | null => {
   switch (event.type) {
     case 'GenerationCreated':
     case 'GenerationReleased':
       return attemptJob(streamId, 1, null);
-    case 'GenerationRetried':
-      return attemptJob(streamId, event.data.next_attempt, event.data.next_attempt_at);
+    case 'GenerationRetried': {
+      const { next_attempt: attempt, next_attempt_at: nextAttemptAt, failed_at: failedAt } = event.data;
+      return attemptJob(streamId, attempt, dueAfter(recordedAt, failedAt, nextAttemptAt));
+    }
     case 'GenerationRetryRequested':
       return attemptJob(streamId, event.data.next_attempt, null);
     default:

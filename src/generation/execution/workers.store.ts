@@ -24,10 +24,14 @@ const toAttempt = (row: Row): UnfinishedAttempt => ({
   workerId: row.worker_id,
 });
 
+/** When the attempt of a run `g` that waits is due: times that processes wrote are compared with times of the same process alone. */
+const DUE = `select e.recorded_at + case e.type when 'GenerationRetried'
+                    then (e.data ->> 'next_attempt_at')::timestamptz - (e.data ->> 'failed_at')::timestamptz else interval '0' end
+               from events e where e.stream_id = g.run_id and e.version = g.version`;
+
 /**
  * The lease by which this worker process shows that it lives, and the reads that find work whose worker does not. Leases are judged by the
- * database's clock alone. When an attempt is due was reckoned by the clock of the process that planned it: where that is ahead or behind,
- * the attempt is late or early by as much.
+ * database's clock alone, and so is when an attempt is due: from the event that planned it, as long as the process that planned it wished.
  */
 export class WorkerLeases {
   readonly workerId = uuidv7();
@@ -80,13 +84,15 @@ export class WorkerLeases {
     return rows.map(toAttempt);
   }
 
-  /** Attempts that have been due for `graceSeconds` and have not started, in pages by run id. */
+  /**
+   * Attempts that have been due for `graceSeconds` and have not started, in pages by run id. A run that waits for the result of another has none.
+   */
   async overdue(graceSeconds: number, afterRunId: string, limit: number): Promise<UnfinishedAttempt[]> {
     const { rows } = await this.pool.query<Row>(
-      `select run_id, attempt, version, worker_id from generations
-        where status = 'pending' and run_id > $2
-          and coalesce(next_attempt_at, created_at) < clock_timestamp() - make_interval(secs => $1)
-        order by run_id limit $3`,
+      `select g.run_id, g.attempt, g.version, g.worker_id from generations g
+        where g.status = 'pending' and g.joined_to is null and g.run_id > $2
+          and (${DUE}) < clock_timestamp() - make_interval(secs => $1)
+        order by g.run_id limit $3`,
       [graceSeconds, afterRunId, limit],
     );
     return rows.map(toAttempt);
