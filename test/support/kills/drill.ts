@@ -24,7 +24,7 @@ export interface DrillReport {
   readonly table: string;
 }
 
-const QUIET_LIMIT_MS = 30_000;
+const QUIET_LIMIT_MS = 60_000;
 const SECONDS_PER_LINE = 20;
 const LISTENER_PATIENCE = [100, 8_000] as const;
 
@@ -57,16 +57,25 @@ class Drill {
   private readonly killer: Killer;
   private underFire = 0;
 
-  constructor(
+  private constructor(
     private readonly site: Site,
     private readonly random: Random,
     private readonly options: DrillOptions,
   ) {
-    for (const member of site.members) member.start();
     const [steady, ...others] = this.openListeners();
     this.listeners = [steady, ...others];
     this.load = new Load(new PatientClient(site.origins, random.fork()), site.origins, random.fork(), options.clients);
     this.killer = new Killer(site, steady, random.fork(), options.pace);
+  }
+
+  /** The first process migrates the database before the others come, as many that load their code at once take long. */
+  static async begin(site: Site, random: Random, options: DrillOptions): Promise<Drill> {
+    const [first, ...others] = site.members;
+    first?.start();
+    await first?.untilReady();
+    for (const member of others) member.start();
+    await Promise.all(others.map((member) => member.untilReady()));
+    return new Drill(site, random, options);
   }
 
   async run(): Promise<DrillReport> {
@@ -172,5 +181,5 @@ class Drill {
 }
 
 /** Faults under load, then peace, then the audit. */
-export const drill = (site: Site, random: Random, options: DrillOptions): Promise<DrillReport> =>
-  new Drill(site, random, options).run();
+export const drill = async (site: Site, random: Random, options: DrillOptions): Promise<DrillReport> =>
+  (await Drill.begin(site, random, options)).run();

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { spawnDarkroom, type Ending, type SpawnedDarkroom } from '../darkroom-process.js';
 
 /** An end that nobody asked for. */
@@ -33,6 +34,15 @@ export class Member {
 
   start(): void {
     this.life = this.live();
+  }
+
+  /** Resolves when a process of it has been ready. */
+  async untilReady(): Promise<void> {
+    while (this.startMs.length === 0 && !this.stopping) {
+      await this.current?.ready.catch(() => undefined);
+      // Whatever follows from its end happens first.
+      await setImmediate();
+    }
   }
 
   /** kill -9, whatever the process is doing. @returns whether there was one to kill */
