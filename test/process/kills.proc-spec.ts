@@ -5,7 +5,8 @@ import { singleProcess } from '../support/kills/single-process.js';
 
 /** A seed of an earlier run plays the same orders and the same kills again; the moments are the machine's own. */
 const SEED = Number(process.env['DARKROOM_KILL_SEED'] ?? Date.now() % 1_000_000);
-const KILLS = 60;
+/** With those of the soak, two hundred in a run of the process tests. */
+const KILLS = 40;
 
 describe(`kill -9 at random moments under load (seed ${String(SEED)})`, () => {
   let site: Site | null = null;

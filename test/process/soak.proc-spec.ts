@@ -6,7 +6,7 @@ import type { Site } from '../support/kills/site.js';
 /** A seed of an earlier run plays the same orders and the same faults again; the moments are the machine's own. */
 const SEED = Number(process.env['DARKROOM_SOAK_SEED'] ?? Date.now() % 1_000_000);
 const MINUTES = Number(process.env['DARKROOM_SOAK_MINUTES'] ?? 3);
-const KILLS = Number(process.env['DARKROOM_SOAK_KILLS'] ?? 140);
+const KILLS = Number(process.env['DARKROOM_SOAK_KILLS'] ?? 160);
 
 describe(`everything that goes wrong, at random moments under load (seed ${String(SEED)})`, () => {
   let site: Site | null = null;
@@ -27,7 +27,7 @@ describe(`everything that goes wrong, at random moments under load (seed ${Strin
       kills: KILLS,
       seconds: MINUTES * 60,
       clients: 12,
-      pace: { perStrike: 1_500, pause: [20, 900], boot: 1_500 },
+      pace: { perStrike: 1_100, pause: [20, 500], boot: 1_500 },
     });
     report(result);
     expect(result.problems).toEqual([]);

@@ -29,6 +29,8 @@ export interface Served {
   readonly parentId: string | null;
 }
 
+type Told = Pick<Served, 'end' | 'cancel' | 'retry'>;
+
 const STATUS_PAUSE_MS = 80;
 const LISTENED_SHARE = 0.25;
 const LISTENER_PATIENCE = [20, 1_500] as const;
@@ -112,10 +114,7 @@ const listenTo = (runId: string, { origins, random }: Visit): StreamListener =>
     ...{ origins, path: `/api/status/stream/${runId}`, random: random.fork(), patience: LISTENER_PATIENCE },
   });
 
-/** Sees an accepted order through. @throws Error for whatever a client should not have to see */
-export const seeThrough = async (visit: Visit, order: Order, runId: string): Promise<Served> => {
-  const { client, random, isLate } = visit;
-  const listener = random.chance(LISTENED_SHARE) ? listenTo(runId, visit) : null;
+const follow = async ({ client, random, isLate }: Visit, order: Order, runId: string): Promise<Told> => {
   let cancelled: Served['cancel'] = 'none';
   if (order.then === 'cancel') {
     await pause(random.whole(0, 400));
@@ -128,9 +127,19 @@ export const seeThrough = async (visit: Visit, order: Order, runId: string): Pro
     end = await untilEnded(client, runId, isLate);
   }
   if (end === 'completed') await fetchPictures(client, runId);
-  await listener?.finish(LAST_WORDS_MS);
-  const heard = listener?.heard ?? null;
-  return { order, runId, end, cancel: cancelled, retry: retried, heard, parentId: null };
+  return { end, cancel: cancelled, retry: retried };
+};
+
+/** Sees an accepted order through. @throws Error for whatever a client should not have to see */
+export const seeThrough = async (visit: Visit, order: Order, runId: string): Promise<Served> => {
+  const listener = visit.random.chance(LISTENED_SHARE) ? listenTo(runId, visit) : null;
+  try {
+    const told = await follow(visit, order, runId);
+    await listener?.untilOver(LAST_WORDS_MS);
+    return { ...told, order, runId, heard: listener?.heard ?? null, parentId: null };
+  } finally {
+    await listener?.stop();
+  }
 };
 
 const refine = async (visit: Visit, parent: Served): Promise<Served> => {

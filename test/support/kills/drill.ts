@@ -82,6 +82,8 @@ class Drill {
     await this.strike();
     await this.site.calm();
     this.underFire = this.seconds;
+    // On a busy machine that takes longer than a run may.
+    await Promise.all(this.site.members.map((member) => member.untilReady()));
     await this.load.finish();
     const problems = [...this.load.problems, ...endingProblems(this.site), ...(await this.settle())];
     const sums = await this.askSums(problems);

@@ -73,7 +73,7 @@ const databaseTargets = (database: StruckDatabase, random: Random): Target[] => 
     strike: () => asCount(killPostmaster(database.dataDir)),
   },
   {
-    ...{ kind: 'database backend', kills: true, weight: 3, member: null },
+    ...{ kind: 'database backend', kills: true, weight: 5, member: null },
     strike: () => asCount(killServerProcess(database.dataDir, random)),
   },
   {
@@ -83,7 +83,7 @@ const databaseTargets = (database: StruckDatabase, random: Random): Target[] => 
 ];
 
 const redisTargets = (redis: StruckRedis, lasting: LastingFaults): Target[] => [
-  { kind: 'redis, back empty', kills: true, weight: 2, member: null, strike: () => asCount(redis.kill()) },
+  { kind: 'redis, back empty', kills: true, weight: 3, member: null, strike: () => asCount(redis.kill()) },
   { kind: 'redis flushed', kills: false, weight: 1.5, member: null, strike: () => asCount(redis.flush()) },
   lasting.target(
     'redis stopped',

@@ -36,9 +36,9 @@ export class Member {
     this.life = this.live();
   }
 
-  /** Resolves when a process of it has been ready. */
+  /** Resolves when a process of it is ready, or none will be any more. */
   async untilReady(): Promise<void> {
-    while (this.startMs.length === 0 && !this.stopping) {
+    while (!this.isReady && !this.stopping) {
       await this.current?.ready.catch(() => undefined);
       // Whatever follows from its end happens first.
       await setImmediate();

@@ -142,11 +142,15 @@ export const judge = (served: Served, { records, events }: RunsOfLog): string[] 
 };
 
 /** Of equal runs at one time one is made, and the others take its result. @returns what is wrong */
-export const judgeEqual = (group: readonly Served[], { records }: RunsOfLog): string[] => {
+export const judgeEqual = (group: readonly Served[], { records, events }: RunsOfLog): string[] => {
   const runs = group.flatMap(({ runId }) => records.get(runId) ?? []);
   const completed = runs.filter(({ status }) => status === 'completed');
-  const made = completed.filter(({ source }) => source === null);
-  return completed.length === 0 || made.length === 1
-    ? []
-    : [`${made.map(({ runId }) => runId).join(', ') || 'none'} of ${String(runs.length)} equal runs made the result`];
+  if (completed.length === 0 || completed.filter(({ source }) => source === null).length === 1) return [];
+  const told = runs.map(({ runId }) => {
+    const life = (events.get(runId) ?? []).map(
+      ({ position, type, recordedAt }) => `${String(position)} ${type} ${recordedAt}`,
+    );
+    return `${runId}: ${life.join(', ')}`;
+  });
+  return [`not one of equal runs made the result for all:\n    ${told.join('\n    ')}`];
 };

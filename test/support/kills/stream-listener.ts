@@ -67,15 +67,14 @@ export class StreamListener {
     });
   }
 
-  /** Goes on until a server says that nothing more will come, at the most so long. */
-  async finish(ms: number): Promise<void> {
+  /** Resolves when a server says from now on that nothing more will come, or after `ms`. */
+  async untilOver(ms: number): Promise<void> {
     const limit = new AbortController();
     const ended = new Promise<void>((resolve) => {
       this.onEnd = resolve;
     });
     await Promise.race([ended, pause(ms, undefined, { signal: limit.signal }).catch(() => undefined)]);
     limit.abort();
-    await this.stop();
   }
 
   async stop(): Promise<void> {

@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../../src/platform/database/free-port.js';
 
@@ -30,7 +31,11 @@ export class StruckRedis {
   /** @returns null where the machine has no redis-server */
   static async open(): Promise<StruckRedis | null> {
     const probe = spawn('redis-server', ['--version'], { stdio: 'ignore' });
-    const found = await Promise.race([once(probe, 'exit').then(() => true), once(probe, 'error').then(() => false)]);
+    // Where there is none, the error comes in place of the exit.
+    const found = await once(probe, 'exit').then(
+      () => true,
+      () => false,
+    );
     if (!found) return null;
     const redis = new StruckRedis(await freePort(null));
     redis.life = redis.live();
@@ -66,7 +71,7 @@ export class StruckRedis {
   }
 
   private async live(): Promise<void> {
-    const options = { save: '', appendonly: 'no', bind: '127.0.0.1', port: String(this.port), dir: '/tmp' };
+    const options = { save: '', appendonly: 'no', bind: '127.0.0.1', port: String(this.port), dir: tmpdir() };
     const parameters = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
     while (!this.isClosing()) {
       this.child = spawn('redis-server', parameters, { stdio: 'ignore' });
