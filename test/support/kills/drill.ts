@@ -68,13 +68,12 @@ class Drill {
     this.killer = new Killer(site, steady, random.fork(), options.pace);
   }
 
-  /** The first process migrates the database before the others come, as many that load their code at once take long. */
+  /** One process after the other, as many that load their code at once take longer than they are given on a busy machine. */
   static async begin(site: Site, random: Random, options: DrillOptions): Promise<Drill> {
-    const [first, ...others] = site.members;
-    first?.start();
-    await first?.untilReady();
-    for (const member of others) member.start();
-    await Promise.all(others.map((member) => member.untilReady()));
+    for (const member of site.members) {
+      member.start();
+      await member.untilReady();
+    }
     return new Drill(site, random, options);
   }
 

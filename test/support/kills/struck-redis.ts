@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from '../../../src/platform/database/free-port.js';
 
+const PROGRAM = 'redis-server';
 const ANSWER_MS = 1_000;
 const START_MS = 10_000;
 
@@ -30,7 +31,7 @@ export class StruckRedis {
 
   /** @returns null where the machine has no redis-server */
   static async open(): Promise<StruckRedis | null> {
-    const probe = spawn('redis-server', ['--version'], { stdio: 'ignore' });
+    const probe = spawn(PROGRAM, ['--version'], { stdio: 'ignore' });
     // Where there is none, the error comes in place of the exit.
     const found = await once(probe, 'exit').then(
       () => true,
@@ -74,7 +75,7 @@ export class StruckRedis {
     const options = { save: '', appendonly: 'no', bind: '127.0.0.1', port: String(this.port), dir: tmpdir() };
     const parameters = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
     while (!this.isClosing()) {
-      this.child = spawn('redis-server', parameters, { stdio: 'ignore' });
+      this.child = spawn(PROGRAM, parameters, { stdio: 'ignore' });
       await once(this.child, 'exit');
       this.child = null;
       // The port of the dead one may still be taken for a moment.
