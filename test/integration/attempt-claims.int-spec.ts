@@ -192,11 +192,28 @@ describe('a wake-up', () => {
       expect(await isOverdue(runId)).toBe(false);
     });
 
-    it('but not that of a run that waits for the result of another', async () => {
-      const runId = await createdAt(NOW, { prompt_hash: HASH });
-      expect(await isOverdue(runId)).toBe(true);
-      await decide(runId, please.join());
-      expect(await isOverdue(runId)).toBe(false);
+    const met = (position: string): Promise<unknown> =>
+      database.pool.query(
+        `insert into subscriptions (name, version, position) values ('enqueue_attempt', 1, ${position})
+         on conflict (name) do update set position = excluded.position`,
+      );
+
+    it('but not before the reactor that shares results has met a run, which may wait for another one', async () => {
+      await met('0');
+      const [sharing, alone] = [await createdAt(NOW, { prompt_hash: HASH }), await createdAt(NOW)];
+      expect([await isOverdue(sharing), await isOverdue(alone)]).toEqual([false, true]);
+      await met('(select max(position) from events)');
+      expect(await isOverdue(sharing)).toBe(true);
+      await decide(sharing, please.join());
+      expect(await isOverdue(sharing)).toBe(false);
+      await met('(select max(position) from events)');
+      await decide(sharing, please.release());
+      expect(await isOverdue(sharing)).toBe(false);
+      await met('(select max(position) from events)');
+      expect(await isOverdue(sharing)).toBe(true);
+      await decide(sharing, please.start());
+      await decide(sharing, please.fail({ schedule: { baseSeconds: 0, jitter: 0, random: 0 } }));
+      expect(await isOverdue(sharing)).toBe(true);
     });
   });
 

@@ -24,10 +24,23 @@ const toAttempt = (row: Row): UnfinishedAttempt => ({
   workerId: row.worker_id,
 });
 
-/** When the attempt of a run `g` that waits is due: times that processes wrote are compared with times of the same process alone. */
-const DUE = `select e.recorded_at + case e.type when 'GenerationRetried'
-                    then (e.data ->> 'next_attempt_at')::timestamptz - (e.data ->> 'failed_at')::timestamptz else interval '0' end
-               from events e where e.stream_id = g.run_id and e.version = g.version`;
+/**
+ * Attempts that are due and have not started. Times that processes wrote are compared with times of the same process alone. A run that may
+ * share a result is not woken before the reactor that decides on that has met it: two equal ones would both be made.
+ */
+const OVERDUE = `
+  select g.run_id, g.attempt, g.version, g.worker_id
+    from generations g
+   cross join lateral (
+         select e.position, e.type in ('GenerationCreated', 'GenerationReleased') as begins,
+                e.recorded_at + case e.type when 'GenerationRetried'
+                  then (e.data ->> 'next_attempt_at')::timestamptz - (e.data ->> 'failed_at')::timestamptz else interval '0' end as due_at
+           from events e where e.stream_id = g.run_id and e.version = g.version limit 1) planned
+   where g.status = 'pending' and g.joined_to is null and g.run_id > $2
+     and planned.due_at < clock_timestamp() - make_interval(secs => $1)
+     and (g.prompt_hash is null or not planned.begins
+          or planned.position <= (select position from subscriptions where name = 'enqueue_attempt'))
+   order by g.run_id limit $3`;
 
 /**
  * The lease by which this worker process shows that it lives, and the reads that find work whose worker does not. Leases are judged by the
@@ -88,13 +101,7 @@ export class WorkerLeases {
    * Attempts that have been due for `graceSeconds` and have not started, in pages by run id. A run that waits for the result of another has none.
    */
   async overdue(graceSeconds: number, afterRunId: string, limit: number): Promise<UnfinishedAttempt[]> {
-    const { rows } = await this.pool.query<Row>(
-      `select g.run_id, g.attempt, g.version, g.worker_id from generations g
-        where g.status = 'pending' and g.joined_to is null and g.run_id > $2
-          and (${DUE}) < clock_timestamp() - make_interval(secs => $1)
-        order by g.run_id limit $3`,
-      [graceSeconds, afterRunId, limit],
-    );
+    const { rows } = await this.pool.query<Row>(OVERDUE, [graceSeconds, afterRunId, limit]);
     return rows.map(toAttempt);
   }
 
