@@ -159,7 +159,7 @@ export const audit = async (
     ];
     for (const each of sums) kinds.push(await sumProblems(client, each, runs.records));
     kinds.push(await verify(site.home, site.url));
-    const problems = kinds.flatMap((problems) => problems.slice(0, MOST_OF_ONE_KIND));
+    const problems = kinds.flatMap((kind) => kind.slice(0, MOST_OF_ONE_KIND));
     return { problems: problems.slice(0, MOST_PROBLEMS), counts: countsOf(log, served, runs.records) };
   } finally {
     await client.end();

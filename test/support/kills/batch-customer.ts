@@ -15,10 +15,10 @@ export interface ServedBatch {
 
 const STATUS_PAUSE_MS = 150;
 
-const batchOf = (what: string, answer: Answer): BatchAnswer => {
+const batchOf = (what: string, answer: Answer<BatchAnswer>): BatchAnswer => {
   const known = answer.status === 200 || answer.status === 202;
   if (!known) throw unexpected(what, answer);
-  return answer.body as unknown as BatchAnswer;
+  return answer.body;
 };
 
 const cancel = async (client: PatientClient, batchId: string): Promise<Served['cancel']> => {
@@ -31,7 +31,7 @@ const cancel = async (client: PatientClient, batchId: string): Promise<Served['c
 const untilEnded = async (visit: Visit, batchId: string): Promise<BatchAnswer> => {
   for (;;) {
     const path = `/api/generate/batch/${batchId}`;
-    const batch = batchOf(`The batch ${batchId}`, await visit.client.ask(path));
+    const batch = batchOf(`The batch ${batchId}`, await visit.client.ask<BatchAnswer>(path));
     if (batch.completed_at !== null) return batch;
     if (visit.isLate()) throw new Error(`The batch ${batchId} did not end: ${JSON.stringify(batch)}`);
     await pause(STATUS_PAUSE_MS);
@@ -46,7 +46,7 @@ const endOf = ({ results, errors }: BatchAnswer, index: number): string => {
 /** Places a batch and sees it through. @throws Error for whatever a client should not have to see */
 export const serveBatch = async (visit: Visit, order: BatchOrder): Promise<ServedBatch> => {
   const { client, random } = visit;
-  const placed = await client.ask('/api/generate/batch', {
+  const placed = await client.ask<BatchAnswer>('/api/generate/batch', {
     method: 'POST',
     headers: { 'idempotency-key': order.key, prefer: 'respond-async' },
     json: batchBodyOf(order),

@@ -2,10 +2,10 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Random } from './random.js';
 
 /** What a client got in the end, and after how much trouble. */
-export interface Answer {
+export interface Answer<Body = Record<string, unknown>> {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: Record<string, unknown>;
+  readonly body: Body;
   readonly content: Buffer;
   /** Requests that were sent for it; all but the last had no answer that counts. */
   readonly tries: number;
@@ -20,6 +20,8 @@ export interface Ask {
 }
 
 const REQUEST_LIMIT_MS = 30_000;
+/** Milliseconds before the next try. */
+const AGAIN_MS = [30, 250] as const;
 const GIVE_UP_AFTER_MS = 120_000;
 
 /** The server says that it could not do it now, or died on the way; the same request may be sent again. */
@@ -44,7 +46,7 @@ export class PatientClient {
   ) {}
 
   /** @throws Error when there was no answer for two minutes */
-  async ask(path: string, ask: Ask = {}): Promise<Answer> {
+  async ask<Body = Record<string, unknown>>(path: string, ask: Ask = {}): Promise<Answer<Body>> {
     const deadline = Date.now() + GIVE_UP_AFTER_MS;
     let last: unknown;
     for (let tries = 1; Date.now() < deadline; tries += 1) {
@@ -52,13 +54,13 @@ export class PatientClient {
         const chosen =
           tries === 1 && ask.first !== undefined ? this.origins[ask.first % this.origins.length] : undefined;
         const answer = await this.once(`${chosen ?? this.random.pick(this.origins)}${path}`, ask);
-        if (!isNoAnswer(answer.status)) return { ...answer, tries };
+        if (!isNoAnswer(answer.status)) return { ...answer, tries, body: answer.body as Body };
         this.unavailable += 1;
         last = answer.body;
       } catch (error) {
         last = error;
       }
-      await pause(this.random.whole(20, 120));
+      await pause(this.random.whole(...AGAIN_MS));
     }
     throw new Error(`No answer from ${path}; the last try: ${JSON.stringify(last)} ${String(last)}`);
   }

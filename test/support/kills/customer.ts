@@ -38,7 +38,7 @@ const LISTENER_PATIENCE = [20, 1_500] as const;
 const LAST_WORDS_MS = 30_000;
 const ENDS = ['completed', 'failed', 'cancelled'];
 
-export const unexpected = (what: string, { status, body }: Answer): Error =>
+export const unexpected = (what: string, { status, body }: Answer<unknown>): Error =>
   new Error(`${what} was answered with ${String(status)}: ${JSON.stringify(body)}`);
 
 /** The run of an accepted order: done (200), under way (202), failed (500 with the run), cancelled (409 with the run). */

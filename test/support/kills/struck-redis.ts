@@ -89,8 +89,10 @@ export class StruckRedis {
   }
 
   private async untilAnswers(): Promise<void> {
-    for (const deadline = performance.now() + START_MS; performance.now() < deadline; await pause(20)) {
+    const deadline = performance.now() + START_MS;
+    while (performance.now() < deadline) {
       if ((await send(this.port, 'PING').catch(() => '')) === '+PONG') return;
+      await pause(20);
     }
     throw new Error('redis-server did not start');
   }

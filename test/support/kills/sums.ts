@@ -6,6 +6,7 @@ import type { SystemStatistics, UsageStatistics } from '../../../src/monitoring/
 import type { Statistics } from '../../../src/statistics/statistics.dto.js';
 import { recompute, statisticsOf } from '../recomputed.js';
 import type { PatientClient } from './client.js';
+import { unexpected } from './customer.js';
 import { USERS } from './orders.js';
 import type { RunRecord } from './run-record.js';
 
@@ -28,9 +29,9 @@ export interface ToldSums {
 const DAYS = 3;
 
 const ask = async <T>(client: PatientClient, path: string): Promise<T> => {
-  const { status, body } = await client.ask(path);
-  if (status !== 200) throw new Error(`${path} was answered with ${String(status)}: ${JSON.stringify(body)}`);
-  return body as T;
+  const answer = await client.ask<T>(path);
+  if (answer.status !== 200) throw unexpected(path, answer);
+  return answer.body;
 };
 
 const historyOf = async (client: PatientClient, user: string): Promise<Record<string, string>> => {
