@@ -79,10 +79,10 @@ const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Confi
   });
   const stop = (): void => {
     if (stoppingSince !== null) {
-      if (Date.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+      if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
       return;
     }
-    stoppingSince = Date.now();
+    stoppingSince = performance.now();
     const patience = config.get('SHUTDOWN_DRAIN_SECONDS') + config.get('SHUTDOWN_GRACE_SECONDS') + SLACK_SECONDS;
     setTimeout(() => process.exit(1), patience * 1000).unref();
     starting

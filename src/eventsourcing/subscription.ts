@@ -67,7 +67,7 @@ export class Subscription {
   /** Up to where this process has dealt with the log, and up to where the database knows it. */
   private position = 0;
   private checkpoint = 0;
-  private checkpointAt = 0;
+  private checkpointAt = -Infinity;
   /** Whether this owner has got on, and so no older failure holds any more. */
   private hasGotOn = false;
 
@@ -146,7 +146,7 @@ export class Subscription {
         await this.sleep(this.position > this.checkpoint ? CHECKPOINT_MS : this.options.standbyMs);
         this.atHead = false;
       }
-      if (Date.now() - this.checkpointAt >= CHECKPOINT_MS) await this.moveCheckpoint();
+      if (performance.now() - this.checkpointAt >= CHECKPOINT_MS) await this.moveCheckpoint();
     }
     if (this.sources.ownership.holds(this.name)) await this.moveCheckpoint();
   }
@@ -178,7 +178,7 @@ export class Subscription {
     const { name, version } = this.subscriber;
     await advanceCheckpoint(this.pool, { name, version, from: this.checkpoint, to: this.position });
     this.checkpoint = this.position;
-    this.checkpointAt = Date.now();
+    this.checkpointAt = performance.now();
   }
 
   private async currentCheckpoint(): Promise<Checkpoint> {

@@ -21,16 +21,17 @@ export interface DurableCounts extends CacheUse {
   readonly sizeBytes: number;
 }
 
-// The projection follows the log; what a run has just made is in its row already. Both are found by an index, so that one question asks both.
+// The projection follows the log; what a run has just made is in its row already, and its last event tells when by the clock
+// of the database. Both are found by an index, so that one question asks both.
 const FIND = `
-  with cleared as (select max(position) as position, max(cleared_at) as at from prompt_cache_clearings),
+  with cleared as (select coalesce(max(position), 0) as position from prompt_cache_clearings),
        kept as (
          select c.run_id, c.cached_at from prompt_cache c, cleared
-          where c.prompt_hash = $1 and c.position > coalesce(cleared.position, 0)
+          where c.prompt_hash = $1 and c.position > cleared.position
          union all
-         select g.run_id, g.completed_at from generations g, cleared
+         select g.run_id, e.recorded_at from generations g join events e on e.stream_id = g.run_id and e.version = g.version, cleared
           where g.prompt_hash = $1 and g.offers and g.status = 'completed'
-            and g.completed_at > greatest(clock_timestamp() - make_interval(secs => ${FOLLOWED_WITHIN_SECONDS}), cleared.at)
+            and e.recorded_at > clock_timestamp() - make_interval(secs => ${FOLLOWED_WITHIN_SECONDS}) and e.position > cleared.position
        )
   select k.run_id as "runId", g.artifacts, g.cost_usd::float8 as "costUsd", k.cached_at as "cachedAt"
     from kept k join generations g on g.run_id = k.run_id

@@ -3,12 +3,16 @@ import type { EventMetadata, RecordedEvent } from '../../src/eventsourcing/event
 import { AttemptClaims, type Claim } from '../../src/generation/execution/claim-attempt.processor.js';
 import { WorkerLeases } from '../../src/generation/execution/workers.store.js';
 import type { GenerationCommand } from '../../src/generation/generation.commands.js';
-import { GENERATION_EVENTS, type GenerationEvent } from '../../src/generation/generation.events.js';
+import {
+  GENERATION_EVENTS,
+  type GenerationEvent,
+  type GenerationOrder,
+} from '../../src/generation/generation.events.js';
 import { Generations } from '../../src/generation/generation.store.js';
 import { openGate } from '../support/attempt-workers.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { METADATA, times } from '../support/event-samples.js';
-import { NOW, orderOf, please } from '../support/generations.js';
+import { HASH, NOW, orderOf, please } from '../support/generations.js';
 import { KernelProcess } from '../support/kernel-process.js';
 
 const REQUEST: EventMetadata = {
@@ -160,6 +164,62 @@ describe('a wake-up', () => {
     };
     expect((await found(2)).sort()).toEqual([mine, orphan].sort());
     expect(await found(1)).toEqual([[mine, orphan].sort()[0]]);
+  });
+
+  describe('that was lost is missed', () => {
+    const HOUR_MS = 3_600_000;
+    const isOverdue = async (runId: string): Promise<boolean> =>
+      (await newLeases().overdue(0, '00000000-0000-0000-0000-000000000000', 1_000)).some(
+        (each) => each.runId === runId,
+      );
+    const createdAt = async (now: Date, change: Partial<GenerationOrder> = {}): Promise<string> => {
+      const runId = randomUUID();
+      await decide(runId, please.create({ order: orderOf(change), now }), REQUEST);
+      return runId;
+    };
+
+    it.each([
+      ['right', 0],
+      ['an hour ahead', HOUR_MS],
+      ['an hour behind', -HOUR_MS],
+    ])('as soon as the attempt is due, by processes whose clock is %s', async (_, offsetMs) => {
+      const now = new Date(Date.now() + offsetMs);
+      const runId = await createdAt(now);
+      expect(await isOverdue(runId)).toBe(true);
+      const failsAfter = async (baseSeconds: number, attempt: number): Promise<void> => {
+        await decide(runId, please.start({ attempt, now }));
+        const schedule = { baseSeconds, jitter: 0, random: 0 };
+        await decide(runId, please.fail({ attempt, schedule, now }));
+      };
+      await failsAfter(0, 1);
+      expect(await isOverdue(runId)).toBe(true);
+      await failsAfter(60, 2);
+      expect(await isOverdue(runId)).toBe(false);
+    });
+
+    const met = (position: string): Promise<unknown> =>
+      database.pool.query(
+        `insert into subscriptions (name, version, position) values ('enqueue_attempt', 1, ${position})
+         on conflict (name) do update set position = excluded.position`,
+      );
+
+    it('but not before the reactor that shares results has met a run, which may wait for another one', async () => {
+      await met('0');
+      const [sharing, alone] = [await createdAt(NOW, { prompt_hash: HASH }), await createdAt(NOW)];
+      expect([await isOverdue(sharing), await isOverdue(alone)]).toEqual([false, true]);
+      await met('(select max(position) from events)');
+      expect(await isOverdue(sharing)).toBe(true);
+      await decide(sharing, please.join());
+      expect(await isOverdue(sharing)).toBe(false);
+      await met('(select max(position) from events)');
+      await decide(sharing, please.release());
+      expect(await isOverdue(sharing)).toBe(false);
+      await met('(select max(position) from events)');
+      expect(await isOverdue(sharing)).toBe(true);
+      await decide(sharing, please.start());
+      await decide(sharing, please.fail({ schedule: { baseSeconds: 0, jitter: 0, random: 0 } }));
+      expect(await isOverdue(sharing)).toBe(true);
+    });
   });
 
   describe('leads to events', () => {

@@ -3,6 +3,8 @@ import { DecisionHandler } from '../../src/eventsourcing/decision-handler.js';
 import { compareWithRebuild } from '../../src/eventsourcing/rebuild.js';
 import { GENERATION_EVENTS } from '../../src/generation/generation.events.js';
 import { GENERATION_KIND } from '../../src/generation/generation.store.js';
+import type { Offer } from '../../src/generation/sharing/assignment.policy.js';
+import { SharedRuns } from '../../src/generation/sharing/offers.store.js';
 import type { GenerationCommand } from '../../src/generation/generation.commands.js';
 import { Config } from '../../src/platform/config/config.js';
 import { CLEARING_KIND } from '../../src/prompt-cache/clearings.store.js';
@@ -71,10 +73,8 @@ describe('the durable tier of the prompt cache', () => {
     await caughtUp();
     expect(await cache().find(HASH)).toMatchObject({ runId, costUsd: 0.01, artifacts: [{ width: 1024 }] });
     expect(await cache().find('ef'.repeat(32))).toBeNull();
-    await database.pool.query(`update prompt_cache set cached_at = cached_at - interval '2 hours'`);
-    await database.pool.query(`update generations set completed_at = completed_at - interval '2 hours'`);
-    expect(await cache().find(HASH)).toBeNull();
-    expect(await cache().counts()).toMatchObject({ entries: 1, valid: 0 });
+    await until('it is too old', async () => (await cache('1').find(HASH)) === null);
+    expect(await cache('1').counts()).toMatchObject({ entries: 1, valid: 0 });
   });
 
   it('gives nothing from before a clearing, also while it has not heard of that', async () => {
@@ -98,6 +98,23 @@ describe('the durable tier of the prompt cache', () => {
     expect(await cache().find(HASH)).toMatchObject({ runId, costUsd: 0.01, artifacts: [{ width: 1024 }] });
     await clear();
     expect(await cache().find(HASH)).toBeNull();
+    process.subscriptions.start();
+  });
+
+  it.each([
+    ['ahead', 3_600_000],
+    ['behind', -3_600_000],
+  ])('goes by no clock but that of the database, where those of workers are an hour %s', async (_, offsetMs) => {
+    await process.subscriptions.stop();
+    const now = new Date(Date.now() + offsetMs);
+    const made = please.complete({ artifacts: [{ ...artifactOf(), id: randomUUID() }], now });
+    const runId = await run(please.create({ order: orderOf({ prompt_hash: HASH }) }), please.start(), made);
+    const offered = (): Promise<readonly Offer[]> => new SharedRuns(process.pool).offersOf([HASH], 3_600);
+    expect(await cache().find(HASH)).toMatchObject({ runId });
+    expect(await offered()).toMatchObject([{ runId }]);
+    await clear();
+    expect(await cache().find(HASH)).toBeNull();
+    expect(await offered()).toEqual([]);
     process.subscriptions.start();
   });
 

@@ -1,11 +1,12 @@
 import { drill, type DrillReport } from '../support/kills/drill.js';
 import { Random } from '../support/kills/random.js';
-import { separateProcesses, singleProcess, type Site } from '../support/kills/site.js';
+import type { Site } from '../support/kills/site.js';
+import { singleProcess } from '../support/kills/single-process.js';
 
 /** A seed of an earlier run plays the same orders and the same kills again; the moments are the machine's own. */
 const SEED = Number(process.env['DARKROOM_KILL_SEED'] ?? Date.now() % 1_000_000);
-const KILLS = Number(process.env['DARKROOM_KILLS'] ?? 200);
-const OF_THE_SINGLE_PROCESS = 0.2;
+/** With those of the soak, two hundred in a run of the process tests. */
+const KILLS = 40;
 
 describe(`kill -9 at random moments under load (seed ${String(SEED)})`, () => {
   let site: Site | null = null;
@@ -19,31 +20,17 @@ describe(`kill -9 at random moments under load (seed ${String(SEED)})`, () => {
     site = null;
   });
 
-  it('loses and doubles nothing when API, workers and database are killed one by one', async () => {
-    const random = new Random(SEED);
-    site = await separateProcesses(random.fork());
-    const kills = Math.ceil(KILLS * (1 - OF_THE_SINGLE_PROCESS));
-    const result = await drill(site, random, {
-      kills,
-      clients: 10,
-      pace: { perKill: 1_500, pause: [20, 900], boot: 1_500 },
-    });
-    report(result);
-    expect(result.problems).toEqual([]);
-    expect(result.kills).toBeGreaterThanOrEqual(kills);
-  });
-
   it('loses and doubles nothing when the one process with its embedded database is killed', async () => {
     const random = new Random(SEED + 1);
     site = await singleProcess(random.fork());
-    const kills = Math.ceil(KILLS * OF_THE_SINGLE_PROCESS);
     const result = await drill(site, random, {
-      kills,
+      kills: KILLS,
+      seconds: 0,
       clients: 6,
-      pace: { perKill: 4_000, pause: [200, 2_500], boot: 2_500 },
+      pace: { perStrike: 4_000, pause: [200, 2_500], boot: 2_500 },
     });
     report(result);
     expect(result.problems).toEqual([]);
-    expect(result.kills).toBeGreaterThanOrEqual(kills);
+    expect(result.kills).toBeGreaterThanOrEqual(KILLS);
   });
 });

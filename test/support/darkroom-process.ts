@@ -42,7 +42,7 @@ export interface DarkroomProcess {
   stop(): Promise<number | null>;
 }
 
-const START_LIMIT_MS = 60_000;
+const START_LIMIT_MS = 120_000;
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** The build under test; another folder than dist/ while somebody else builds there. */
 export const DIST = resolve(ROOT, process.env['DARKROOM_TEST_DIST'] ?? 'dist');

@@ -4,6 +4,8 @@ import { attemptJob, attemptJobId, causeOf, ownersIn, queueChanges, type DueAtte
 
 const { created, started, submitted, resumed, stored, retried, completed, failed, cancelled, retryRequested } =
   happened;
+/** A second after it was recorded, as it is one after the failure. */
+const DUE = '2026-01-01T10:00:01.500Z';
 const changesOf = (...events: readonly GenerationEvent[]): object => queueChanges(recorded(...events));
 
 const due = (attempt: number, runAt: string | null = null): DueAttempt => ({ runId: RUN_ID, attempt, runAt });
@@ -48,11 +50,26 @@ describe('the cause of an attempt', () => {
 describe('queueChanges', () => {
   it.each([
     ['a new run enqueues its first attempt', created(), due(1)],
-    ['a planned retry enqueues the next attempt for its time', retried(2), due(3, TIMES.due)],
+    ['a planned retry enqueues the next attempt for its time', retried(2), due(3, DUE)],
     ['a wish to retry enqueues the next attempt at once', retryRequested(4), due(4)],
   ])('%s', (_, event, job) => {
     expect(changesOf(event)).toEqual({ enqueue: [job], cancel: [] });
   });
+
+  it.each([
+    ['ahead', '2026-01-01T11:00:05.250Z', '2026-01-01T11:00:06.250Z'],
+    ['behind', '2026-01-01T09:00:05.250Z', '2026-01-01T09:00:06.250Z'],
+  ])(
+    'a worker whose clock is an hour %s plans the retry for the same time as others',
+    (_, failed_at, next_attempt_at) => {
+      const event = retried(2);
+      if (event.type !== 'GenerationRetried') throw new Error('Another event');
+      expect(changesOf({ ...event, data: { ...event.data, failed_at, next_attempt_at } })).toEqual({
+        enqueue: [due(3, DUE)],
+        cancel: [],
+      });
+    },
+  );
 
   it('nothing else changes the queue', () => {
     expect(changesOf(started(), submitted(), resumed(), stored(), completed(), failed())).toEqual({

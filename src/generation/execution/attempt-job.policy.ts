@@ -34,13 +34,22 @@ export interface QueueChanges {
   readonly cancel: readonly string[];
 }
 
-const dueAttempt = ({ streamId: runId, ...event }: RecordedEvent<GenerationEvent>): DueAttempt | null => {
+/**
+ * When the attempt after a failed one is due, by the clock of the log: how long it waits was decided by a worker, whose own clock may be hours
+ * off, while the queue and everybody else go by the database's.
+ */
+const dueAfter = (recordedAt: string, failedAt: string, nextAttemptAt: string): string =>
+  new Date(Date.parse(recordedAt) + Date.parse(nextAttemptAt) - Date.parse(failedAt)).toISOString();
+
+const dueAttempt = ({ streamId: runId, recordedAt, ...event }: RecordedEvent<GenerationEvent>): DueAttempt | null => {
   switch (event.type) {
     case 'GenerationCreated':
     case 'GenerationReleased':
       return { runId, attempt: 1, runAt: null };
-    case 'GenerationRetried':
-      return { runId, attempt: event.data.next_attempt, runAt: event.data.next_attempt_at };
+    case 'GenerationRetried': {
+      const { next_attempt: attempt, next_attempt_at: nextAttemptAt, failed_at: failedAt } = event.data;
+      return { runId, attempt, runAt: dueAfter(recordedAt, failedAt, nextAttemptAt) };
+    }
     case 'GenerationRetryRequested':
       return { runId, attempt: event.data.next_attempt, runAt: null };
     default:

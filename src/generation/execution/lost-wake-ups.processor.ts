@@ -4,7 +4,7 @@ import { shareOf, type UserWeights } from './job-share.policy.js';
 import { FIRST_RUN, type WaitingAttempt, type WorkerLeases } from './workers.store.js';
 
 const PAGE = 500;
-/** The second one, a second later, finds what was too young for the first. */
+/** The second one, a second later, finds what the reactor had not met at the first. */
 const ROUNDS = 2;
 
 /**

@@ -37,9 +37,24 @@ const toAttempt = (row: Row): UnfinishedAttempt => ({
 });
 
 /**
+ * Attempts that have not started and wait for nobody else's result, with when they are due. Times that processes wrote are compared with times
+ * of the same process alone. A run that may share a result is not told of before the reactor that decides on that has met it: two equal ones
+ * would both be made. $1 is the run id to begin after.
+ */
+const WAITING = `
+    from generations g
+   cross join lateral (
+         select e.position, e.type in ('GenerationCreated', 'GenerationReleased') as begins,
+                e.recorded_at + case e.type when 'GenerationRetried'
+                  then (e.data ->> 'next_attempt_at')::timestamptz - (e.data ->> 'failed_at')::timestamptz else interval '0' end as due_at
+           from events e where e.stream_id = g.run_id and e.version = g.version limit 1) planned
+   where g.status = 'pending' and g.joined_to is null and g.run_id > $1
+     and (g.prompt_hash is null or not planned.begins
+          or planned.position <= (select position from subscriptions where name = 'enqueue_attempt'))`;
+
+/**
  * The lease by which this worker process shows that it lives, and the reads that find work whose worker does not. Leases are judged by the
- * database's clock alone. When an attempt is due was reckoned by the clock of the process that planned it: where that is ahead or behind,
- * the attempt is late or early by as much.
+ * database's clock alone, and so is when an attempt is due: from the event that planned it, as long as the process that planned it wished.
  */
 export class WorkerLeases {
   readonly workerId = uuidv7();
@@ -92,31 +107,28 @@ export class WorkerLeases {
     return rows.map(toAttempt);
   }
 
-  /** Attempts that have been due for `graceSeconds` and have not started, in pages by run id. */
+  /**
+   * Attempts that have been due for `graceSeconds` and have not started, in pages by run id. A run that waits for the result of another has none.
+   */
   async overdue(graceSeconds: number, afterRunId: string, limit: number): Promise<UnfinishedAttempt[]> {
     const { rows } = await this.pool.query<Row>(
-      `select run_id, attempt, version, worker_id, ${OWNER_COLUMNS} from generations
-        where status = 'pending' and run_id > $2
-          and coalesce(next_attempt_at, created_at) < clock_timestamp() - make_interval(secs => $1)
+      `select run_id, attempt, version, worker_id, ${OWNER_COLUMNS} ${WAITING}
+          and planned.due_at < clock_timestamp() - make_interval(secs => $2)
         order by run_id limit $3`,
-      [graceSeconds, afterRunId, limit],
+      [afterRunId, graceSeconds, limit],
     );
     return rows.map(toAttempt);
   }
 
-  /**
-   * All attempts that have not started and wait for nobody else's result, due or not, in pages by run id. Not those that were accepted in this
-   * second: whether they join another run is still being decided.
-   */
+  /** All attempts that have not started, due or not, in pages by run id. */
   async waiting(afterRunId: string, limit: number): Promise<WaitingAttempt[]> {
-    const { rows } = await this.pool.query<Row & { next_attempt_at: Date | null }>(
-      `select run_id, attempt, version, worker_id, next_attempt_at, ${OWNER_COLUMNS} from generations
-        where status = 'pending' and joined_to is null and run_id > $1
-          and created_at not between clock_timestamp() - interval '1 second' and clock_timestamp() + interval '1 second'
+    const { rows } = await this.pool.query<Row & { due_at: Date | null }>(
+      `select run_id, attempt, version, worker_id, ${OWNER_COLUMNS},
+              case when planned.due_at > clock_timestamp() then planned.due_at end as due_at ${WAITING}
         order by run_id limit $2`,
       [afterRunId, limit],
     );
-    return rows.map((row) => ({ ...toAttempt(row), dueAt: row.next_attempt_at?.toISOString() ?? null }));
+    return rows.map((row) => ({ ...toAttempt(row), dueAt: row.due_at?.toISOString() ?? null }));
   }
 
   private async renew(): Promise<void> {

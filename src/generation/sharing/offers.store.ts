@@ -23,14 +23,17 @@ export interface Follower {
   readonly maxRetries: number;
 }
 
+// When a run ended, its last event says by the clock of the database and by its place: the time in the row is that of a worker's own clock.
 const OFFERS = `
   select run_id as "runId", prompt_hash as "promptHash", id::float8 as id, status
     from generations g
    where prompt_hash = any($1) and offers
      and (status in ('pending', 'processing')
-          or (status = 'completed' and completed_at > greatest(
-                clock_timestamp() - make_interval(secs => least(${FOLLOWED_WITHIN_SECONDS}, $2)),
-                (select max(cleared_at) from prompt_cache_clearings))))`;
+          or (status = 'completed' and exists (
+                select from events e
+                 where e.stream_id = g.run_id and e.version = g.version
+                   and e.recorded_at > clock_timestamp() - make_interval(secs => least(${FOLLOWED_WITHIN_SECONDS}, $2))
+                   and e.position > coalesce((select max(position) from prompt_cache_clearings), 0))))`;
 
 const LEADERS = `
   select run_id as "runId", status, attempt as attempts, cost_usd::float8 as "costUsd", error, artifacts

@@ -44,7 +44,7 @@ async function tryToReach(url: string): Promise<Error | null> {
  * @throws Error in one sentence: at once for what waiting does not mend, like a wrong password, else after the limit.
  */
 export async function waitForServer(url: string, log: (line: string) => void, limit = REACH_LIMIT_MS): Promise<void> {
-  const deadline = Date.now() + limit;
+  const deadline = performance.now() + limit;
   for (let attempt = 0; ; attempt += 1) {
     const error = await tryToReach(url);
     if (error === null) return;
@@ -53,7 +53,7 @@ export async function waitForServer(url: string, log: (line: string) => void, li
         cause: error,
       });
     }
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new Error(
         `The database ${nameOf(url)} of DATABASE_URL did not answer within ${String(limit / 1000)} s: ${describe(error)}.`,
         { cause: error },

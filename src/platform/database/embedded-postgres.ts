@@ -109,7 +109,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const { binDir, durable, log } = options;
   const settings = { binaries: await findBinaries(binDir, account), account, durable, log };
   const dataDir = await placeDataDirectory(home, settings);
-  const deadline = Date.now() + SIBLING_LIMIT_MS;
+  const deadline = performance.now() + SIBLING_LIMIT_MS;
   for (;;) {
     const taken = await ClusterClaim.take(home);
     if ('claim' in taken) {
@@ -126,7 +126,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
       log(`Using the database server of process ${String(pid)}, which lives in the same home.`);
       return server;
     }
-    if (Date.now() > deadline) {
+    if (performance.now() > deadline) {
       throw new Error(`Process ${String(pid)} owns the database in ${dataDir}, but its server does not answer.`);
     }
     await wait(100);

@@ -42,9 +42,9 @@ export class PostmasterSupervisor {
   private async watch(): Promise<void> {
     let failures = 0;
     for (;;) {
-      const started = Date.now();
+      const started = performance.now();
       let reason = await this.current.ended;
-      failures = Date.now() - started > STEADY_MS ? 0 : failures;
+      failures = performance.now() - started > STEADY_MS ? 0 : failures;
       let restarted: Postmaster | null = null;
       while (restarted === null) {
         if (this.stopping.signal.aborted) return;

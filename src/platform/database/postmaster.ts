@@ -153,7 +153,7 @@ export class Postmaster {
    * @throws Error with the server's last lines.
    */
   static async start(settings: PostmasterSettings): Promise<Postmaster> {
-    const deadline = Date.now() + RETRY_LIMIT_MS;
+    const deadline = performance.now() + RETRY_LIMIT_MS;
     for (;;) {
       const foreignPid = await retireOrphan(settings.dataDir, settings.log);
       await endStrays(settings.dataDir);
@@ -161,7 +161,7 @@ export class Postmaster {
       const failure = await postmaster.failureToStart();
       if (failure === null) return postmaster;
       const lines = postmaster.lastLines.join('\n');
-      if (!PASSES_BY_ITSELF.test(lines) || Date.now() > deadline) {
+      if (!PASSES_BY_ITSELF.test(lines) || performance.now() > deadline) {
         throw new Error(`The database server did not start (${failure}):\n${lines}`);
       }
       await wait(200);
@@ -197,16 +197,16 @@ export class Postmaster {
   }
 
   private async failureToStart(): Promise<string | null> {
-    const started = Date.now();
+    const started = performance.now();
     let notice = started + RECOVERY_NOTICE_MS;
     while (this.ending === null) {
       const found = await pidFile(this.settings.dataDir);
       if (found?.pid === this.child.pid && found?.status === 'ready') return null;
-      if (Date.now() > notice) {
+      if (performance.now() > notice) {
         this.settings.log('The database server is still recovering from its last end.');
         notice += RECOVERY_NOTICE_MS;
       }
-      if (Date.now() - started > RECOVERY_LIMIT_MS) {
+      if (performance.now() - started > RECOVERY_LIMIT_MS) {
         await this.stop();
         return 'not ready within ten minutes';
       }

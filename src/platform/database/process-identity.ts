@@ -60,9 +60,9 @@ export function commandLine(pid: number): string[] {
 
 /** Whether the process ended within the time; a zombie counts as ended. */
 export async function endsWithin(pid: number, milliseconds: number): Promise<boolean> {
-  const deadline = Date.now() + milliseconds;
+  const deadline = performance.now() + milliseconds;
   while (processIdentity(pid) !== null) {
-    if (Date.now() > deadline) return false;
+    if (performance.now() > deadline) return false;
     await wait(20);
   }
   return true;

@@ -90,8 +90,8 @@ describe('what was aside', () => {
 describe('a folder of temporary files', () => {
   it('loses the old ones, whoever sweeps how often at once', async () => {
     await Promise.all([plant(at('old'), 61), plant(at('older'), 600), plant(at('young'), 1)]);
-    await Promise.all([1, 2, 3].map(() => sweepOlder(folder, 60 * MINUTE_MS)));
+    await Promise.all([1, 2, 3].map(() => sweepOlder(folder, limit)));
     expect(await readdir(folder)).toEqual(['young']);
-    await sweepOlder(at('missing'), 1);
+    await sweepOlder(at('missing'), limit);
   });
 });

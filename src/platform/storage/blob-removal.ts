@@ -52,13 +52,12 @@ export async function restoreAll(folder: string, pathOf: (name: string) => strin
   }
 }
 
-/** Removes the files of a folder that are older than `maximumAgeMs`. */
-export async function sweepOlder(folder: string, maximumAgeMs: number): Promise<void> {
+/** Removes the files of a folder that nobody has written since `before`. */
+export async function sweepOlder(folder: string, before: Date): Promise<void> {
   for (const name of await entriesOf(folder)) {
     const path = join(folder, name);
     try {
-      const { mtimeMs } = await stat(path);
-      if (Date.now() - mtimeMs > maximumAgeMs) await unlink(path);
+      if (await isOlder(path, before)) await unlink(path);
     } catch (error) {
       // Its writer finished it, or another process swept it.
       if (!isMissing(error)) throw error;

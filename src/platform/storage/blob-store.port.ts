@@ -48,6 +48,8 @@ export abstract class BlobStore {
    * @throws BlobNotFound, BlobCorrupt, StorageUnavailable
    */
   abstract open(sha256: string, range?: ByteRange): Promise<Readable>;
+  /** Now, by the clock that the storage dates its blobs by, which no process's own need agree with. @throws StorageUnavailable */
+  abstract now(): Promise<Date>;
   /** Addresses of all blobs, in any order, or of those alone that nobody has put since `before`; for verification and sweeping. */
   abstract list(before?: Date): AsyncIterable<string>;
   /**

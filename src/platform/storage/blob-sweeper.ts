@@ -28,7 +28,7 @@ export class BlobSweeper {
     await this.requireOwnStorage();
     await this.requireDeclarations();
     await this.blobs.tidy();
-    const before = new Date(Date.now() - UNTOUCHED_MS);
+    const before = new Date((await this.blobs.now()).getTime() - UNTOUCHED_MS);
     const candidates = await this.candidates(before, signal);
     if (candidates.length === 0) return 0;
     const removed: string[] = [];

@@ -1,4 +1,4 @@
-import { chmod, mkdir, mkdtemp, readdir, rename, rm, truncate, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, rename, rm, stat, truncate, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
@@ -7,6 +7,10 @@ import { DiskBlobStore } from './disk-blob.store.js';
 import { BlobCorrupt, StorageUnavailable } from './storage.errors.js';
 
 const NOBODY = 65_534;
+const EVERYTHING_BUT_DATE = [
+  ...(['hrtime', 'nextTick', 'performance', 'queueMicrotask', 'setImmediate', 'clearImmediate'] as const),
+  ...(['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout'] as const),
+];
 
 async function newFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'darkroom-blobs-'));
@@ -137,6 +141,31 @@ describe('DiskBlobStore on its disk', () => {
     await mkdir(join(root, 'ab', 'cd'), { recursive: true });
     await writeFile(join(root, 'ab', 'cd', 'notes.txt'), 'x');
     expect(await addresses(store)).toEqual([]);
+  });
+
+  describe.each([
+    ['ahead', 3_700_000],
+    ['behind', -3_700_000],
+  ])('in a process whose clock is more than an hour %s', (_, offsetMs) => {
+    beforeEach(() => {
+      jest.useFakeTimers({ now: Date.now() + offsetMs, doNotFake: EVERYTHING_BUT_DATE });
+    });
+    afterEach(() => {
+      jest.useRealTimers();
+    });
+
+    it('tells the time of its disk, and leaves alone what was written or put again just now', async () => {
+      const store = await openStore(root);
+      const { sha256 } = await store.put(Buffer.from('put anew'));
+      await utimes(pathOf(root, sha256), 1, 1);
+      await store.put(Buffer.from('put anew'));
+      await writeFile(join(root, 'tmp', 'young'), 'x');
+      const { mtimeMs } = await stat(join(root, 'tmp', 'young'));
+      expect(Math.abs((await store.now()).getTime() - mtimeMs)).toBeLessThan(60_000);
+      await store.tidy();
+      expect(await readdir(join(root, 'tmp'))).toEqual(['young']);
+      expect(await store.remove(sha256, new Date(mtimeMs - 60_000))).toBe(false);
+    });
   });
 
   it('says that storage is unavailable, with the reason, on a folder that it may not write to', async () => {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID, webcrypto } from 'node:crypto';
 import { constants } from 'node:fs';
-import { link, open, opendir, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
+import { chmod, link, open, opendir, readdir, readFile, rename, stat, unlink, utimes } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { isOlder, removeUnlessFresh, restoreAll, sweepOlder } from './blob-removal.js';
@@ -109,6 +109,10 @@ export class DiskBlobStore extends BlobStore {
     });
   }
 
+  now(): Promise<Date> {
+    return guarded('to tell the time', () => this.clock());
+  }
+
   async *list(before?: Date): AsyncGenerator<string> {
     for (const folder of await this.folders()) {
       for await (const address of this.addresses(join(this.root, folder)))
@@ -125,7 +129,7 @@ export class DiskBlobStore extends BlobStore {
   async tidy(): Promise<void> {
     await guarded('to tidy', async () => {
       await restoreAll(this.aside, (name) => this.pathOf(name));
-      await sweepOlder(this.temporary, TEMPORARY_LIFE_MS);
+      await sweepOlder(this.temporary, new Date((await this.clock()).getTime() - TEMPORARY_LIFE_MS));
     });
   }
 
@@ -190,7 +194,7 @@ export class DiskBlobStore extends BlobStore {
 
   /** Tells a sweeper that somebody relies on the blob again. @returns false where one was faster */
   private async touch(path: string): Promise<boolean> {
-    const now = new Date();
+    const now = await this.clock();
     try {
       await utimes(path, now, now);
       return true;
@@ -198,6 +202,17 @@ export class DiskBlobStore extends BlobStore {
       if (isMissing(error)) return false;
       throw error;
     }
+  }
+
+  /**
+   * The disk may be another machine's, and a clock that is wrong here must neither age its files nor keep them young. Setting a mode as it is
+   * dates the change by the disk's clock, and needs no room on a full one.
+   */
+  private clock(): Promise<Date> {
+    return withFolder(this.temporary, async () => {
+      await chmod(this.temporary, (await stat(this.temporary)).mode & 0o7777);
+      return (await stat(this.temporary)).ctime;
+    });
   }
 
   /** A name appears only with all of its bytes behind it, whenever the power goes. */

@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { cleanEnvironment, DIST, eventually } from '../darkroom-process.js';
-import type { Heard } from './console-listener.js';
-import type { Served } from './customer.js';
-import type { Order } from './orders.js';
-import { runRecords, type AttemptRecord, type LoggedEvent, type RunRecord } from './run-record.js';
-import { isCollateral, judge } from './run-judgement.js';
+import { batchRecords, judgeBatch, type BatchRecord } from './batch-judgement.js';
+import { countsOf } from './counts.js';
+import { batchEvents, logProblems, readLog, runEvents, type RunEvent } from './log.js';
+import type { ServedLoad } from './load.js';
+import { judge, judgeEqual, type RunsOfLog } from './run-judgement.js';
+import { runRecords } from './run-record.js';
+import type { Heard } from './stream-listener.js';
+import { sumProblems, type ToldSums } from './sums.js';
+import { readVendorJobs, vendorProblems } from './vendor-judgement.js';
 
 export interface Findings {
   readonly problems: string[];
@@ -15,78 +19,31 @@ export interface Findings {
   readonly counts: Readonly<Record<string, number>>;
 }
 
-interface EventRow {
-  readonly position: string;
-  readonly stream_id: string;
-  readonly version: number;
-  readonly type: string;
-  readonly data: object;
-}
-
-interface SimulatorRow {
-  readonly id: string;
-  readonly request_key: string;
-  readonly submits: number;
-  readonly fetches: number;
+/** What was told to those who asked and listened. */
+export interface Told {
+  readonly served: ServedLoad;
+  /** By listener. */
+  readonly heard: readonly (readonly Heard[])[];
+  readonly sums: readonly ToldSums[];
 }
 
 const MOST_PROBLEMS = 40;
+/** Of one kind: what is wrong in one place is often wrong in many. */
+const MOST_OF_ONE_KIND = 8;
 
-const readLog = async (client: pg.Client): Promise<LoggedEvent[]> => {
-  const { rows } = await client.query<EventRow>(
-    'select position, stream_id, version, type, data from events order by position',
-  );
-  return rows.map(
-    ({ position, stream_id: runId, ...event }) => ({ ...event, position: Number(position), runId }) as LoggedEvent,
-  );
-};
-
-const logProblems = (log: readonly LoggedEvent[]): string[] =>
-  log.flatMap(({ position }, place) =>
-    position === place + 1 ? [] : [`position ${String(position)} stands in place of ${String(place + 1)}`],
-  );
-
-/** Every event once and in order, whatever connection it came by. */
-const streamProblems = (log: readonly LoggedEvent[], heard: readonly Heard[]): string[] => {
-  const problems = heard.flatMap(({ position, type, runId }, place) => {
-    const event = log[place];
-    return event?.position === position && event.type === type && event.runId === runId
+/** Every event once and in order, whatever connections it came by. */
+const streamProblems = (events: readonly RunEvent[], heard: readonly Heard[], listener: number): string[] => {
+  const problems = heard.flatMap(({ id, type, runId }, place) => {
+    const event = events[place];
+    return event?.position === id && event.type === type && event.streamId === runId
       ? []
       : [
-          `the listener heard ${type} at ${String(position)} in place of ${String(event?.type)} at ${String(place + 1)}`,
+          `listener ${String(listener)} heard ${type} at ${String(id)} in place of ${String(event?.type)} at ${String(event?.position)}`,
         ];
   });
-  if (heard.length !== log.length) problems.push(`the listener heard ${String(heard.length)} of ${String(log.length)}`);
-  return problems;
-};
-
-/** An attempt whose job the log names: the vendor has that very job, and gave its picture out if the attempt was completed. */
-const jobProblems = (key: string, { end, providerJobId }: AttemptRecord, row: SimulatorRow | undefined): string[] => {
-  if (providerJobId === null) return [];
-  if (row?.id !== providerJobId) return [`${key} is not the vendor's job of the log`];
-  // As often as answers were lost with their connections: the vendor gives the same picture again and is paid once.
-  return end !== 'completed' || row.fetches >= 1 ? [] : [`${key} was completed and never fetched`];
-};
-
-/** The vendor's own books: each attempt was taken once, sent again only by a worker that could not know, and fetched if completed. */
-const vendorProblems = (rows: readonly SimulatorRow[], runs: ReadonlyMap<string, RunRecord>): string[] => {
-  const attempts = new Map<string, AttemptRecord>(
-    [...runs.values()].flatMap((run) =>
-      run.attempts.map((attempt) => [`${run.runId}:${String(attempt.attempt)}`, attempt] as const),
-    ),
-  );
-  const keys = new Map(rows.map((row) => [row.request_key, row]));
-  const problems = keys.size === rows.length ? [] : ['the vendor took one request twice'];
-  for (const { request_key: key, submits } of rows) {
-    const attempt = attempts.get(key);
-    if (!attempt) problems.push(`the vendor has ${key}, which the log does not know`);
-    else if (submits > 1 + attempt.unsubmittedResumptions) {
-      problems.push(
-        `${key} was sent ${String(submits)} times, with ${String(attempt.unsubmittedResumptions)} takeovers`,
-      );
-    }
-  }
-  return [...problems, ...[...attempts].flatMap(([key, attempt]) => jobProblems(key, attempt, keys.get(key)))];
+  if (heard.length !== events.length)
+    problems.push(`listener ${String(listener)} heard ${String(heard.length)} of ${String(events.length)}`);
+  return problems.slice(0, 5);
 };
 
 const number = async (client: pg.Client, sql: string): Promise<number> => {
@@ -118,42 +75,22 @@ const verify = async (home: string, url: string): Promise<string[]> => {
   }
 };
 
-/** Attempts that were given up because their worker died, and not because their script says so. */
-const stalled = ({ model }: Order, run: RunRecord | undefined): number =>
-  model.includes('stalled') ? 0 : (run?.attempts ?? []).filter(({ category }) => category === 'stalled').length;
+const LAG = `select coalesce(max(h.head - s.position), 0) as n
+               from subscriptions s, (select coalesce(max(position), 0) as head from events) h`;
+const LAST = "select coalesce(max(position), 0) as n from events where stream_type = 'generation'";
 
-const countsOf = (log: readonly LoggedEvent[], served: readonly Served[], runs: ReadonlyMap<string, RunRecord>) => {
-  const attempts = [...runs.values()].flatMap((run) => run.attempts);
-  const ends = (status: string): number => [...runs.values()].filter((run) => run.status === status).length;
-  const collateral = served.flatMap(({ order, runId }) =>
-    (runs.get(runId)?.attempts ?? []).filter((attempt) => isCollateral(order, attempt)),
-  );
-  return {
-    'runs accepted': served.length,
-    'runs completed': ends('completed'),
-    'runs failed': ends('failed'),
-    'runs cancelled': ends('cancelled'),
-    attempts: attempts.length,
-    'attempts taken over': log.filter(({ type }) => type === 'GenerationResumed').length,
-    'attempts stalled': served.reduce((sum, { order, runId }) => sum + stalled(order, runs.get(runId)), 0),
-    'attempts lost to an absent vendor': collateral.length,
-    'retries by hand': log.filter(({ type }) => type === 'GenerationRetryRequested').length,
-    events: log.length,
-    artifacts: log.filter(({ type }) => type === 'GenerationArtifactStored').length,
-  };
-};
-
-/** Waits until the queue is empty, as spent wake-ups leave it by themselves, and a listener has heard the last event. */
-export const untilQuiet = async (url: string, heard: () => number, limitMs: number): Promise<void> => {
+/** Waits until the queue is empty, as spent wake-ups leave it by themselves, all read models have caught up, and all have heard the last event. */
+export const untilQuiet = async (url: string, heard: () => readonly number[], limitMs: number): Promise<void> => {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     await eventually(
       async () => ({
         jobs: await number(client, 'select count(*) as n from jobs'),
-        unheard: (await number(client, 'select coalesce(max(position), 0) as n from events')) - heard(),
+        lag: await number(client, LAG),
+        unheard: (await number(client, LAST)) - Math.min(...heard()),
       }),
-      ({ jobs, unheard }) => jobs === 0 && unheard === 0,
+      ({ jobs, lag, unheard }) => jobs === 0 && lag === 0 && unheard === 0,
       limitMs,
     );
   } finally {
@@ -161,34 +98,69 @@ export const untilQuiet = async (url: string, heard: () => number, limitMs: numb
   }
 };
 
-/** Everything that has to be true after the last kill. */
+/** Every run and batch that was asked for is there, and no other. */
+const presenceProblems = (
+  { singles, equals, batches }: ServedLoad,
+  { records }: RunsOfLog,
+  recordedBatches: ReadonlyMap<string, BatchRecord>,
+): string[] => {
+  const ordered = [...singles, ...equals.flat(), ...batches.flatMap(({ items }) => items)].map(({ runId }) => runId);
+  const [runs, batchIds] = [new Set(ordered), new Set(batches.map(({ answer }) => answer.batch_id))];
+  return [
+    ...(runs.size === ordered.length && batchIds.size === batches.length ? [] : ['two keys led to one run or batch']),
+    ...[...records.keys()].filter((id) => !runs.has(id)).map((id) => `nobody asked for the run ${id}`),
+    ...[...recordedBatches.keys()].filter((id) => !batchIds.has(id)).map((id) => `nobody asked for the batch ${id}`),
+  ];
+};
+
+const loadProblems = (served: ServedLoad, runs: RunsOfLog, batches: ReadonlyMap<string, BatchRecord>): string[] => {
+  // A batch says itself which of its runs were never to be made.
+  const made = served.batches.flatMap(({ items }) => items.filter(({ runId }) => runs.records.has(runId)));
+  return [
+    ...[...served.singles, ...served.equals.flat(), ...made].flatMap((each) =>
+      judge(each, runs).map((problem) => `${each.runId} (${each.order.model}, ${each.order.then}): ${problem}`),
+    ),
+    ...served.equals.flatMap((group) => judgeEqual(group, runs)),
+    ...served.batches.flatMap((each) =>
+      judgeBatch(each, batches, runs.records).map((problem) => `batch ${each.answer.batch_id}: ${problem}`),
+    ),
+  ];
+};
+
+const byRun = (events: readonly RunEvent[]): Map<string, RunEvent[]> => {
+  const found = new Map<string, RunEvent[]>();
+  for (const event of events) {
+    const known = found.get(event.streamId);
+    if (known) known.push(event);
+    else found.set(event.streamId, [event]);
+  }
+  return found;
+};
+
+/** Everything that has to be true after the last strike. */
 export const audit = async (
   site: { readonly home: string; readonly url: string },
-  served: readonly Served[],
-  heard: readonly Heard[],
+  { served, heard, sums }: Told,
 ): Promise<Findings> => {
   const client = new pg.Client({ connectionString: site.url });
   await client.connect();
   try {
     const log = await readLog(client);
-    const runs = runRecords(log);
-    const { rows } = await client.query<SimulatorRow>('select id, request_key, submits, fetches from simulator_jobs');
-    const accepted = new Set(served.map(({ runId }) => runId));
-    const problems = [
-      ...logProblems(log),
-      ...streamProblems(log, heard).slice(0, 5),
-      ...vendorProblems(rows, runs),
-      ...(await leftovers(client)),
-      ...(accepted.size === served.length ? [] : ['two keys led to one run']),
-      ...[...runs.keys()].filter((id) => !accepted.has(id)).map((id) => `nobody asked for the run ${id}`),
-      ...served.flatMap((each) =>
-        judge(each, runs.get(each.runId)).map(
-          (problem) => `${each.runId} (${each.order.model}, ${each.order.then}): ${problem}`,
-        ),
-      ),
-      ...(await verify(site.home, site.url)),
+    const events = runEvents(log);
+    const runs: RunsOfLog = { records: runRecords(events), events: byRun(events) };
+    const batches = batchRecords(batchEvents(log));
+    const kinds = [
+      logProblems(log),
+      ...heard.map((each, listener) => streamProblems(events, each, listener)),
+      vendorProblems(await readVendorJobs(client), runs.records),
+      await leftovers(client),
+      presenceProblems(served, runs, batches),
+      loadProblems(served, runs, batches),
     ];
-    return { problems: problems.slice(0, MOST_PROBLEMS), counts: countsOf(log, served, runs) };
+    for (const each of sums) kinds.push(await sumProblems(client, each, runs.records));
+    kinds.push(await verify(site.home, site.url));
+    const problems = kinds.flatMap((kind) => kind.slice(0, MOST_OF_ONE_KIND));
+    return { problems: problems.slice(0, MOST_PROBLEMS), counts: countsOf(log, served, runs.records) };
   } finally {
     await client.end();
   }

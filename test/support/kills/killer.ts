@@ -1,10 +1,10 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import type { ConsoleListener } from './console-listener.js';
 import { nextFileIn } from './file-watch.js';
 import type { Random } from './random.js';
 import type { Site, Target } from './site.js';
+import type { StreamListener } from './stream-listener.js';
 
 /** When a kill comes. */
 type Moment = 'any time' | 'a picture is written' | 'an event is recorded' | 'a process has just started';
@@ -19,9 +19,9 @@ const SHORT_PATIENCE_MS = 4_000;
 const ANYTHING = ['GenerationCreated', 'GenerationStarted', 'GenerationCompleted', 'GenerationFailed'];
 
 export interface Pace {
-  /** Milliseconds that a kill may take on average. */
-  readonly perKill: number;
-  /** Milliseconds between two kills. */
+  /** Milliseconds that a strike may take on average. */
+  readonly perStrike: number;
+  /** Milliseconds between two strikes. */
   readonly pause: readonly [number, number];
   /** Milliseconds within which a started process is killed again. */
   readonly boot: number;
@@ -29,34 +29,34 @@ export interface Pace {
 
 /** Strikes at random moments, some of them chosen for what can go wrong in them. */
 export class Killer {
-  readonly byKind = new Map<string, number>();
-  readonly byMoment = new Map<Moment, number>();
-  total = 0;
+  readonly killsByKind = new Map<string, number>();
+  readonly killsByMoment = new Map<Moment, number>();
+  readonly faultsByKind = new Map<string, number>();
+  kills = 0;
+  faults = 0;
   private readonly began = performance.now();
 
   constructor(
     private readonly site: Site,
-    private readonly listener: ConsoleListener,
+    private readonly listener: StreamListener,
     private readonly random: Random,
     private readonly pace: Pace,
   ) {}
 
-  /** Kills until so many have been killed in all. */
-  async kill(atLeast: number): Promise<void> {
+  /** Strikes once, and again where that starts a process that can be struck on its way. */
+  async strikeOnce(): Promise<void> {
     await mkdir(this.pictures, { recursive: true });
-    while (this.total < atLeast) {
-      const isLate = performance.now() - this.began > this.total * this.pace.perKill;
-      const target = this.choose();
-      // Something has to be under way that the next kill can hit; a machine that is slow to recover is waited for, within limits.
-      await this.listener.next(ANYTHING, isLate ? SHORT_PATIENCE_MS : LONG_PATIENCE_MS);
-      await pause(this.random.whole(...this.pace.pause));
-      await this.strike(target, await this.awaitMoment());
-      // The next one is killed on its way: in its migrations, its bootstrap, its first jobs.
-      while (target.member && this.random.chance(0.25) && this.total < atLeast) {
-        await Promise.race([target.member.nextStart(), pause(PATIENCE_MS)]);
-        await pause(this.random.whole(0, this.pace.boot));
-        await this.strike(target, 'a process has just started');
-      }
+    const isLate = performance.now() - this.began > (this.kills + this.faults) * this.pace.perStrike;
+    const target = this.choose();
+    // Something has to be under way that the next strike can hit; a machine that is slow to recover is waited for, within limits.
+    await this.listener.next(ANYTHING, isLate ? SHORT_PATIENCE_MS : LONG_PATIENCE_MS);
+    await pause(this.random.whole(...this.pace.pause));
+    await this.strike(target, await this.awaitMoment());
+    // The next one is killed on its way: in its migrations, its bootstrap, its first jobs.
+    while (target.member && this.random.chance(0.25)) {
+      await Promise.race([target.member.nextStart(), pause(PATIENCE_MS)]);
+      await pause(this.random.whole(0, this.pace.boot));
+      await this.strike(target, 'a process has just started');
     }
   }
 
@@ -78,10 +78,19 @@ export class Killer {
     return 'any time';
   }
 
-  private async strike(target: Target, moment: Moment): Promise<void> {
-    const killed = await target.strike();
-    this.total += killed;
-    this.byKind.set(target.kind, (this.byKind.get(target.kind) ?? 0) + killed);
-    this.byMoment.set(moment, (this.byMoment.get(moment) ?? 0) + killed);
+  private async strike({ kind, kills, strike }: Target, moment: Moment): Promise<void> {
+    const struck = await strike();
+    if (kills) {
+      this.kills += struck;
+      add(this.killsByKind, kind, struck);
+      add(this.killsByMoment, moment, struck);
+    } else {
+      this.faults += struck;
+      add(this.faultsByKind, kind, struck);
+    }
   }
 }
+
+const add = <Key>(counts: Map<Key, number>, key: Key, count: number): void => {
+  counts.set(key, (counts.get(key) ?? 0) + count);
+};

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { spawnDarkroom, type Ending, type SpawnedDarkroom } from '../darkroom-process.js';
 
 /** An end that nobody asked for. */
@@ -19,6 +20,7 @@ export class Member {
   /** How long each start took that came through, in milliseconds. */
   readonly startMs: number[] = [];
   private current: SpawnedDarkroom | null = null;
+  private isAlive = false;
   private isReady = false;
   private stopping = false;
   private life: Promise<void> = Promise.resolve();
@@ -34,9 +36,23 @@ export class Member {
     this.life = this.live();
   }
 
+  /** Resolves when a process of it is ready, or none will be any more. */
+  async untilReady(): Promise<void> {
+    while (!this.isReady && !this.stopping) {
+      await this.current?.ready.catch(() => undefined);
+      // Whatever follows from its end happens first.
+      await setImmediate();
+    }
+  }
+
   /** kill -9, whatever the process is doing. @returns whether there was one to kill */
   kill(): boolean {
     return this.current?.signal('SIGKILL') ?? false;
+  }
+
+  /** Of the process that lives; null between two of them. */
+  get pid(): number | null {
+    return this.isAlive && this.current ? this.current.pid : null;
   }
 
   /** Resolves when the next process has been started. */
@@ -59,6 +75,7 @@ export class Member {
     while (!this.stopping) {
       const spawned = spawnDarkroom(this.home, this.env());
       this.current = spawned;
+      this.isAlive = true;
       this.starts += 1;
       this.isReady = false;
       const startedAt = performance.now();
@@ -71,6 +88,7 @@ export class Member {
       );
       for (const listener of this.startListeners.splice(0)) listener();
       const ending = await spawned.ended;
+      this.isAlive = false;
       if (ending.signal === 'SIGKILL') this.kills += 1;
       else if (!this.isStopping()) this.record(ending, spawned.output());
       this.isReady = false;

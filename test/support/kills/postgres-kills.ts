@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { serverPid } from '../database-process.js';
 import type { Random } from './random.js';
 
-const killed = (pid: number): boolean => {
+const signalled = (pid: number, signal: NodeJS.Signals): boolean => {
   try {
-    return process.kill(pid, 'SIGKILL');
+    return process.kill(pid, signal);
   } catch {
     return false;
   }
@@ -14,7 +14,13 @@ const killed = (pid: number): boolean => {
 /** kill -9 of the postmaster of a data directory. @returns whether there was one */
 export const killPostmaster = async (dataDir: string): Promise<boolean> => {
   const pid = await serverPid(dataDir).catch(() => 0);
-  return pid > 0 && killed(pid);
+  return pid > 0 && signalled(pid, 'SIGKILL');
+};
+
+/** `pg_ctl stop -m immediate`: every connection ends at once, and the next start recovers. @returns whether there was one to stop */
+export const stopImmediately = async (dataDir: string): Promise<boolean> => {
+  const pid = await serverPid(dataDir).catch(() => 0);
+  return pid > 0 && signalled(pid, 'SIGQUIT');
 };
 
 /**
@@ -28,5 +34,5 @@ export const killServerProcess = async (dataDir: string, random: Random): Promis
     .split(' ')
     .map(Number)
     .filter((child) => child > 0);
-  return pids.length > 0 && killed(random.pick(pids));
+  return pids.length > 0 && signalled(random.pick(pids), 'SIGKILL');
 };
