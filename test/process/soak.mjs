@@ -52,7 +52,7 @@ run(
     '--testTimeout',
     limit,
     '--testPathPatterns',
-    'soak',
+    'soak[.]proc-spec',
   ],
   added,
 );

@@ -35,7 +35,7 @@ const HOUR_MS = 3_600_000;
 /** Milliseconds of a standstill: more than a lease, and less than the patience of a client. */
 const STANDSTILL = [2_000, 5_000] as const;
 const REDIS_STANDSTILL = [2_000, 6_000] as const;
-/** Milliseconds of a full disk: fewer than the waits of all retries together. */
+/** Milliseconds of a full disk. Some outlast the retries of a run, which then may fail of it; the table counts those. */
 const FULL_DISK = [500, 3_000] as const;
 
 /** Faults of which each lasts for a while, and what ends them all. */
