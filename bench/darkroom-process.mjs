@@ -28,7 +28,7 @@ export const startDarkroom = async ({ home }, settings = {}) => {
   const child = spawn(execPath, ['--enable-source-maps', MAIN], {
     env: {
       ...Object.fromEntries(Object.entries({ PATH, HOME, TMPDIR }).filter(([, value]) => value !== undefined)),
-      ...{ PORT: '0', LOG_LEVEL: 'warn', LOG_FORMAT: 'json', SIMULATOR: 'on', DARKROOM_HOME: home },
+      ...{ PORT: '0', OPS_PORT: '0', LOG_LEVEL: 'warn', LOG_FORMAT: 'json', SIMULATOR: 'on', DARKROOM_HOME: home },
       ...settings,
     },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -31,6 +31,7 @@ const CHECKS = {
   format: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', ...cached('--cache'), '.'],
   names: ['../scripts/check-names.mjs'],
   configuration: ['../scripts/write-configuration.mjs', '--check'],
+  metrics: ['../scripts/write-metrics.mjs', '--check'],
   architecture: ['../scripts/write-architecture.mjs', '--check'],
   behaviour: ['../scripts/check-behaviour.mjs'],
 };
@@ -44,6 +45,7 @@ const GROUPS = {
     'format',
     'names',
     'configuration',
+    'metrics',
     'architecture',
     'behaviour',
   ],

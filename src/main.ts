@@ -11,6 +11,7 @@ import { configureHttp } from './platform/http/configure-http.js';
 import { ProcessLogger } from './platform/logging/logging.module.js';
 import { openApiDocument, serveDocs } from './platform/http/openapi.js';
 import { servePages } from './platform/pages/pages.js';
+import { OpsServer } from './operations/ops-server.provider.js';
 import { API_INFO } from './operations/api-info.data.js';
 import { UPLOAD_BODIES } from './uploads/uploads.data.js';
 
@@ -31,6 +32,7 @@ const announce = (app: NestExpressApplication, config: Config): void => {
       `  API        ${origin}/api/generate`,
       `  Swagger UI ${origin}/docs`,
       `  Monitoring ${origin}/monitoring`,
+      `  Metrics    ${app.get(OpsServer).origin}/metrics`,
       `  Database   ${database.description}`,
       `  Artifacts  ${config.get('DARKROOM_HOME')}/artifacts`,
       '',
@@ -56,7 +58,8 @@ const startApi = async (config: Config): Promise<INestApplicationContext> => {
 const startWithoutApi = async (config: Config): Promise<INestApplicationContext> => {
   const app = await NestFactory.createApplicationContext(AppModule.with(config), NEST_OPTIONS);
   app.useLogger(app.get(ProcessLogger));
-  process.stdout.write(`\n  Darkroom runs as ${config.get('ROLE').join(', ')}.\n\n`);
+  const roles = config.get('ROLE').join(', ');
+  process.stdout.write(`\n  Darkroom runs as ${roles}; metrics and probes on ${app.get(OpsServer).origin}\n\n`);
   return app;
 };
 

@@ -49,13 +49,14 @@ export class EventsourcingModule implements OnApplicationBootstrap, OnApplicatio
       providers: [
         { provide: SubscriptionRole, useValue: new SubscriptionRole(runsSubscriptions) },
         {
-          provide: EventStore,
+          provide: PostgresEventStore,
           inject: [Pool],
           useFactory: (pool: Pool) => new PostgresEventStore(pool, new EventTypes(declarations)),
         },
+        { provide: EventStore, useExisting: PostgresEventStore },
         {
           provide: LogTail,
-          inject: [EventStore, notifications],
+          inject: [PostgresEventStore, notifications],
           useFactory: (store: PostgresEventStore, wakeUp: WakeUp) => {
             const onError = (error: unknown): void => {
               logger.warn(
@@ -91,7 +92,7 @@ export class EventsourcingModule implements OnApplicationBootstrap, OnApplicatio
           },
         },
       ],
-      exports: [EventStore, LogTail, Subscriptions],
+      exports: [EventStore, PostgresEventStore, LogTail, Subscriptions],
     };
   }
 

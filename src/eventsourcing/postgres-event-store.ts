@@ -68,7 +68,7 @@ const HEAD = { name: 'head', text: 'select position from events order by positio
 /** The log on PostgreSQL 14 or newer; see docs/decisions/0001 for the order of positions. */
 export class PostgresEventStore extends EventStore {
   private readonly group: AppendGroup;
-  private observer: AppendObserver | null = null;
+  private readonly observers: AppendObserver[] = [];
 
   constructor(
     private readonly pool: Pool,
@@ -79,8 +79,9 @@ export class PostgresEventStore extends EventStore {
     this.group = new AppendGroup((appends, withinMs) => this.flush(appends, withinMs), options);
   }
 
+  /** Observers are told in the order in which they came. */
   observe(observer: AppendObserver): void {
-    this.observer = observer;
+    this.observers.push(observer);
   }
 
   append(append: Append): Promise<AppendOutcome> {
@@ -131,7 +132,7 @@ export class PostgresEventStore extends EventStore {
   private async flush(appends: readonly Append[], withinMs: number): Promise<AppendOutcome[]> {
     const lockWaitMs = Math.ceil(withinMs * SHARE_FOR_THE_LOCK);
     let recorded: readonly RecordedEvent[] = [];
-    this.observer?.appending();
+    for (const observer of this.observers) observer.appending();
     try {
       const rows = await this.send<OutcomeRow>(appendQuery(appends, lockWaitMs), withinMs);
       recorded = rows.flatMap((row, index) => {
@@ -140,7 +141,7 @@ export class PostgresEventStore extends EventStore {
       });
       return rows.map(toOutcome);
     } finally {
-      this.observer?.recorded(recorded);
+      for (const observer of this.observers) observer.recorded(recorded);
     }
   }
 

@@ -1,11 +1,10 @@
-import { applyDecorators, Controller, Get, Header, Logger, ServiceUnavailableException } from '@nestjs/common';
+import { applyDecorators, Controller, Get, Header } from '@nestjs/common';
 import { ApiOperation, ApiResponse, ApiTags } from '@nestjs/swagger';
-import { HealthCheckService, HealthIndicatorService, type HealthIndicatorResult } from '@nestjs/terminus';
+import type { HealthIndicatorResult } from '@nestjs/terminus';
 import { ApiProbeProblems } from '../platform/http/openapi-decorators.js';
 import { TakesAnyInput } from '../platform/http/undeclared-input.guard.js';
 import { Alive, Ready } from './health.dto.js';
-import { CheckDegraded, CheckDown, NotReady } from './health.errors.js';
-import { Readiness } from './readiness.store.js';
+import { Probes } from './probes.provider.js';
 
 const UP: HealthIndicatorResult = {
   shutdown: { status: 'up' },
@@ -19,10 +18,6 @@ const DEGRADED = {
   queue: { status: 'degraded', message: 'It does not answer; runs are accepted and wait' },
 } satisfies HealthIndicatorResult;
 const DOWN = { database: { status: 'down', message: 'No answer within 2000 ms' } };
-
-/** What Terminus found, without its own word for the status, which is the number of the HTTP status here. */
-const checksOf = (result: object | string): Record<string, unknown> =>
-  typeof result === 'object' ? Object.fromEntries(Object.entries(result).filter(([name]) => name !== 'status')) : {};
 
 const ApiAlive = (summary: string, description: string): MethodDecorator =>
   applyDecorators(
@@ -40,13 +35,7 @@ const ApiAlive = (summary: string, description: string): MethodDecorator =>
 @TakesAnyInput()
 @Controller('health')
 export class HealthController {
-  private readonly logger = new Logger(HealthController.name);
-
-  constructor(
-    private readonly health: HealthCheckService,
-    private readonly indicators: HealthIndicatorService,
-    private readonly readiness: Readiness,
-  ) {}
+  constructor(private readonly probes: Probes) {}
 
   /** The event loop turns; no dependency is asked, so that an outage elsewhere restarts nothing here. */
   @Get('live')
@@ -80,25 +69,8 @@ export class HealthController {
     },
   })
   @ApiProbeProblems({ code: 'unavailable', details: { info: UP, error: DOWN, details: { ...UP, ...DOWN } } })
-  async checkReady(): Promise<Ready> {
-    try {
-      const {
-        status,
-        info = {},
-        error = {},
-        details,
-      } = await this.health.check([
-        () => this.indicator('shutdown', () => this.readiness.accepting()),
-        () => this.indicator('database', () => this.readiness.database()),
-        () => this.indicator('queue', () => this.readiness.queue()),
-        () => this.indicator('storage', () => this.readiness.storage()),
-        () => this.indicator('projections', () => this.readiness.projections()),
-      ]);
-      return { status: status === 'degraded' ? 'degraded' : 'ok', info, error, details };
-    } catch (cause) {
-      if (!(cause instanceof ServiceUnavailableException)) throw cause;
-      throw new NotReady(checksOf(cause.getResponse()));
-    }
+  checkReady(): Promise<Ready> {
+    return this.probes.checkReady();
   }
 
   /** Answers once migrations and bootstrap are through: before that nothing listens. */
@@ -109,19 +81,5 @@ export class HealthController {
   )
   checkStartup(): Alive {
     return { status: 'ok' };
-  }
-
-  /** Anybody may ask a probe, so it answers in fixed words; what a driver or the disk says goes to the log. */
-  private async indicator(name: string, check: () => Promise<Record<string, unknown>>): Promise<HealthIndicatorResult> {
-    const indicator = this.indicators.check(name);
-    try {
-      return indicator.up(await check());
-    } catch (error) {
-      if (error instanceof CheckDegraded) return indicator.degraded(error.message);
-      const { message, reason } =
-        error instanceof CheckDown ? error : new CheckDown('It does not work; the log says why', String(error));
-      this.logger.warn(`Not ready, ${name}: ${message}${reason === null ? '' : ` (${reason})`}`);
-      return indicator.down(message);
-    }
   }
 }

@@ -1,12 +1,43 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
+import { Pool } from 'pg';
+import { StreamMeter } from '../platform/http/stream-meter.js';
+import { JobQueue } from '../platform/queue/job-queue.port.js';
 import { HealthController } from './health.controller.js';
+import { LogFigureStore } from './metrics/log-figures.store.js';
+import { MetricsController } from './metrics/metrics.controller.js';
+import { Metrics } from './metrics/metrics.provider.js';
+import { RequestMetrics } from './metrics/request-metrics.signal.js';
+import { RunMetrics } from './metrics/run-metrics.signal.js';
+import { OwnSources, Scrape, SharedSources } from './metrics/scrape.provider.js';
+import { OpsServer } from './ops-server.provider.js';
+import { Probes } from './probes.provider.js';
 import { Readiness } from './readiness.store.js';
 import { Verification } from './verification.store.js';
 
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
-  controllers: [HealthController],
-  providers: [Readiness, Verification],
+  controllers: [HealthController, MetricsController],
+  providers: [
+    Readiness,
+    Probes,
+    Verification,
+    Metrics,
+    RunMetrics,
+    RequestMetrics,
+    LogFigureStore,
+    {
+      provide: OwnSources,
+      inject: [Pool, StreamMeter, RunMetrics],
+      useFactory: (pool: Pool, streams: StreamMeter, runs: RunMetrics): OwnSources => ({ pool, streams, runs }),
+    },
+    {
+      provide: SharedSources,
+      inject: [LogFigureStore, JobQueue],
+      useFactory: (figures: LogFigureStore, queue: JobQueue): SharedSources => ({ figures, queue }),
+    },
+    Scrape,
+    OpsServer,
+  ],
 })
 export class OperationsModule {}

@@ -86,10 +86,13 @@ export class EventsStreamController {
       wake();
     });
     let position = after;
+    const headAtOpening = this.tail.head;
     while (!stream.closed) {
       const batch = await this.read(stream, position);
-      for (const event of batch.events.filter(wanted))
+      for (const event of batch.events.filter(wanted)) {
         stream.send(streamMessage(event as RecordedEvent<GenerationEvent>, 'position'));
+        if (event.position > headAtOpening) this.open.delivered(event);
+      }
       position = batch.position;
       await stream.drained();
       if (this.tail.head > position) continue;

@@ -1,6 +1,8 @@
 import { Injectable, type BeforeApplicationShutdown } from '@nestjs/common';
+import type { RecordedEvent } from '../eventsourcing/event.js';
 import { ProgressChannel } from '../generation/progress.port.js';
 import type { EventStream } from '../platform/http/event-stream.js';
+import { StreamMeter } from '../platform/http/stream-meter.js';
 
 /** The streams of this process: ended in a shutdown, which would wait for them for ever; clients resume elsewhere with their last id. */
 @Injectable()
@@ -8,7 +10,10 @@ export class OpenStreams implements BeforeApplicationShutdown {
   private readonly streams = new Set<EventStream>();
   private stopping = false;
 
-  constructor(readonly progress: ProgressChannel) {}
+  constructor(
+    readonly progress: ProgressChannel,
+    private readonly meter: StreamMeter,
+  ) {}
 
   get count(): number {
     return this.streams.size;
@@ -16,12 +21,21 @@ export class OpenStreams implements BeforeApplicationShutdown {
 
   add(stream: EventStream): void {
     this.streams.add(stream);
-    stream.onClose(() => this.streams.delete(stream));
+    this.meter.open += 1;
+    stream.onClose(() => {
+      this.streams.delete(stream);
+      this.meter.open -= 1;
+    });
     // A client that came back to the process that has just sent it away; its stream is open only when the caller is through.
     if (this.stopping)
       queueMicrotask(() => {
         stream.end();
       });
+  }
+
+  /** Measures how long an event took to a listener who was there when it was recorded. */
+  delivered({ recordedAt }: RecordedEvent): void {
+    this.meter.delivered(recordedAt);
   }
 
   beforeApplicationShutdown(): void {

@@ -59,6 +59,7 @@ export class RunStreamController {
     };
     const sendLive = (event: RecordedEvent): void => {
       send(event);
+      this.open.delivered(event);
       if (isTerminal(event.type)) stream.end();
     };
     const unsubscribe = this.tail.subscribe((events) => {

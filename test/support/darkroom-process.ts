@@ -32,6 +32,8 @@ export interface SpawnedDarkroom {
 export interface DarkroomProcess {
   /** Origin of the API; empty for a process without the role. */
   readonly url: string;
+  /** Origin of the port for operators. */
+  readonly opsUrl: string;
   readonly home: string;
   readonly pid: number;
   /** What it wrote so far, both streams. */
@@ -83,7 +85,14 @@ const untilReady = (child: ChildProcess, output: () => string): Promise<string> 
 /** Runs the build as a user would, with its data in `home`. */
 export const spawnDarkroom = (home: string, env: Readonly<Record<string, string>>): SpawnedDarkroom => {
   const child = spawn(process.execPath, ['--enable-source-maps', join(DIST, 'main.js')], {
-    env: cleanEnvironment({ PORT: '0', LOG_LEVEL: 'warn', LOG_FORMAT: 'json', DARKROOM_HOME: home, ...env }),
+    env: cleanEnvironment({
+      PORT: '0',
+      OPS_PORT: '0',
+      LOG_LEVEL: 'warn',
+      LOG_FORMAT: 'json',
+      DARKROOM_HOME: home,
+      ...env,
+    }),
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
@@ -119,6 +128,7 @@ export const startDarkroom = async ({ env = {}, home }: DarkroomOptions = {}): P
   };
   return {
     url,
+    opsUrl: /(?:Metrics|probes on)\s+(http:\S+?)(?:\/metrics)?\n/.exec(spawned.output())?.[1] ?? '',
     home: folder,
     pid: spawned.pid,
     output: () => spawned.output(),

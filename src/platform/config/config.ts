@@ -109,6 +109,16 @@ export const KEYS = {
     loopback,
   ),
   PORT: key('8000', 'Port of the API; 0 takes a free one.', integer(0, 65535)),
+  OPS_HOST: key(
+    '127.0.0.1',
+    'Address of the port for operators; there is nothing on it but metrics and probes, so that it may be a public one.',
+    text,
+  ),
+  OPS_PORT: key(
+    '',
+    'Port on which every role answers `/metrics` and `/health/…`, as the API does on its own port too; 0 takes a free one, and the default is 9464, or a free one where that is taken.',
+    (value) => (value === '' ? null : integer(0, 65535)(value)),
+  ),
   DARKROOM_HOME: key('.darkroom', 'Folder of the embedded database and of the artifacts; survives restarts.', (value) =>
     resolve(value),
   ),

@@ -4,6 +4,7 @@ import { ProblemCatalogue, type ProblemTable } from './problem-codes.js';
 import { ProblemDocsController } from './problem-docs.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RequestMeter } from './request-meter.js';
+import { StreamMeter } from './stream-meter.js';
 import { RequestReader } from './request-reader.js';
 import { RequestValidationPipe } from './request-validation.pipe.js';
 import { UndeclaredInputGuard } from './undeclared-input.guard.js';
@@ -21,11 +22,12 @@ export class HttpPlatformModule {
         { provide: ProblemCatalogue, useValue: new ProblemCatalogue(added) },
         RequestReader,
         RequestMeter,
+        StreamMeter,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: UndeclaredInputGuard },
         { provide: APP_PIPE, useClass: RequestValidationPipe },
       ],
-      exports: [RequestReader, RequestMeter],
+      exports: [RequestReader, RequestMeter, StreamMeter],
     };
   }
 }

@@ -1,8 +1,9 @@
-import { Module } from '@nestjs/common';
+import { Global, Module } from '@nestjs/common';
 import { Logger, LoggerModule, type Params, PARAMS_PROVIDER_TOKEN, PinoLogger } from 'nestjs-pino';
 import { Config } from '../config/config.js';
 import { requestContext } from '../http/request-context.js';
 import { loggableUrl } from '../http/safe-text.js';
+import { LogMeter } from './log-meter.js';
 
 /** Contexts in which the framework tells of its own wiring. */
 const WIRING = new Set<unknown>([
@@ -23,20 +24,26 @@ export class ProcessLogger extends Logger {
 
 const REDACTED = ['req.headers.authorization', 'req.headers["x-api-key"]', 'req.headers.cookie'];
 
+/** Of its own, as the logger's options are made before the rest of its module. */
+@Global()
+@Module({ providers: [LogMeter], exports: [LogMeter] })
+class LogMeterModule {}
+
 /** Process logs as JSON lines, or readable on a terminal. Prompts and bodies are never logged. */
 @Module({
   imports: [
     LoggerModule.forRootAsync({
-      imports: [],
+      imports: [LogMeterModule],
       providers: [],
-      inject: [Config],
-      useFactory: (config: Config) => {
+      inject: [Config, LogMeter],
+      useFactory: (config: Config, meter: LogMeter) => {
         const format = config.get('LOG_FORMAT');
         const pretty = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
         return {
           pinoHttp: {
             level: config.get('LOG_LEVEL'),
             redact: REDACTED,
+            hooks: { logMethod: meter.logMethod },
             genReqId: () => requestContext().requestId,
             customProps: () => ({ trace_id: requestContext().traceId }),
             serializers: {

@@ -1,0 +1,126 @@
+import { Injectable, Logger } from '@nestjs/common';
+import { Pool } from 'pg';
+import { collectDefaultMetrics } from 'prom-client';
+import { Config } from '../../platform/config/config.js';
+import { StreamMeter } from '../../platform/http/stream-meter.js';
+import { JobQueue } from '../../platform/queue/job-queue.port.js';
+import { asPrometheusText, TEXT_CONTENT_TYPE, wantsOpenMetrics } from '../../platform/telemetry/exposition.js';
+import { PullCollector } from '../../platform/telemetry/pull-collector.js';
+import { API_INFO } from '../api-info.data.js';
+import { LogFigureStore } from './log-figures.store.js';
+import type { COLLECTORS } from './metrics.data.js';
+import { Metrics } from './metrics.provider.js';
+import { RunMetrics } from './run-metrics.signal.js';
+
+/** Their names end in `_total`, which is for counters; the same stands in their variants by type. */
+const MISNAMED = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total'];
+
+const buildOf = (config: Config): { readonly version: string; readonly node: string; readonly roles: string } => ({
+  version: API_INFO.version,
+  node: process.versions.node,
+  roles: config.get('ROLE').join('+'),
+});
+
+type Collector = (typeof COLLECTORS)[number];
+
+/** Where this process takes its own gauges from. */
+export abstract class OwnSources {
+  abstract readonly pool: Pool;
+  abstract readonly streams: StreamMeter;
+  abstract readonly runs: RunMetrics;
+}
+
+/** Where it takes those from that all processes tell of. */
+export abstract class SharedSources {
+  abstract readonly figures: LogFigureStore;
+  abstract readonly queue: JobQueue;
+}
+
+/** What a scrape is answered with: gauges are brought up to date, then everything is written out. */
+@Injectable()
+export class Scrape {
+  private readonly logger = new Logger(Scrape.name);
+  private readonly collectors: readonly PullCollector[];
+
+  constructor(
+    private readonly metrics: Metrics,
+    private readonly config: Config,
+    private readonly own: OwnSources,
+    shared: SharedSources,
+  ) {
+    collectDefaultMetrics({ register: metrics.registry });
+    for (const name of MISNAMED) metrics.registry.removeSingleMetric(name);
+    this.collectors = [
+      this.collector('log', () => this.setLog(shared.figures)),
+      this.collector('runs', () => this.setRuns(shared.figures)),
+      this.collector('queue', () => this.setQueue(shared.queue)),
+    ];
+  }
+
+  /**
+   * All metrics, in OpenMetrics 1.0 for who asks for it and in Prometheus text for everybody else. Answers after some two seconds at the
+   * latest, also while the database is away.
+   * @param accept the header of the request
+   */
+  async answer(accept: string | undefined): Promise<{ readonly contentType: string; readonly body: string }> {
+    await Promise.all(this.collectors.map((collector) => collector.refresh()));
+    this.setOwn();
+    const { registry } = this.metrics;
+    const openMetrics = await registry.metrics();
+    return wantsOpenMetrics(accept)
+      ? { contentType: registry.contentType, body: openMetrics }
+      : { contentType: TEXT_CONTENT_TYPE, body: asPrometheusText(openMetrics) };
+  }
+
+  private collector(name: Collector, ask: () => Promise<void>): PullCollector {
+    return new PullCollector(
+      ask,
+      () => {
+        const now = Date.now() / 1000;
+        this.metrics.set('darkroom_collector_last_success_timestamp_seconds', { collector: name }, now);
+      },
+      (error) => {
+        this.metrics.count('darkroom_collector_failures_total', { collector: name });
+        this.logger.debug(`No figures of the ${name} for a scrape: ${String(error)}`);
+      },
+    );
+  }
+
+  private async setLog(figures: LogFigureStore): Promise<void> {
+    const { head, followers } = await figures.log();
+    this.metrics.set('darkroom_eventstore_head_position', {}, head);
+    for (const { name: subscription, lag_events, lag_seconds, failing, parked } of followers) {
+      this.metrics.set('darkroom_subscription_lag_events', { subscription }, lag_events);
+      this.metrics.set('darkroom_subscription_lag_seconds', { subscription }, Math.max(0, lag_seconds));
+      this.metrics.set('darkroom_subscription_failing', { subscription }, failing ? 1 : 0);
+      this.metrics.set('darkroom_subscription_parked_events', { subscription }, parked);
+    }
+  }
+
+  private async setRuns(figures: LogFigureStore): Promise<void> {
+    const { oldest_due_seconds, oldest_processing_seconds, workers } = await figures.runs();
+    this.metrics.set('darkroom_jobs_oldest_due_age_seconds', {}, oldest_due_seconds);
+    this.metrics.set('darkroom_jobs_oldest_processing_age_seconds', {}, oldest_processing_seconds);
+    this.metrics.set('darkroom_workers_alive', {}, workers);
+  }
+
+  private async setQueue(queue: JobQueue): Promise<void> {
+    const { waiting, delayed, active } = await queue.counts();
+    this.metrics.set('darkroom_queue_jobs', { state: 'waiting' }, waiting);
+    this.metrics.set('darkroom_queue_jobs', { state: 'delayed' }, delayed);
+    this.metrics.set('darkroom_queue_jobs', { state: 'active' }, active);
+  }
+
+  private setOwn(): void {
+    const { pool, streams, runs } = this.own;
+    this.metrics.set('darkroom_build_info', buildOf(this.config), 1);
+    const slots = this.config.has('worker') ? this.config.get('WORKER_CONCURRENCY') : 0;
+    this.metrics.set('darkroom_worker_slots', {}, slots);
+    this.metrics.set('darkroom_worker_slots_busy', {}, runs.attemptsUnderWay);
+    this.metrics.set('darkroom_sse_connections', {}, streams.open);
+    this.metrics.set('darkroom_db_pool_connections', { state: 'idle' }, pool.idleCount);
+    this.metrics.set('darkroom_db_pool_connections', { state: 'used' }, pool.totalCount - pool.idleCount);
+    this.metrics.set('darkroom_db_pool_pending', {}, pool.waitingCount);
+    this.metrics.set('darkroom_db_pool_max', {}, this.config.get('DATABASE_POOL_SIZE'));
+  }
+}

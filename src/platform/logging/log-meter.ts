@@ -1,0 +1,34 @@
+import type { pino } from 'pino';
+
+type LogMethod = NonNullable<NonNullable<pino.LoggerOptions['hooks']>['logMethod']>;
+export type LevelListener = (level: string) => void;
+
+/** Tells of each line that is logged, by its level, also before anybody listens to what came before. */
+export class LogMeter {
+  private readonly listeners = new Set<LevelListener>();
+  private readonly before = new Map<string, number>();
+
+  /** @param listener is called for the lines so far too @returns a function that ends the subscription */
+  subscribe(listener: LevelListener): () => void {
+    this.listeners.add(listener);
+    for (const [level, lines] of this.before) for (let line = 0; line < lines; line += 1) listener(level);
+    this.before.clear();
+    return () => this.listeners.delete(listener);
+  }
+
+  /** Hook of pino: called for every line that its level lets through. */
+  get logMethod(): LogMethod {
+    const tell = (level: string): void => {
+      this.tell(level);
+    };
+    return function count(this: pino.Logger, line, method, level) {
+      tell(this.levels.labels[level] ?? 'other');
+      method.apply(this, line);
+    };
+  }
+
+  private tell(level: string): void {
+    if (this.listeners.size === 0) this.before.set(level, (this.before.get(level) ?? 0) + 1);
+    for (const listener of this.listeners) listener(level);
+  }
+}
