@@ -12,7 +12,7 @@ import { SimulatorProvider } from './simulator.provider.js';
 const catalogueOf = (config: Config, pool: Pool): ModelCatalogue => {
   const providers = [
     new BuiltinProvider(config.get('RENDER_THREADS')),
-    new SimulatorProvider(pool, config.get('SIMULATOR') === 'on'),
+    new SimulatorProvider(pool, config.get('SIMULATOR') === 'on', config.get('SIMULATOR_LATENCY_MS')),
   ];
   try {
     return new ModelCatalogue(providers, config.get('DEFAULT_MODEL'));

@@ -60,8 +60,15 @@ export class SimulatorProvider extends ImageProvider {
   readonly unavailableBecause: string | null;
   private readonly jobs: SimulatorJobs;
 
-  /** @param on whether SIMULATOR is on; nothing is written otherwise */
-  constructor(pool: Pool, on: boolean) {
+  /**
+   * @param on whether SIMULATOR is on; nothing is written otherwise
+   * @param latencyMs that a result takes on top of what its model says
+   */
+  constructor(
+    pool: Pool,
+    on: boolean,
+    private readonly latencyMs = 0,
+  ) {
     super();
     this.unavailableBecause = on ? null : OFF;
     this.jobs = new SimulatorJobs(pool);
@@ -77,7 +84,7 @@ export class SimulatorProvider extends ImageProvider {
           id,
           requestKey: context.requestKey,
           model,
-          durationMs: script.durationMs,
+          durationMs: script.durationMs + this.latencyMs,
           failure: script.ends === 'failed' ? script.category : null,
           digest: requestDigest(model, request),
           ...pictureSize(request),

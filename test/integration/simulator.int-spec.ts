@@ -137,6 +137,13 @@ describe('SimulatorProvider on its table', () => {
     ]);
   });
 
+  it('takes its latency on top of what the model says, also after a restart', async () => {
+    const far = new SimulatorProvider(database.pool, true, 60_000);
+    const submission = await far.submit('ok', REQUEST, context('far:1'));
+    if (submission.status !== 'accepted') throw new Error('It was not accepted');
+    expect(await simulator.poll(submission.jobId, signal)).toMatchObject({ status: 'running', progress: 0 });
+  });
+
   it('says network when its server cannot be reached', async () => {
     const gone = await freshDatabase();
     const unreachable = new SimulatorProvider(gone.pool, true);

@@ -147,6 +147,11 @@ export const KEYS = {
     'How many calls a provider takes from all workers together, like `simulator=4,10/s;fal=2`: at the same time, and in a second (`/s`), minute (`/min`) or hour (`/h`); none means as many as there are.',
     text,
   ),
+  SIMULATOR_LATENCY_MS: key(
+    '0',
+    'Milliseconds that the simulator takes for each result on top of what its model says, for demonstrations and measurements.',
+    integer(0, 600_000),
+  ),
   PROMPT_CACHE_TTL_SECONDS: key(
     '2592000',
     'How long a result answers the same request again, in the database.',
