@@ -8,10 +8,10 @@ import { LARGE_BODIES } from './batches/batch.data.js';
 import { Config, ConfigInvalid } from './platform/config/config.js';
 import { DatabaseServer } from './platform/database/database-server.js';
 import { configureHttp } from './platform/http/configure-http.js';
+import { OpsServer } from './platform/http/ops-server.js';
 import { ProcessLogger } from './platform/logging/logging.module.js';
 import { openApiDocument, serveDocs } from './platform/http/openapi.js';
 import { servePages } from './platform/pages/pages.js';
-import { OpsServer } from './operations/ops-server.provider.js';
 import { API_INFO } from './operations/api-info.data.js';
 import { UPLOAD_BODIES } from './uploads/uploads.data.js';
 

@@ -26,6 +26,14 @@ type Common = Pick<
 const givenFields = (body: object): ReadonlySet<string> =>
   new Set(Object.entries(body).flatMap(([name, value]) => (value === undefined || value === null ? [] : [name])));
 
+/** How the run is to be dealt with, whatever it makes. */
+const handlingOf = (body: Common): Pick<GenerationRequest, 'useCache' | 'maxRetries' | 'priority' | 'expiresIn'> => ({
+  useCache: body.use_cache ?? true,
+  maxRetries: body.max_retries ?? LIMITS.max_retries.default,
+  priority: body.priority ?? 'normal',
+  ...(typeof body.expires_in === 'number' && { expiresIn: body.expires_in }),
+});
+
 /** The fields that all bodies have, with the contract's defaults filled in. */
 export const commonOf = (body: Common): Omit<GenerationRequest, 'type' | 'prompt' | 'mode' | 'visual' | 'details'> => ({
   negativePrompt: trimmed(body.negative_prompt),
@@ -36,10 +44,7 @@ export const commonOf = (body: Common): Omit<GenerationRequest, 'type' | 'prompt
   seed: body.seed ?? null,
   provider: trimmed(body.provider),
   model: trimmed(body.model),
-  useCache: body.use_cache ?? true,
-  maxRetries: body.max_retries ?? LIMITS.max_retries.default,
-  priority: body.priority ?? 'normal',
-  ...(typeof body.expires_in === 'number' && { expiresIn: body.expires_in }),
+  ...handlingOf(body),
   userId: body.user_id ?? LIMITS.user_id.default,
   projectId: body.project_id ?? null,
   ...(body.preset !== undefined && { preset: { id: body.preset, given: givenFields(body) } }),

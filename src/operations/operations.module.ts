@@ -1,8 +1,10 @@
 import { Module } from '@nestjs/common';
 import { TerminusModule } from '@nestjs/terminus';
 import { Pool } from 'pg';
+import { OpsServer, opsJson, type OpsAnswer } from '../platform/http/ops-server.js';
 import { StreamMeter } from '../platform/http/stream-meter.js';
 import { JobQueue } from '../platform/queue/job-queue.port.js';
+import { NotReady } from './health.errors.js';
 import { HealthController } from './health.controller.js';
 import { LogFigureStore } from './metrics/log-figures.store.js';
 import { MetricsController } from './metrics/metrics.controller.js';
@@ -10,7 +12,6 @@ import { Metrics } from './metrics/metrics.provider.js';
 import { RequestMetrics } from './metrics/request-metrics.signal.js';
 import { RunMetrics } from './metrics/run-metrics.signal.js';
 import { OwnSources, Scrape, SharedSources } from './metrics/scrape.provider.js';
-import { OpsServer } from './ops-server.provider.js';
 import { Probes } from './probes.provider.js';
 import { Readiness } from './readiness.store.js';
 import { Verification } from './verification.store.js';
@@ -37,7 +38,21 @@ import { Verification } from './verification.store.js';
       useFactory: (figures: LogFigureStore, queue: JobQueue): SharedSources => ({ figures, queue }),
     },
     Scrape,
-    OpsServer,
   ],
 })
-export class OperationsModule {}
+export class OperationsModule {
+  constructor(ops: OpsServer, probes: Probes, scrape: Scrape) {
+    const alive = (): Promise<OpsAnswer> => Promise.resolve(opsJson(200, { status: 'ok' }));
+    ops.answer('/metrics', async (accept) => ({ status: 200, ...(await scrape.answer(accept)) }));
+    ops.answer('/health/live', alive);
+    ops.answer('/health/startup', alive);
+    ops.answer('/health/ready', async () => {
+      try {
+        return opsJson(200, await probes.checkReady());
+      } catch (error) {
+        if (!(error instanceof NotReady)) throw error;
+        return opsJson(503, { status: 'error', ...error.details });
+      }
+    });
+  }
+}

@@ -1,5 +1,4 @@
 import { Injectable, Logger } from '@nestjs/common';
-import { Pool } from 'pg';
 import { collectDefaultMetrics } from 'prom-client';
 import { Config } from '../../platform/config/config.js';
 import { StreamMeter } from '../../platform/http/stream-meter.js';
@@ -23,9 +22,16 @@ const buildOf = (config: Config): { readonly version: string; readonly node: str
 
 type Collector = (typeof COLLECTORS)[number];
 
+/** What a pool of connections tells of itself. */
+interface PoolFigures {
+  readonly totalCount: number;
+  readonly idleCount: number;
+  readonly waitingCount: number;
+}
+
 /** Where this process takes its own gauges from. */
 export abstract class OwnSources {
-  abstract readonly pool: Pool;
+  abstract readonly pool: PoolFigures;
   abstract readonly streams: StreamMeter;
   abstract readonly runs: RunMetrics;
 }

@@ -2,18 +2,19 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Injectable, Logger, type OnApplicationBootstrap, type OnApplicationShutdown } from '@nestjs/common';
-import { Config } from '../platform/config/config.js';
-import { NotReady } from './health.errors.js';
-import { Scrape } from './metrics/scrape.provider.js';
-import { Probes } from './probes.provider.js';
+import { Config } from '../config/config.js';
 
-interface Answer {
+/** What one path of the port for operators answers. */
+export interface OpsAnswer {
   readonly status: number;
   readonly contentType: string;
   readonly body: string;
 }
 
-const json = (status: number, body: object): Answer => ({
+/** @param accept the header of the request */
+export type OpsRoute = (accept: string | undefined) => Promise<OpsAnswer>;
+
+export const opsJson = (status: number, body: object): OpsAnswer => ({
   status,
   contentType: 'application/json; charset=utf-8',
   body: JSON.stringify(body),
@@ -22,25 +23,26 @@ const json = (status: number, body: object): Answer => ({
 /** Of OpenTelemetry's exporter for Prometheus, where scrapers look first. */
 const USUAL_PORT = 9464;
 
-const OK = json(200, { status: 'ok' });
-
 /**
- * The port for operators of every role: metrics and probes, and nothing else. It stays open until everything else has ended, so that a
- * scrape and a probe are answered through the whole shutdown.
+ * The port for operators of every role: a few paths to read, and nothing else. It is open from the end of the start to the end of the
+ * shutdown, so that a scrape and a probe are answered all the while.
  */
 @Injectable()
 export class OpsServer implements OnApplicationBootstrap, OnApplicationShutdown {
   private readonly logger = new Logger(OpsServer.name);
+  private readonly routes = new Map<string, OpsRoute>();
   private server: Server | null = null;
 
-  constructor(
-    private readonly config: Config,
-    private readonly probes: Probes,
-    private readonly scrape: Scrape,
-  ) {}
+  constructor(private readonly config: Config) {}
 
-  /** @throws ConfigInvalid where the port is taken */
+  /** Has a path answered, from the start on. @param path without a trailing slash */
+  answer(path: string, route: OpsRoute): void {
+    this.routes.set(path, route);
+  }
+
+  /** A process without a role, as a command is, has no operators. @throws ConfigInvalid where the port is taken */
   async onApplicationBootstrap(): Promise<void> {
+    if (this.config.get('ROLE').length === 0) return;
     const server = createServer((request, response) => {
       void this.serve(request, response);
     });
@@ -77,47 +79,25 @@ export class OpsServer implements OnApplicationBootstrap, OnApplicationShutdown 
   }
 
   private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    let answer: Answer;
+    let answer: OpsAnswer;
     try {
       answer = await this.answerTo(request);
     } catch (error) {
       this.logger.error(
         `${String(request.url)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       );
-      answer = json(500, { status: 'error' });
+      answer = opsJson(500, { status: 'error' });
     }
     const { status, contentType, body } = answer;
     response.writeHead(status, { 'Content-Type': contentType, 'Cache-Control': 'no-store' });
     response.end(request.method === 'HEAD' ? undefined : body);
   }
 
-  private async answerTo({ method, url = '', headers }: IncomingMessage): Promise<Answer> {
+  private answerTo({ method, url = '', headers }: IncomingMessage): Promise<OpsAnswer> {
     if (method !== 'GET' && method !== 'HEAD')
-      return json(405, { status: 'error', detail: 'Only GET and HEAD are answered' });
-    switch (url.split('?')[0]?.replace(/(.)\/$/, '$1')) {
-      case '/metrics': {
-        const { contentType, body } = await this.scrape.answer(headers.accept);
-        return { status: 200, contentType, body };
-      }
-      case '/health/live':
-      case '/health/startup':
-        return OK;
-      case '/health/ready':
-        return this.ready();
-      default:
-        return json(404, {
-          status: 'error',
-          detail: 'There are /metrics, /health/live, /health/ready and /health/startup',
-        });
-    }
-  }
-
-  private async ready(): Promise<Answer> {
-    try {
-      return json(200, await this.probes.checkReady());
-    } catch (error) {
-      if (!(error instanceof NotReady)) throw error;
-      return json(503, { status: 'error', ...error.details });
-    }
+      return Promise.resolve(opsJson(405, { status: 'error', detail: 'Only GET and HEAD are answered' }));
+    const route = this.routes.get(url.split('?')[0]?.replace(/(.)\/$/, '$1') ?? '');
+    const paths = [...this.routes.keys()].join(', ');
+    return route?.(headers.accept) ?? Promise.resolve(opsJson(404, { status: 'error', detail: `There are ${paths}` }));
   }
 }
