@@ -8,7 +8,6 @@ import type { NestExpressApplication } from '@nestjs/platform-express';
 import { Test } from '@nestjs/testing';
 import { Pool } from 'pg';
 import { AppModule } from '../../src/app.module.js';
-import { EventStore } from '../../src/eventsourcing/event-store.js';
 import type { RecordedEvent } from '../../src/eventsourcing/event.js';
 import { PostgresEventStore } from '../../src/eventsourcing/postgres-event-store.js';
 import { EventTypes } from '../../src/eventsourcing/upcaster.js';
@@ -60,9 +59,15 @@ export class StreamsApp {
 
   static async start(): Promise<StreamsApp> {
     const [database, home] = await Promise.all([freshDatabase(), mkdtemp(join(tmpdir(), 'darkroom-'))]);
-    const environment = { ROLE: 'api', SIMULATOR: 'on', DATABASE_URL: database.url, DARKROOM_HOME: home };
+    const environment = {
+      ROLE: 'api',
+      OPS_PORT: '0',
+      SIMULATOR: 'on',
+      DATABASE_URL: database.url,
+      DARKROOM_HOME: home,
+    };
     const module = await Test.createTestingModule({ imports: [AppModule.with(Config.from(environment))] })
-      .overrideProvider(EventStore)
+      .overrideProvider(PostgresEventStore)
       .useFactory({
         inject: [Pool],
         factory: (pool: Pool) => new WatchedStore(pool, new EventTypes([GENERATION_EVENTS])),
@@ -85,7 +90,7 @@ export class StreamsApp {
   }
 
   get store(): WatchedStore {
-    return this.app.get<WatchedStore>(EventStore);
+    return this.app.get<WatchedStore>(PostgresEventStore);
   }
 
   get streams(): CountedStreams {
