@@ -114,9 +114,11 @@ describe('a parallel batch', () => {
         ),
       (jobs) => jobs === 4,
     );
-    await suite.database.pool.query(`update jobs set run_at = now() + interval '1 hour' where id like any($1)`, [
-      [`${third}:%`, `${last}:%`],
-    ]);
+    // Due later, and so without a turn.
+    await suite.database.pool.query(
+      `update jobs set run_at = now() + interval '1 hour', turn = null, seat = null where id like any($1)`,
+      [[`${third}:%`, `${last}:%`]],
+    );
     await suite.database.pool.query('update queue_state set paused = false');
     const batch = await ended(batchId);
     expect(batch).toMatchObject({ status: 'failed', successful: 1, failed: 3 });
