@@ -74,6 +74,8 @@ export class BullWorker implements QueueWorker {
       },
     });
     this.claims = new BullClaims(this.queue.toKey(''), this.client('client'), timing.lockSeconds);
+    // Bull would make it later, and perhaps after this worker has closed its connections.
+    this.client('bclient');
     upkeep(this.queue, this.log);
     this.loop = this.run();
     this.renewal = setInterval(() => void this.renew(), lockDuration / 3);
@@ -203,13 +205,10 @@ export class BullWorker implements QueueWorker {
 
   /** Ends the wait for the next job without losing one: the server is asked to, and only one that is away is left. */
   private interrupt(): void {
-    const blocking = this.clients.get('bclient');
-    if (blocking?.status !== 'ready') blocking?.disconnect();
-    else if (this.blockingId !== null) {
-      this.client('client')
-        .client('UNBLOCK', this.blockingId)
-        .catch(() => undefined);
-    }
+    if (this.blockingId === null) return;
+    this.client('client')
+      .client('UNBLOCK', this.blockingId)
+      .catch(() => undefined);
   }
 
   /** The connections first: what fails with them would have Bull set a timer once more. */
