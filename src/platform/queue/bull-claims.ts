@@ -1,56 +1,50 @@
-import type { Queue } from 'bull';
+import { randomUUID } from 'node:crypto';
 import type { Redis } from 'ioredis';
-import { FORGET, GIVE_BACK, RENEW } from './bull-scripts.js';
+import { DONE, GIVE_BACK, RENEW, TAKE } from './bull-scripts.js';
+import type { Job } from './job-queue.port.js';
 
-/** Bull locks the jobs of a queue object with the token of that object, which its types do not mention. */
-const tokenOf = (queue: Queue): string => {
-  if ('token' in queue && typeof queue.token === 'string') return queue.token;
-  throw new Error('This version of Bull has no token');
-};
+/** The answer of the script. @throws what JSON.parse throws for what is no job's data */
+const jobOf = ([id, data, priority, due]: readonly string[]): Job => ({
+  id: id ?? '',
+  data: JSON.parse(data ?? '') as Job['data'],
+  runAt: new Date(Number(due)),
+  priority: Number(priority),
+});
 
-/** The claims of one worker, by the token of the queue object that it takes its jobs with. Errors are those of ioredis. */
+/** The claims of one worker. Errors are those of ioredis. */
 export class BullClaims {
-  private readonly token: string;
+  private readonly owner = randomUUID();
+  private readonly lasts: number;
 
+  /** @param prefix of Bull's keys */
   constructor(
-    private readonly queue: Queue,
+    private readonly prefix: string,
     private readonly redis: Redis,
-    private readonly lockSeconds: number,
+    lockSeconds: number,
   ) {
-    this.token = tokenOf(queue);
+    this.lasts = Math.round(lockSeconds * 1_000);
+  }
+
+  /** @param moved what was moved from `wait` to `active`, if anything. @returns the job whose turn it is, null for none */
+  async take(moved: string | null): Promise<Job | null> {
+    const taken = await TAKE.run(this.redis, this.prefix, this.owner, this.lasts, moved ?? '');
+    return Array.isArray(taken) ? jobOf(taken.map(String)) : null;
   }
 
   /** @returns the ids that somebody else has now */
   async renew(ids: readonly string[]): Promise<ReadonlySet<string>> {
-    const keys = this.keys('wait', 'paused', 'active', 'stalled', 'delayed', 'priority');
-    const claim = [this.queue.toKey(''), this.token, Math.round(this.lockSeconds * 1_000)];
-    const lost = await this.redis.eval(RENEW, keys.length, ...keys, ...claim, ...ids);
+    const lost = await RENEW.run(this.redis, this.prefix, this.owner, this.lasts, ...ids);
     return new Set(Array.isArray(lost) ? lost.map(String) : []);
   }
 
-  /** Does nothing for a job that is no longer this worker's. @param due null: at once, the next one of its priority */
-  async giveBack(id: string, due: Date | null): Promise<void> {
-    const keys = this.keys(
-      'wait',
-      'paused',
-      'active',
-      'stalled',
-      'delayed',
-      'priority',
-      'meta-paused',
-      id,
-      `${id}:lock`,
-    );
-    await this.redis.eval(GIVE_BACK, keys.length, ...keys, id, this.token, due?.getTime() ?? 0);
+  /** Does nothing for a job that is no longer this worker's. @param seconds until it is due again; null: at once, in its old turn */
+  async giveBack(id: string, seconds: number | null): Promise<void> {
+    const pause = seconds === null ? '' : Math.max(0, Math.ceil(seconds * 1_000));
+    await GIVE_BACK.run(this.redis, this.prefix, id, this.owner, pause);
   }
 
-  /** Removes what is left of a job without content. */
-  async forget(id: string): Promise<void> {
-    const keys = this.keys('active', id, `${id}:lock`);
-    await this.redis.eval(FORGET, keys.length, ...keys, id);
-  }
-
-  private keys(...names: readonly string[]): string[] {
-    return names.map((name) => this.queue.toKey(name));
+  /** Forgets a job, if it is still this worker's. */
+  async done(id: string): Promise<void> {
+    await DONE.run(this.redis, this.prefix, id, this.owner);
   }
 }

@@ -1,45 +1,33 @@
 import { randomUUID } from 'node:crypto';
 import type { Queue } from 'bull';
 import type { Redis } from 'ioredis';
-import { CANCEL } from './bull-scripts.js';
+import { ADD, CANCEL, COUNTS, PLACE } from './bull-scripts.js';
 import type { Job, JobCounts } from './job-queue.port.js';
+import { strideOf } from './stride.policy.js';
 
-/** Bull's own name of a kind of job, for those that have none. */
-export const UNNAMED = '__default__';
 const USUAL_PRIORITY = 5;
 /** Whoever has more ahead is told that; see JobQueue.place. */
 const FARTHEST_PLACE = 1_001;
-const DUE_UNIT = 4_096;
 
-/** Answers of a transaction. @throws the first error of a command */
-const answersOf = (results: [Error | null, unknown][] | null): unknown[] => {
-  if (results === null) throw new Error('The transaction was given up');
-  return results.map(([error, answer]) => {
-    if (error) throw error;
-    return answer;
-  });
-};
-
-/** The jobs of one Bull queue as they lie in Redis. Every method is one round trip on the connection that it is given; its errors are ioredis'. */
+/** The jobs of one Bull queue as they lie in Redis. Every method asks the connection that it is given; its errors are ioredis'. */
 export class BullJobs {
-  constructor(private readonly queue: Queue) {}
+  private readonly prefix: string;
 
-  /** Each by a command of its own: Bull's bulk is a transaction, which a Redis that restarted refuses for scripts that it does not know yet. */
-  async add(jobs: readonly Job[]): Promise<void> {
-    const now = Date.now();
-    await Promise.all(
-      jobs.map(({ id, data, runAt, priority = USUAL_PRIORITY }) =>
-        this.queue.add(data, {
-          ...{ jobId: id, priority, timestamp: now, delay: Math.max(0, (runAt?.getTime() ?? now) - now) },
-          ...{ removeOnComplete: true, removeOnFail: true },
-        }),
-      ),
-    );
+  constructor(private readonly queue: Queue) {
+    this.prefix = queue.toKey('');
+  }
+
+  /** @throws RangeError for a weight that no group can have */
+  async add(redis: Redis, jobs: readonly Job[]): Promise<void> {
+    const rows = jobs.map(({ id, data, runAt, priority = USUAL_PRIORITY, group = '', weight }) => {
+      const due = Math.max(0, runAt?.getTime() ?? 0);
+      return [id, JSON.stringify(data), priority, due, group, strideOf(weight)];
+    });
+    await ADD.run(redis, this.prefix, ...rows.flat());
   }
 
   async cancel(redis: Redis, id: string): Promise<boolean> {
-    const keys = [...this.keys('wait', 'paused', 'delayed', 'priority'), this.queue.toKey(id)];
-    return (await redis.eval(CANCEL, keys.length, ...keys, id)) === 1;
+    return (await CANCEL.run(redis, this.prefix, id)) === 1;
   }
 
   async holds(redis: Redis, ids: readonly string[]): Promise<Set<string>> {
@@ -48,39 +36,14 @@ export class BullJobs {
   }
 
   async place(redis: Redis, id: string): Promise<number | null> {
-    const [wait = '', paused = '', delayed = '', active = ''] = this.keys('wait', 'paused', 'delayed', 'active');
-    const fromTheRight = ['RANK', -1, 'MAXLEN', FARTHEST_PLACE - 1] as const;
-    const [waitIndex, waiting, pausedIndex, held, due, taken, known] = answersOf(
-      await redis
-        .multi()
-        .lpos(wait, id, ...fromTheRight)
-        .llen(wait)
-        .lpos(paused, id, ...fromTheRight)
-        .llen(paused)
-        .zscore(delayed, id)
-        .lpos(active, id)
-        .exists(this.queue.toKey(id))
-        .exec(),
-    );
-    if (typeof waitIndex === 'number') return Number(waiting) - waitIndex;
-    if (typeof pausedIndex === 'number') return Number(held) - pausedIndex;
-    return known === 1 && due === null && taken === null ? FARTHEST_PLACE : null;
+    const place = await PLACE.run(redis, this.prefix, id);
+    return typeof place === 'number' ? Math.min(place, FARTHEST_PLACE) : null;
   }
 
   async counts(redis: Redis): Promise<JobCounts> {
-    const [wait = '', paused = '', delayed = '', active = ''] = this.keys('wait', 'paused', 'delayed', 'active');
-    const answers = answersOf(
-      await redis
-        .multi()
-        .llen(wait)
-        .llen(paused)
-        .zcount(delayed, '-inf', Date.now() * DUE_UNIT)
-        .zcard(delayed)
-        .llen(active)
-        .exec(),
-    );
-    const [now = 0, held = 0, due = 0, planned = 0, taken = 0] = answers.map(Number);
-    return { waiting: now + held + due, delayed: planned - due, active: taken };
+    const answer = await COUNTS.run(redis, this.prefix);
+    const [waiting = 0, delayed = 0, active = 0] = Array.isArray(answer) ? answer.map(Number) : [];
+    return { waiting, delayed, active };
   }
 
   /**
@@ -99,9 +62,5 @@ export class BullJobs {
 
   async renewEpoch(redis: Redis): Promise<void> {
     await redis.set(this.queue.toKey('epoch'), randomUUID());
-  }
-
-  private keys(...names: readonly string[]): string[] {
-    return names.map((name) => this.queue.toKey(name));
   }
 }

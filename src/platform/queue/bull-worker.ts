@@ -1,12 +1,11 @@
 import { once } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
-import Bull, { type Job as BullJob, type Queue } from 'bull';
+import Bull, { type Queue } from 'bull';
 import type { Redis } from 'ioredis';
 import type { RedisConnections } from '../redis/redis-connections.js';
 import { BullClaims } from './bull-claims.js';
-import { UNNAMED } from './bull-jobs.js';
-import type { Job, JobHandler, QueueWorker } from './job-queue.port.js';
+import { type Job, type JobHandler, Postponed, type QueueWorker } from './job-queue.port.js';
 import type { QueueTiming } from './queue-worker.js';
 
 /** A worker that waits for jobs asks at least so often, in seconds. */
@@ -22,13 +21,6 @@ interface Running {
   settled: Promise<void>;
 }
 
-const jobOf = ({ id, data, opts, timestamp }: BullJob<Job['data']>): Job => ({
-  id: String(id),
-  data,
-  runAt: new Date(timestamp + (opts.delay ?? 0)),
-  ...(opts.priority !== undefined && { priority: opts.priority }),
-});
-
 /** Bull without slots of its own: it moves delayed jobs that are due and jobs whose worker is silent, and leaves the taking to us. */
 const upkeep = (queue: Queue, log: Logger): void => {
   // Bull names its connections and leaves what becomes of that to the process, which a connection that breaks then would end.
@@ -41,13 +33,13 @@ const upkeep = (queue: Queue, log: Logger): void => {
 };
 
 /**
- * Takes jobs of a Bull queue one by one, as many at a time as it may. Bull's own processing neither tells when a claim is lost nor gives a job
- * back, so the jobs are fetched by hand and their claims are renewed here. Whatever Redis does, the loop goes on.
+ * Takes jobs of a Bull queue one by one, as many at a time as it may. Bull's own processing knows no turns, neither tells when a claim is lost
+ * nor gives a job back, so the jobs are fetched by hand and their claims are renewed here. Whatever Redis does, the loop goes on.
  */
 export class BullWorker implements QueueWorker {
   private readonly log = new Logger('JobQueue');
   private readonly clients = new Map<string, Redis>();
-  private readonly queue: Queue<Job['data']>;
+  private readonly queue: Queue;
   private readonly claims: BullClaims;
   private readonly running = new Map<string, Running>();
   /** Taken by the fetch that was under way when the worker was told to stop. */
@@ -56,6 +48,8 @@ export class BullWorker implements QueueWorker {
   private readonly renewal: NodeJS.Timeout;
   private renewing = false;
   private taking = true;
+  /** Nothing was there to be taken, so that the next one is waited for. */
+  private drained = false;
   private freed: (() => void) | null = null;
   /** By which the server knows the connection that waits for jobs. */
   private blockingId: number | null = null;
@@ -68,7 +62,7 @@ export class BullWorker implements QueueWorker {
     private readonly timing: QueueTiming,
   ) {
     const lockDuration = Math.round(timing.lockSeconds * 1_000);
-    this.queue = new Bull<Job['data']>(name, {
+    this.queue = new Bull(name, {
       createClient: (type) => this.client(type),
       settings: {
         ...{
@@ -79,7 +73,9 @@ export class BullWorker implements QueueWorker {
         ...{ guardInterval: IDLE_SECONDS * 1_000, drainDelay: IDLE_SECONDS },
       },
     });
-    this.claims = new BullClaims(this.queue, this.client('client'), timing.lockSeconds);
+    this.claims = new BullClaims(this.queue.toKey(''), this.client('client'), timing.lockSeconds);
+    // Bull would make it later, and perhaps after this worker has closed its connections.
+    this.client('bclient');
     upkeep(this.queue, this.log);
     this.loop = this.run();
     this.renewal = setInterval(() => void this.renew(), lockDuration / 3);
@@ -95,14 +91,7 @@ export class BullWorker implements QueueWorker {
     if (known) return known;
     const made = this.connections.patient();
     this.clients.set(type, made);
-    if (type === 'bclient') {
-      made.on('ready', () => {
-        made.client('ID').then(
-          (id) => (this.blockingId = id),
-          () => undefined,
-        );
-      });
-    }
+    if (type === 'bclient') made.on('close', () => (this.blockingId = null));
     return made;
   }
 
@@ -114,55 +103,70 @@ export class BullWorker implements QueueWorker {
   }
 
   private async take(): Promise<void> {
-    let job: BullJob<Job['data']> | undefined;
+    let job: Job | null = null;
     try {
-      job = await this.queue.getNextJob();
+      job = await this.next();
     } catch (error) {
       if (!this.taking) return;
       this.log.warn(`No job could be fetched, trying on: ${String(error)}`);
       await wait(BACK_OFF_MS);
     }
-    // Bull answers null too.
     if (!job) return;
-    const id = String(job.id);
-    if (job.name !== UNNAMED) await this.claims.forget(id);
-    else if (!this.taking) this.unstarted.push(id);
-    // A claim of ours that had run out, and that Bull has just made again, is still ours.
-    else if (!this.running.has(id)) this.start(id, job);
+    if (!this.taking) this.unstarted.push(job.id);
+    // A claim of ours that had run out, and that has just been made again, is still ours.
+    else if (!this.running.has(job.id)) this.start(job);
   }
 
-  private start(id: string, job: BullJob<Job['data']>): void {
+  private async next(): Promise<Job | null> {
+    const moved = this.drained ? await this.somethingToTake() : null;
+    if (moved === null && !this.taking) return null;
+    const job = await this.claims.take(moved);
+    this.drained = job === null;
+    return job;
+  }
+
+  /** @returns null after a while without anything, or when the worker stops */
+  private async somethingToTake(): Promise<string | null> {
+    const client = this.client('bclient');
+    this.blockingId ??= await client.client('ID');
+    if (!this.taking) return null;
+    return client.brpoplpush(this.queue.toKey('wait'), this.queue.toKey('active'), IDLE_SECONDS);
+  }
+
+  private start(job: Job): void {
     const running: Running = { abort: new AbortController(), ended: false, settled: Promise.resolve() };
-    this.running.set(id, running);
+    this.running.set(job.id, running);
     running.settled = this.handle(job, running).then(() => {
-      if (this.running.get(id) === running) this.running.delete(id);
+      if (this.running.get(job.id) === running) this.running.delete(job.id);
       this.freed?.();
     });
   }
 
-  private async handle(job: BullJob<Job['data']>, running: Running): Promise<void> {
+  private async handle(job: Job, running: Running): Promise<void> {
     const { signal } = running.abort;
-    let due: Date | null = null;
+    let dueInSeconds: number | null = null;
     try {
-      await this.work.handler(jobOf(job), signal);
+      await this.work.handler(job, signal);
     } catch (error) {
-      if (!signal.aborted) this.log.warn(`The job ${String(job.id)} failed and comes again: ${String(error)}`);
-      due = new Date(Date.now() + this.timing.redeliverySeconds * 1_000);
+      const postponed = error instanceof Postponed;
+      if (!postponed && !signal.aborted) this.log.warn(`The job ${job.id} failed and comes again: ${String(error)}`);
+      dueInSeconds = postponed ? error.seconds : this.timing.redeliverySeconds;
     }
     // After a lost claim another worker may have the job; it is no longer ours to remove or to return.
     if (signal.aborted) return;
     running.ended = true;
     try {
-      if (due) await this.claims.giveBack(String(job.id), due);
-      else await job.moveToCompleted('', false, true);
+      if (dueInSeconds === null) await this.claims.done(job.id);
+      else await this.claims.giveBack(job.id, dueInSeconds);
     } catch (error) {
-      // Redis was flushed, or forgot the claim: the job is gone, or will come again and find nothing to do.
-      this.log.debug(`The end of the job ${String(job.id)} was not taken down: ${String(error)}`);
+      // Redis forgot the claim: the job is gone, or will come again and find nothing to do.
+      this.log.debug(`The end of the job ${job.id} was not taken down: ${String(error)}`);
     }
   }
 
   private async renew(): Promise<void> {
-    const ids = [...this.running.keys()];
+    // A job that has just been given back would be taken again.
+    const ids = [...this.running].flatMap(([id, { ended }]) => (ended ? [] : [id]));
     if (this.renewing || ids.length === 0) return;
     this.renewing = true;
     try {
@@ -192,8 +196,7 @@ export class BullWorker implements QueueWorker {
       abort.abort(new Error('The worker stops.'));
     }
     clearInterval(this.renewal);
-    // The last one taken is given back first, so that the first one is the next again.
-    const returned = [...this.unstarted, ...rest.map(([id]) => id).reverse()].map((id) =>
+    const returned = [...this.unstarted, ...rest.map(([id]) => id)].map((id) =>
       this.claims.giveBack(id, null).catch(() => undefined),
     );
     await this.within(this.patience(), Promise.all([...leaving, ...returned]));
@@ -202,13 +205,10 @@ export class BullWorker implements QueueWorker {
 
   /** Ends the wait for the next job without losing one: the server is asked to, and only one that is away is left. */
   private interrupt(): void {
-    const blocking = this.clients.get('bclient');
-    if (blocking?.status !== 'ready') blocking?.disconnect();
-    else if (this.blockingId !== null) {
-      this.client('client')
-        .client('UNBLOCK', this.blockingId)
-        .catch(() => undefined);
-    }
+    if (this.blockingId === null) return;
+    this.client('client')
+      .client('UNBLOCK', this.blockingId)
+      .catch(() => undefined);
   }
 
   /** The connections first: what fails with them would have Bull set a timer once more. */
