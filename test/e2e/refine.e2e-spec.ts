@@ -56,10 +56,10 @@ describe('a refinement', () => {
     const { body: parent } = await suite.generate({ ...OK, negative_prompt: 'people' });
     const { body: child } = await refine(parent.run_id, {
       instruction: 'closer',
-      model: 'flaky-30',
+      model: 'timeout-then-ok',
       negative_prompt: '',
     });
-    expect(child).toMatchObject({ provider: 'simulator', model: 'flaky-30', parameters: { negative_prompt: null } });
+    expect(child).toMatchObject({ provider: 'simulator', model: 'timeout-then-ok', parameters: { negative_prompt: null } });
   });
 
   it('has the seed of the result that its parent shows, also where the parent took that from another run', async () => {
