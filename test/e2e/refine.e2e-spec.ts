@@ -59,7 +59,11 @@ describe('a refinement', () => {
       model: 'timeout-then-ok',
       negative_prompt: '',
     });
-    expect(child).toMatchObject({ provider: 'simulator', model: 'timeout-then-ok', parameters: { negative_prompt: null } });
+    expect(child).toMatchObject({
+      provider: 'simulator',
+      model: 'timeout-then-ok',
+      parameters: { negative_prompt: null },
+    });
   });
 
   it('has the seed of the result that its parent shows, also where the parent took that from another run', async () => {
