@@ -38,6 +38,7 @@ import { Verification } from './verification.store.js';
       useFactory: (figures: LogFigureStore, queue: JobQueue): SharedSources => ({ figures, queue }),
     },
     Scrape,
+    OpsServer,
   ],
 })
 export class OperationsModule {

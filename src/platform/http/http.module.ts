@@ -4,7 +4,6 @@ import { ProblemCatalogue, type ProblemTable } from './problem-codes.js';
 import { ProblemDocsController } from './problem-docs.controller.js';
 import { ProblemFilter } from './problem.filter.js';
 import { RequestMeter } from './request-meter.js';
-import { OpsServer } from './ops-server.js';
 import { StreamMeter } from './stream-meter.js';
 import { RequestReader } from './request-reader.js';
 import { RequestValidationPipe } from './request-validation.pipe.js';
@@ -24,12 +23,11 @@ export class HttpPlatformModule {
         RequestReader,
         RequestMeter,
         StreamMeter,
-        OpsServer,
         { provide: APP_FILTER, useClass: ProblemFilter },
         { provide: APP_GUARD, useClass: UndeclaredInputGuard },
         { provide: APP_PIPE, useClass: RequestValidationPipe },
       ],
-      exports: [RequestReader, RequestMeter, StreamMeter, OpsServer],
+      exports: [RequestReader, RequestMeter, StreamMeter],
     };
   }
 }

@@ -7,7 +7,7 @@ import type { Endpoints, EndpointStats } from './answers.js';
 
 const SHOWN = 8;
 /** What this page, the probes and the documentation ask for would hide what the API is used for. */
-const WATCHING = /^\/(?:(?:api\/monitoring|health|static)\/|monitoring$|docs(?:\/|$|-))/;
+const WATCHING = /^\/(?:(?:api\/monitoring|health|static)\/|monitoring$|metrics$|docs(?:\/|$|-))/;
 
 /** A path that may be broken in front of its slashes. */
 const Path = ({ path }: { readonly path: string }): ReactNode => (
