@@ -22,7 +22,7 @@ const STAGES = {
   determinism: command('scripts/determinism.mjs'),
   architecture: jest(),
   integration: jest('--maxWorkers=2'),
-  e2e: jest('--maxWorkers=2'),
+  e2e: jest('--runInBand'),
   web: jest('--runInBand', '--testTimeout=120000'),
   process: jest('--runInBand', '--testTimeout=900000'),
   openapi: command('scripts/check-openapi.mjs'),
