@@ -64,8 +64,13 @@ export class RunMetrics {
         this.appendingSince = performance.now();
       },
       recorded: (events) => {
-        this.measureAppend(events);
-        for (const event of events) this.count(event);
+        try {
+          this.measureAppend(events);
+          for (const event of events) this.count(event);
+        } catch (error) {
+          // Whoever appended must not be told that it failed: the events are in the log.
+          this.logger.error(`Events were not counted: ${String(error)}`);
+        }
       },
     });
   }
