@@ -92,4 +92,18 @@ describe('a report', () => {
     ]);
     expect(report.p50_generation_time).toBeCloseTo(0.75, 2);
   });
+
+  it.each([
+    [7_535, 20, 0.3768],
+    [1, 20_000, 0],
+    [5, 100_000, 0],
+    [1_005, 100, 0.0101],
+  ])('rounds an average half up: %d ms of %d runs are %d s', (timeMs, completed, seconds) => {
+    const day = figuresOf((figures) => {
+      figures.statuses.completed = completed;
+      figures.timeMs = timeMs;
+    });
+    const report = reportOf(new Map([['2026-03-01', day]]), new Map(), ['2026-03-01']);
+    expect(report.average_generation_time).toBe(seconds);
+  });
 });

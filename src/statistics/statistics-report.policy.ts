@@ -10,12 +10,14 @@ export const daysUntil = (now: Date, days: number): string[] =>
     new Date(now.getTime() - (days - 1 - index) * DAY_MS).toISOString().slice(0, 10),
   );
 
-const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+/** Half up. Whole numbers divide exactly where the quotient ends in a half, so that no binary fraction decides. */
+const quotient = (whole: number, divisor: number): number => Math.round(whole / divisor);
 
-const percentOf = (part: number, whole: number): number => (whole === 0 ? 0 : rounded((part / whole) * 100, 2));
+const percentOf = (part: number, whole: number): number => (whole === 0 ? 0 : quotient(part * 10_000, whole) / 100);
 
-const meanOf = (sum: number, { completed }: { readonly completed: number }): number | null =>
-  completed === 0 ? null : rounded(sum / completed, 4);
+/** With four decimals. @param sum in whole units @param unit how many of them are one, a multiple of 10,000 or a divisor of it */
+const meanOf = (sum: number, unit: number, { completed }: { readonly completed: number }): number | null =>
+  completed === 0 ? null : quotient(sum * 10_000, unit * completed) / 10_000;
 
 /** Seconds with five significant digits, which leaves the error of the sketch as it is. */
 const secondsAt = ({ durations }: Figures, p: number): number | null => {
@@ -31,7 +33,7 @@ const breakdownOf = (runs: ReadonlyMap<string, number>): Readonly<Record<string,
 export const usageOf = ({ runs, completed, failed, timeMs }: PresetFigures): PresetUsage => ({
   ...{ runs, completed, failed },
   success_rate: percentOf(completed, runs),
-  average_generation_time: meanOf(timeMs / 1000, { completed }),
+  average_generation_time: meanOf(timeMs, 1_000, { completed }),
 });
 
 /** In the order of the breakdown. */
@@ -62,10 +64,10 @@ export const reportOf = (
     provider_breakdown: breakdownOf(all.breakdown.provider),
     preset_breakdown: breakdownOf(all.breakdown.preset),
     preset_usage: usagesOf(all),
-    average_generation_time: meanOf(all.timeMs / 1000, all.statuses),
+    average_generation_time: meanOf(all.timeMs, 1_000, all.statuses),
     p50_generation_time: secondsAt(all, 0.5),
     p95_generation_time: secondsAt(all, 0.95),
-    average_quality_score: meanOf(all.qualityMicros / 1_000_000, all.statuses),
+    average_quality_score: meanOf(all.qualityMicros, 1_000_000, all.statuses),
     success_rate: percentOf(completed, total),
     cache_hit_rate: percentOf(all.cached, total),
     retry_rate: percentOf(all.retried, total),
