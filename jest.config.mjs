@@ -52,5 +52,6 @@ export default {
     { ...base, ...withDatabase, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
     { ...base, ...withDatabase, displayName: 'web', testMatch: ['<rootDir>/test/web/**/*.web-spec.ts'] },
     { ...base, displayName: 'process', testMatch: ['<rootDir>/test/process/**/*.proc-spec.ts'] },
+    { ...base, displayName: 'drills', testMatch: ['<rootDir>/test/process/**/*.drill-spec.ts'] },
   ],
 };

@@ -18,13 +18,15 @@ const STAGES = {
   build: command('scripts/build.mjs'),
   lint: command('scripts/check.mjs', 'lint'),
   types: command('scripts/check.mjs', 'types'),
-  unit: jest(),
+  unit: jest('--maxWorkers=2'),
   determinism: command('scripts/determinism.mjs'),
   architecture: jest(),
   integration: jest('--maxWorkers=2'),
   e2e: jest('--runInBand'),
   web: jest('--runInBand', '--testTimeout=120000'),
-  process: jest('--runInBand', '--testTimeout=900000'),
+  process: jest('--maxWorkers=2', '--testTimeout=900000'),
+  // One at a time: each of them takes the whole machine.
+  drills: jest('--runInBand', '--testTimeout=900000'),
   openapi: command('scripts/check-openapi.mjs'),
 };
 

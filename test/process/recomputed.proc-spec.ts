@@ -11,7 +11,7 @@ import { Deployment } from '../support/deployment.js';
 import { Random } from '../support/kills/random.js';
 import { recompute, statisticsOf } from '../support/recomputed.js';
 
-const RUNS = 2_000;
+const RUNS = 1_200;
 const CUSTOMERS = 40;
 const TOGETHER = 6;
 const KILLS = 12;

@@ -48,11 +48,11 @@ run(
   [
     'node_modules/jest/bin/jest.js',
     '--selectProjects',
-    'process',
+    'drills',
     '--testTimeout',
     limit,
     '--testPathPatterns',
-    'soak[.]proc-spec',
+    'soak[.]drill-spec',
   ],
   added,
 );
