@@ -10,7 +10,7 @@ import { DatabaseServer } from './platform/database/database-server.js';
 import { configureHttp } from './platform/http/configure-http.js';
 import { OpsServer } from './platform/http/ops-server.js';
 import { ProcessLogger } from './platform/logging/logging.module.js';
-import { openApiDocument, serveDocs } from './platform/http/openapi.js';
+import { serveDocs } from './platform/http/openapi.js';
 import { servePages } from './platform/pages/pages.js';
 import { API_INFO } from './operations/api-info.data.js';
 import { UPLOAD_BODIES } from './uploads/uploads.data.js';
@@ -49,7 +49,7 @@ const startApi = async (config: Config): Promise<INestApplicationContext> => {
   app.useLogger(app.get(ProcessLogger));
   configureHttp(app, { largeBodies: LARGE_BODIES, streamed: UPLOAD_BODIES });
   servePages(app);
-  serveDocs(app, openApiDocument(app, API_INFO));
+  serveDocs(app, API_INFO);
   await app.listen(config.get('PORT'), config.get('HOST'));
   announce(app, config);
   return app;

@@ -45,7 +45,7 @@ beforeAll(async () => {
   app = await NestFactory.create<NestExpressApplication>(OrdersModule);
   configureHttp(app);
   document = openApiDocument(app, INFO);
-  serveDocs(app, document);
+  serveDocs(app, INFO);
   await app.listen(0, '127.0.0.1');
   base = `http://127.0.0.1:${String((app.getHttpServer().address() as AddressInfo).port)}`;
 });

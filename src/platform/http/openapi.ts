@@ -84,10 +84,13 @@ const withoutUnusedHeaders = (document: OpenAPIObject): OpenAPIObject => {
   return { ...document, components: { ...document.components, headers: Object.fromEntries(used) } };
 };
 
-/** Serves the document at /docs-json and /docs-yaml and the bundled Swagger UI at /docs, which loads nothing from elsewhere. */
-export const serveDocs = (app: NestExpressApplication, document: OpenAPIObject): void => {
-  SwaggerModule.setup('docs', app, document, {
-    customSiteTitle: `${document.info.title} API`,
+/**
+ * Serves the document at /docs-json and /docs-yaml and the bundled Swagger UI at /docs, which loads nothing from elsewhere. The document is
+ * made when somebody first looks at it: it takes a fifth of a start, and most processes are never asked for it.
+ */
+export const serveDocs = (app: NestExpressApplication, info: ApiInfo): void => {
+  SwaggerModule.setup('docs', app, () => openApiDocument(app, info), {
+    customSiteTitle: `${info.title} API`,
     customCss: docsCss,
     swaggerOptions: {
       // Without this, Swagger UI asks validator.swagger.io for a badge as soon as the host is not localhost.
