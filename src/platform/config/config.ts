@@ -74,6 +74,12 @@ const userWeights = (value: string): ReadonlyMap<number, number> => {
   return weights;
 };
 
+const migrationNumbers = (value: string): readonly number[] => {
+  const numbers = value === '' ? [] : value.split(',').map((part) => part.trim());
+  if (numbers.some((each) => !/^\d{4}$/.test(each))) throw new Error('is not a list like 0026,0027');
+  return numbers.map(Number);
+};
+
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 
 const loopback = (value: string): string => {
@@ -123,6 +129,16 @@ export const KEYS = {
     resolve(value),
   ),
   DATABASE_URL: key('', 'A PostgreSQL server, 14 or newer, to use in place of the embedded one.', databaseUrl),
+  MIGRATIONS: key(
+    'run',
+    'Who brings the database to the schema of this build: `run`, each process at its start; or `wait`, only `npm run cli -- migrate`, for which a start waits two minutes.',
+    oneOf('run', 'wait'),
+  ),
+  NEWER_MIGRATIONS: key(
+    '',
+    'Numbers of migrations of a newer build beside which this one may run all the same, like `0026,0027`, for the way back from an upgrade: only such as say in their file that they break nothing for an older build.',
+    migrationNumbers,
+  ),
   DATABASE_POOL_SIZE: key('10', 'Largest number of pooled database connections of this process.', integer(5, 200)),
   REDIS_URL: key(
     '',
