@@ -1,5 +1,5 @@
 import type { Alert } from './alert.js';
-import { BURNS, FEWEST_EVENTS, SLOS, type Burn, type Slo } from './slos.js';
+import { BURNS, SLOS, type Burn, type Slo } from './slos.js';
 
 /** Without the noise of binary fractions: 0.01 and not 0.010000000000000009. */
 const tidy = (value: number): string => String(Number(value.toPrecision(6)));
@@ -32,7 +32,7 @@ export const SLO_ALERTS: readonly Alert[] = SLOS.flatMap((slo) =>
       dashboard: slo.dashboard,
       value: `(${burns.map((burn) => burning(slo, burn)).join(' or ')})`,
       isWrong: '',
-      and: `on (slo) avg_over_time(${total}[${guard.window}]) * ${guard.seconds} > ${FEWEST_EVENTS}`,
+      and: `on (slo) avg_over_time(${total}[${guard.window}]) * ${guard.seconds} > ${guard.events}`,
       for: severity === 'page' ? '1m' : '15m',
       isSilent: true,
     };

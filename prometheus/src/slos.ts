@@ -126,13 +126,10 @@ export interface Burn {
   readonly short: Window;
 }
 
-/** With so few events in the guard's window one failure would be a catastrophe in per cent. */
-export const FEWEST_EVENTS = 20;
-
 export const BURNS = [
   {
     severity: 'page',
-    guard: { window: '1h', seconds: 3600 },
+    guard: { window: '1h', seconds: 3600, events: 20 },
     burns: [
       { factor: 14.4, long: '1h', short: '5m' },
       { factor: 6, long: '6h', short: '30m' },
@@ -140,7 +137,7 @@ export const BURNS = [
   },
   {
     severity: 'ticket',
-    guard: { window: '1d', seconds: 86_400 },
+    guard: { window: '1d', seconds: 86_400, events: 100 },
     burns: [
       { factor: 3, long: '1d', short: '2h' },
       { factor: 1, long: '3d', short: '6h' },
@@ -148,6 +145,7 @@ export const BURNS = [
   },
 ] as const satisfies readonly {
   readonly severity: string;
-  readonly guard: { readonly window: Window; readonly seconds: number };
+  /** With fewer events in its window one failure would be a catastrophe in per cent. */
+  readonly guard: { readonly window: Window; readonly seconds: number; readonly events: number };
   readonly burns: readonly Burn[];
 }[];
