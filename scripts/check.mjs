@@ -25,13 +25,14 @@ const CHECKS = {
   ],
   unit: ['jest/bin/jest.js', '--selectProjects', 'unit', '--silent'],
   // bench/ is a package of its own.
-  dependencies: [CRUISER, '--output-type', 'err-long', 'src', 'test', 'scripts', 'web/src'],
+  dependencies: [CRUISER, '--output-type', 'err-long', 'src', 'test', 'scripts', 'grafana', 'prometheus', 'web/src'],
   folders: [CRUISER, '--config', '.dependency-cruiser.folders.cjs', '--output-type', 'err-long', 'src'],
   unused: ['knip/bin/knip.js', '--no-progress'],
   format: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', ...cached('--cache'), '.'],
   names: ['../scripts/check-names.mjs'],
   configuration: ['../scripts/write-configuration.mjs', '--check'],
   metrics: ['../scripts/write-metrics.mjs', '--check'],
+  rules: ['../scripts/write-rules.mjs', '--check'],
   architecture: ['../scripts/write-architecture.mjs', '--check'],
   behaviour: ['../scripts/check-behaviour.mjs'],
 };
@@ -46,6 +47,7 @@ const GROUPS = {
     'names',
     'configuration',
     'metrics',
+    'rules',
     'architecture',
     'behaviour',
   ],

@@ -219,6 +219,11 @@ export const METRICS = {
     help: 'Pooled connections that this process may have at most.',
     across: 'sum',
   },
+  darkroom_heap_limit_bytes: {
+    type: 'gauge',
+    help: 'Heap that Node.js may use; at its end the process dies.',
+    across: 'sum',
+  },
   darkroom_log_messages_total: {
     type: 'counter',
     help: 'Lines that were logged, by their level.',
