@@ -35,7 +35,9 @@ const verify = async (verification: Verification): Promise<number> => {
 const planMigrations = async (config: Config): Promise<number> => {
   const pending = await onSchema(config, (dataSource) => pendingMigrations(dataSource, config.get('NEWER_MIGRATIONS')));
   for (const { name, breaksOlderBuilds } of pending)
-    process.stdout.write(`${breaksOlderBuilds ? 'stop older processes first' : 'beside older processes    '}  ${name}\n`);
+    process.stdout.write(
+      `${breaksOlderBuilds ? 'stop older processes first' : 'beside older processes    '}  ${name}\n`,
+    );
   const advice = pending.some(({ breaksOlderBuilds }) => breaksOlderBuilds)
     ? 'Stop every process before you migrate.\n'
     : 'Processes of the build before may run on meanwhile.\n';
@@ -88,7 +90,9 @@ const runOnReadModels = async ([command, name]: readonly string[]): Promise<numb
 /** What a person can act on is a sentence; anything else is a fault of the program. */
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  const isSentence = [ConfigInvalid, MigrationFailed, MigrationRefused, UnknownReadModel].some((known) => error instanceof known);
+  const isSentence = [ConfigInvalid, MigrationFailed, MigrationRefused, UnknownReadModel].some(
+    (known) => error instanceof known,
+  );
   return isSentence ? error.message : (error.stack ?? error.message);
 };
 

@@ -138,7 +138,8 @@ describe('migrations', () => {
   });
 
   it('tells what it would run and whether older processes have to stop first, and changes nothing', async () => {
-    const header = (word: string): string => `-- What it does.\n-- Breaking for processes of an older build: ${word}.\n`;
+    const header = (word: string): string =>
+      `-- What it does.\n-- Breaking for processes of an older build: ${word}.\n`;
     await file('0001_fruit.sql', FRUIT);
     await run();
     await file('0002_wider.sql', `${header('no (they do not write it)')}alter table fruit add column colour text`);
