@@ -33,6 +33,7 @@ const CHECKS = {
   configuration: ['../scripts/write-configuration.mjs', '--check'],
   metrics: ['../scripts/write-metrics.mjs', '--check'],
   rules: ['../scripts/write-rules.mjs', '--check'],
+  kubernetes: ['../scripts/write-kubernetes.mjs', '--check'],
   architecture: ['../scripts/write-architecture.mjs', '--check'],
   behaviour: ['../scripts/check-behaviour.mjs'],
 };
@@ -48,6 +49,7 @@ const GROUPS = {
     'configuration',
     'metrics',
     'rules',
+    'kubernetes',
     'architecture',
     'behaviour',
   ],
