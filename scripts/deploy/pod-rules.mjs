@@ -36,9 +36,15 @@ const podRights = ({ securityContext, automountServiceAccountToken, enableServic
   ...(enableServiceLinks === false ? [] : ['has a variable for each Service']),
 ];
 
-const boundProblems = ({ resources: { requests = {}, limits = {} } = {}, env = [] }) => {
+/** MiB; 0 where nothing is said. */
+const heapOf = ({ env = [] }) => {
   const options = env.find(({ name }) => name === 'NODE_OPTIONS')?.value ?? '';
-  const heap = Number(/--max-old-space-size=([0-9]+)/.exec(options)?.[1] ?? 0);
+  return Number(/--max-old-space-size=([0-9]+)/.exec(options)?.[1] ?? 0);
+};
+
+const boundProblems = ({ resources, ...container }) => {
+  const { requests, limits } = { requests: {}, limits: {}, ...resources };
+  const heap = heapOf(container);
   return [
     ...(requests.cpu !== undefined && requests.memory !== undefined ? [] : ['does not say what it needs']),
     ...(limits.memory === undefined ? ['has no limit of memory'] : []),

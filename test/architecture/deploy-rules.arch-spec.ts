@@ -152,7 +152,7 @@ const lostInKubernetes: readonly Plant[] = [
     path: `${BASE}/process.yaml`,
     from: 'runAsNonRoot: true',
     to: 'runAsNonRooot: true',
-    says: "'runAsNonRooot' does not exist in type",
+    says: `'"runAsNonRooot"' does not exist in type`,
   },
   {
     mistake: 'a value of the wrong type',
