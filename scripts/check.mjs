@@ -33,6 +33,7 @@ const CHECKS = {
   configuration: ['../scripts/write-configuration.mjs', '--check'],
   metrics: ['../scripts/write-metrics.mjs', '--check'],
   rules: ['../scripts/write-rules.mjs', '--check'],
+  dashboards: ['../scripts/write-dashboards.mjs', '--check'],
   architecture: ['../scripts/write-architecture.mjs', '--check'],
   behaviour: ['../scripts/check-behaviour.mjs'],
 };
@@ -48,6 +49,7 @@ const GROUPS = {
     'configuration',
     'metrics',
     'rules',
+    'dashboards',
     'architecture',
     'behaviour',
   ],
