@@ -24,6 +24,7 @@ const STAGES = {
   integration: jest('--maxWorkers=2'),
   e2e: jest('--runInBand'),
   web: jest('--runInBand', '--testTimeout=120000'),
+  observability: jest('--runInBand', '--testTimeout=240000'),
   process: jest('--runInBand', '--testTimeout=900000'),
   openapi: command('scripts/check-openapi.mjs'),
 };

@@ -33,7 +33,7 @@ export const LOG_ALERTS: readonly Alert[] = [
     severity: 'ticket',
     summary: '{{ $labels.subscription }} has put events aside',
     description:
-      '{{ $labels.subscription }} could not deal with {{ $value }} events; it went on without them and tries them again.',
+      '{{ $labels.subscription }} could not deal with {{ $value }} events; it went on without them, and nobody tries them again.',
     dashboard: 'darkroom-eventstore',
     value: now('darkroom_subscription_parked_events', { by: FOLLOWER }),
     isWrong: '> 0',

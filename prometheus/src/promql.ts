@@ -28,7 +28,7 @@ export interface Selection<Name extends MetricName> {
 
 const MATCHER = /^(=~|!~|!=|=)(.*)$/s;
 
-const selector = (name: string, where: Readonly<Record<string, Matcher | undefined>>): string => {
+const selector = (name: string, where: Readonly<Partial<Record<string, Matcher>>> = {}): string => {
   const matchers = Object.entries(where).map(([label, matcher]) => {
     const [, operator, value] = MATCHER.exec(matcher ?? '') ?? [];
     if (operator === undefined || value === undefined) throw new Error(`${String(matcher)} is no matcher for ${label}`);
@@ -46,21 +46,21 @@ const definitionOf = (name: MetricName): MetricDefinition => KNOWN[name];
 const countOf = (name: Counted): string => (definitionOf(name).type === 'histogram' ? `${name}_count` : name);
 
 /** What a gauge stands at, over all processes as the catalogue says that they add up. */
-export const now = <Name extends NamesOf<'gauge'>>(name: Name, { where = {}, by = [] }: Selection<Name> = {}): string =>
+export const now = <Name extends NamesOf<'gauge'>>(name: Name, { where, by = [] }: Selection<Name> = {}): string =>
   `${over(definitionOf(name).across, by)}(${selector(name, where)})`;
 
 /** How many a second, over all processes. @param window a duration of Prometheus, `5m` */
 export const rate = <Name extends Counted>(
   name: Name,
   window: string,
-  { where = {}, by = [] }: Selection<Name> = {},
+  { where, by = [] }: Selection<Name> = {},
 ): string => `${over('sum', by)}(rate(${selector(countOf(name), where)}[${window}]))`;
 
 /** How many within the window, over all processes; `offset` moves the window into the past. */
 export const increase = <Name extends Counted>(
   name: Name,
   window: string,
-  { where = {}, by = [], offset = '' }: Selection<Name> & { readonly offset?: string } = {},
+  { where, by = [], offset = '' }: Selection<Name> & { readonly offset?: string } = {},
 ): string => {
   const range = `${selector(countOf(name), where)}[${window}]${offset === '' ? '' : ` offset ${offset}`}`;
   return `${over('sum', by)}(increase(${range}))`;
@@ -70,7 +70,7 @@ export const increase = <Name extends Counted>(
 export const sumRate = <Name extends NamesOf<'histogram'>>(
   name: Name,
   window: string,
-  { where = {}, by = [] }: Selection<Name> = {},
+  { where, by = [] }: Selection<Name> = {},
 ): string => `${over('sum', by)}(rate(${selector(`${name}_sum`, where)}[${window}]))`;
 
 /**
@@ -81,7 +81,7 @@ export const rateWithin = <Name extends NamesOf<'histogram'>>(
   name: Name,
   edge: number,
   window: string,
-  { where = {}, by = [] }: Selection<Name> = {},
+  { where, by = [] }: Selection<Name> = {},
 ): string => {
   const definition = definitionOf(name);
   if (definition.type !== 'histogram' || !definition.buckets.includes(edge))
@@ -96,7 +96,7 @@ export const quantile = <Name extends NamesOf<'histogram'>>(
   share: number,
   name: Name,
   window: string,
-  { where = {}, by = [] }: Selection<Name> = {},
+  { where, by = [] }: Selection<Name> = {},
 ): string =>
   `histogram_quantile(${String(share)}, ${over('sum', [...by, 'le'])}(rate(${selector(`${name}_bucket`, where)}[${window}])))`;
 
@@ -104,7 +104,7 @@ export const quantile = <Name extends NamesOf<'histogram'>>(
 export const buckets = <Name extends NamesOf<'histogram'>>(
   name: Name,
   window: string,
-  { where = {} }: Selection<Name> = {},
+  { where }: Selection<Name> = {},
 ): string => `sum by (le) (increase(${selector(`${name}_bucket`, where)}[${window}]))`;
 
 /** A share that is 0 where there is nothing to divide by: what did not happen did not fail either. */

@@ -101,11 +101,11 @@ export const RUN_ALERTS: readonly Alert[] = [
   {
     name: 'DarkroomProviderAccountRefused',
     severity: 'page',
-    summary: '{{ $labels.gen_ai_provider_name }} refuses our key or our credit',
+    summary: '{{ $labels.provider }} refuses our key or our credit',
     description:
-      '{{ $value | humanize }} attempts at {{ $labels.gen_ai_provider_name }} ended with unauthorized or insufficient_credit in the last 10 minutes. They are not retried.',
+      '{{ $value | humanize }} runs at {{ $labels.provider }} failed with unauthorized or insufficient_credit in the last 10 minutes. They are not retried.',
     dashboard: 'darkroom-providers',
-    value: increase(CALLS, '10m', { where: { error_type: ACCOUNT_FAULTS }, by: PROVIDER }),
+    value: increase(FINISHED, '10m', { where: { error_type: ACCOUNT_FAULTS }, by: ['provider'] }),
     isWrong: '> 1',
     for: '1m',
   },

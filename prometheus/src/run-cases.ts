@@ -1,10 +1,14 @@
 import { counter, gauge, type AlertCase, type Series } from './alert-case.js';
 
-const ended = (outcome: string, perMinute: number, cached = 'false'): Series =>
+const ended = (outcome: string, perMinute: number, error_type = outcome === 'failed' ? 'timeout' : ''): Series =>
   counter('darkroom_jobs_finished_total', perMinute, {
-    ...{ type: 'image', provider: 'simulator', model: 'ok', cached, outcome },
-    error_type: outcome === 'failed' ? 'timeout' : '',
+    ...{ type: 'image', provider: 'simulator', model: 'ok', cached: 'false', outcome, error_type },
   });
+
+const fromCache = (perMinute: number): Series => {
+  const { labels, ...series } = ended('completed', perMinute);
+  return { ...series, labels: { ...labels, cached: 'true' } };
+};
 
 const started = (perMinute: number): Series =>
   counter('darkroom_job_queue_wait_seconds_count', perMinute, { type: 'image' });
@@ -48,8 +52,8 @@ export const RUN_CASES: readonly AlertCase[] = [
   {
     alert: 'DarkroomCacheHitRatioLow',
     minutes: 100,
-    fires: [ended('completed', 5), ended('completed', 5, 'true')],
-    silent: [[ended('completed', 3), ended('completed', 7, 'true')], [ended('completed', 0.2)]],
+    fires: [ended('completed', 5), fromCache(5)],
+    silent: [[ended('completed', 3), fromCache(7)], [ended('completed', 0.2)]],
   },
   {
     alert: 'DarkroomJobStuck',
@@ -75,8 +79,8 @@ export const RUN_CASES: readonly AlertCase[] = [
   {
     alert: 'DarkroomProviderAccountRefused',
     minutes: 15,
-    fires: [called('', 5), called('insufficient_credit', 1)],
-    silent: [[called('', 5), called('unauthorized', 0), called('timeout', 5)]],
+    fires: [ended('completed', 5), ended('failed', 1, 'insufficient_credit')],
+    silent: [[ended('completed', 5), ended('failed', 0, 'unauthorized'), ended('failed', 5)]],
   },
 ];
 

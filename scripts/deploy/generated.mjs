@@ -40,7 +40,7 @@ const dashboards = (root) =>
     apiVersion: 'kustomize.config.k8s.io/v1alpha1',
     kind: 'Component',
     configMapGenerator: filesOf(join(root, 'grafana/dashboards'), '.json').map((name) => ({
-      name: `darkroom-dashboard-${name.slice(0, -'.json'.length)}`,
+      name: `darkroom-dashboard-${name.replace(/^darkroom-|[.]json$/g, '')}`,
       files: [`dashboards/${name}`],
       options: { disableNameSuffixHash: true, labels: { grafana_dashboard: '1' } },
     })),

@@ -9,6 +9,7 @@ import { HealthController } from './health.controller.js';
 import { LogFigureStore } from './metrics/log-figures.store.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { Metrics } from './metrics/metrics.provider.js';
+import { ModelSeries } from './metrics/model-series.provider.js';
 import { RequestMetrics } from './metrics/request-metrics.signal.js';
 import { RunMetrics } from './metrics/run-metrics.signal.js';
 import { OwnSources, Scrape, SharedSources } from './metrics/scrape.provider.js';
@@ -24,6 +25,7 @@ import { Verification } from './verification.store.js';
     Probes,
     Verification,
     Metrics,
+    ModelSeries,
     RunMetrics,
     RequestMetrics,
     LogFigureStore,

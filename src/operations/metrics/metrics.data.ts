@@ -157,7 +157,7 @@ export const METRICS = {
   },
   darkroom_subscription_parked_events: {
     type: 'gauge',
-    help: 'Events that a reactor has put aside and tries again.',
+    help: 'Events that a reactor has given up on and put aside, until somebody deals with them.',
     labels: { subscription: 'registered' },
     across: 'max',
   },
