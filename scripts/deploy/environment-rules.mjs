@@ -15,9 +15,8 @@ const isOpen = (value) => /\$[{(]/.test(value);
  */
 export const environmentProblems = (keys, variables) =>
   Object.entries(variables).flatMap(([name, value]) => {
-    if (OF_OTHERS.test(name)) return [];
     const key = keys[name];
-    if (key === undefined) return [`there is no setting ${name}`];
+    if (key === undefined) return OF_OTHERS.test(name) ? [] : [`there is no setting ${name}`];
     if (value === null || isOpen(String(value))) return [];
     try {
       key.parse(String(value));
