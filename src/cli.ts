@@ -4,6 +4,7 @@ import { AppModule } from './app.module.js';
 import { UnknownReadModel, Verification } from './operations/verification.store.js';
 import { Config, ConfigInvalid } from './platform/config/config.js';
 import { MigrationRefused } from './platform/database/migrations.js';
+import { withoutSecrets } from './platform/logging/redaction.js';
 
 const USAGE = `Usage: npm run cli -- <command>
 
@@ -62,7 +63,7 @@ const reasonOf = (error: unknown): string => {
 run(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${reasonOf(error)}\n`);
+    process.stderr.write(withoutSecrets(`${reasonOf(error)}\n`));
     process.exit(1);
   },
 );
