@@ -120,8 +120,8 @@ const start = async (): Promise<INestApplicationContext> => {
   return starting;
 };
 
-process.on('uncaughtException', (error) => lastWords.die('An error that nobody caught ends the process.', error));
-process.on('unhandledRejection', (error) => lastWords.die('A rejection that nobody handled ends the process.', error));
+process.on('uncaughtException', (error) => lastWords.die('An uncaught error ends the process.', error));
+process.on('unhandledRejection', (error) => lastWords.die('An unhandled rejection ends the process.', error));
 
 start().then(
   async (app) => {

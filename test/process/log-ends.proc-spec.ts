@@ -6,8 +6,10 @@ import { Deployment, order } from '../support/deployment.js';
 import { logFiles, logLines } from '../support/log-reader.js';
 
 /** Has a process of ours do something at a signal that it has no use for. */
-const atSignal = (code: string): string =>
-  `--import=data:text/javascript,${encodeURIComponent(`process.on('SIGWINCH',()=>{${code}})`)}`;
+const atSignal = (code: string): string => {
+  const preload = Buffer.from(`process.on('SIGWINCH', () => { ${code} })`).toString('base64');
+  return `--import=data:text/javascript;base64,${preload}`;
+};
 
 describe('the log of processes that end', () => {
   let deployment: Deployment;
@@ -23,8 +25,8 @@ describe('the log of processes that end', () => {
   });
 
   it.each([
-    ['an error that nobody caught', 'throw new Error("planted redis://:hunter2@h")'],
-    ['a rejection that nobody handled', 'Promise.reject(new Error("planted redis://:hunter2@h"))'],
+    ['an uncaught error', 'throw new Error("planted redis://:hunter2@h")'],
+    ['an unhandled rejection', 'Promise.reject(new Error("planted redis://:hunter2@h"))'],
   ])('has %s as its last line, in the file too', async (_what, code) => {
     const env = { NODE_OPTIONS: atSignal(code), LOG_DIR: join(folder, 'fatal') };
     const darkroom = await deployment.start('all', env);
