@@ -5,6 +5,7 @@ import { UnknownReadModel, Verification } from './operations/verification.store.
 import { Config, ConfigInvalid } from './platform/config/config.js';
 import { onSchema } from './platform/database/database.module.js';
 import { migrate, MigrationFailed, MigrationRefused, pendingMigrations } from './platform/database/migrations.js';
+import { withoutSecrets } from './platform/logging/redaction.js';
 
 const USAGE = `Usage: npm run cli -- <command>
 
@@ -99,7 +100,7 @@ const reasonOf = (error: unknown): string => {
 run(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${reasonOf(error)}\n`);
+    process.stderr.write(withoutSecrets(`${reasonOf(error)}\n`));
     process.exit(1);
   },
 );

@@ -6,6 +6,8 @@ import { StreamMeter } from '../platform/http/stream-meter.js';
 import { JobQueue } from '../platform/queue/job-queue.port.js';
 import { NotReady } from './health.errors.js';
 import { HealthController } from './health.controller.js';
+import { LogLevelController } from './log-level.controller.js';
+import { LogLevelBroadcast } from './log-level.signal.js';
 import { LogFigureStore } from './metrics/log-figures.store.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { Metrics } from './metrics/metrics.provider.js';
@@ -19,11 +21,12 @@ import { Verification } from './verification.store.js';
 
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
-  controllers: [HealthController, MetricsController],
+  controllers: [HealthController, MetricsController, LogLevelController],
   providers: [
     Readiness,
     Probes,
     Verification,
+    LogLevelBroadcast,
     Metrics,
     ModelSeries,
     RunMetrics,

@@ -54,6 +54,8 @@ const oneOf =
     return found;
   };
 
+const flag = (value: string): boolean => oneOf('true', 'false')(value) === 'true';
+
 const roles = (value: string): readonly Role[] => {
   const parseOne = oneOf(...ROLES);
   return value === 'all' ? ROLES : [...new Set(value.split(',').map((part) => parseOne(part.trim())))];
@@ -151,6 +153,12 @@ export const KEYS = {
     'Least severe level that is logged.',
     oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
   ),
+  LOG_DIR: key(
+    '',
+    'Folder of log files beside the standard output, `<service>/<service>.N.log`, 10 MB each: the newest one and five before it stay. Several processes may share it.',
+    (value) => (value === '' ? null : resolve(value)),
+  ),
+  LOG_PROMPTS: key('false', '`true` lets prompts stand in the log; else their hash and length do.', flag),
   LOG_FORMAT: key(
     'auto',
     '`json`, `pretty`, or `auto`: pretty on a terminal, JSON elsewhere.',
@@ -233,10 +241,13 @@ export const KEYS = {
   ),
 } as const;
 
+/** Their values hold passwords, and what is wrong with one stands in logs. */
+const SECRET: ReadonlySet<string> = new Set<keyof typeof KEYS>(['DATABASE_URL', 'REDIS_URL']);
+
 const problemOf = (
   { name, value, doc }: { readonly name: string; readonly value: string; readonly doc: string },
   problem: string,
-): string => `${name}=${JSON.stringify(value)} ${problem}. ${doc}`;
+): string => `${name}${SECRET.has(name) ? '' : `=${JSON.stringify(value)}`} ${problem}. ${doc}`;
 
 type ParsedKeys = { readonly [K in keyof typeof KEYS]: ReturnType<(typeof KEYS)[K]['parse']> };
 
