@@ -51,6 +51,7 @@ export default {
     },
     { ...base, ...withDatabase, displayName: 'e2e', testMatch: ['<rootDir>/test/e2e/**/*.e2e-spec.ts'] },
     { ...base, ...withDatabase, displayName: 'web', testMatch: ['<rootDir>/test/web/**/*.web-spec.ts'] },
+    { ...base, displayName: 'observability', testMatch: ['<rootDir>/test/observability/**/*.obs-spec.ts'] },
     { ...base, displayName: 'process', testMatch: ['<rootDir>/test/process/**/*.proc-spec.ts'] },
     { ...base, displayName: 'drills', testMatch: ['<rootDir>/test/process/**/*.drill-spec.ts'] },
   ],

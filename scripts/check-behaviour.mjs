@@ -11,7 +11,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const document = resolve(argv[2] ?? join(root, 'docs/behaviour.md'));
 
 const NAMED = /\]\((?<path>[^)]+)\) "(?<title>(?:[^"\\]|\\.)+)"/g;
-const TEST_FILE = /(?:[.]spec|[.](?:int|e2e|web|proc|drill|arch)-spec|[.]contract)[.]ts$/;
+const TEST_FILE = /(?:[.]spec|[.](?:int|e2e|web|obs|proc|drill|arch)-spec|[.]contract)[.]ts$/;
 
 /** The first cell is the claim, the last one the tests. */
 const rowsOf = (text) =>

@@ -50,6 +50,7 @@ const TEST_FOLDERS = {
   'test/integration/': ['.int-spec.ts'],
   'test/e2e/': ['.e2e-spec.ts'],
   'test/web/': ['.web-spec.ts'],
+  'test/observability/': ['.obs-spec.ts'],
   'test/process/': ['.proc-spec.ts', '.drill-spec.ts', '.mjs'],
   'test/architecture/': ['.arch-spec.ts'],
   'test/contract/': ['.contract.ts', '.fixture.ts'],

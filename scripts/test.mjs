@@ -24,6 +24,7 @@ const STAGES = {
   integration: jest('--maxWorkers=2'),
   e2e: jest('--runInBand'),
   web: jest('--runInBand', '--testTimeout=120000'),
+  observability: jest('--runInBand', '--testTimeout=240000'),
   process: jest('--maxWorkers=2', '--testTimeout=900000'),
   // One at a time: each of them takes the whole machine.
   drills: jest('--runInBand', '--testTimeout=900000'),

@@ -2,18 +2,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { argv, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
-import { transformFileSync } from '@swc/core';
+import { configurationKeys } from './configuration-keys.mjs';
 
-const source = new URL('../src/platform/config/config.ts', import.meta.url);
 const target = new URL('../docs/configuration.md', import.meta.url);
 
-// From the source, not from dist/: a stale build would call a current document stale.
-const { code } = transformFileSync(fileURLToPath(source), {
-  swcrc: false,
-  jsc: { target: 'es2022', parser: { syntax: 'typescript' } },
-  module: { type: 'es6' },
-});
-const { KEYS } = await import(`data:text/javascript,${encodeURIComponent(code)}`);
+const KEYS = await configurationKeys(fileURLToPath(new URL('..', import.meta.url)));
 
 const cell = (text) => text.replaceAll('|', '\\|');
 

@@ -10,6 +10,7 @@ import { GenerationModule } from './generation/generation.module.js';
 import { GENERATION_PROBLEMS } from './generation/generation.problems.data.js';
 import { MONITORING_EVENTS } from './monitoring/monitoring.events.js';
 import { MonitoringModule } from './monitoring/monitoring.module.js';
+import { LOG_SERVICES } from './operations/log-services.data.js';
 import { OperationsModule } from './operations/operations.module.js';
 import { Config } from './platform/config/config.js';
 import { ConfigModule } from './platform/config/config.module.js';
@@ -49,7 +50,7 @@ export class AppModule implements BeforeApplicationShutdown {
       module: AppModule,
       imports: [
         ConfigModule.with(config),
-        LoggingModule,
+        LoggingModule.with(LOG_SERVICES),
         DatabaseModule,
         RedisModule.with(config.get('REDIS_URL')),
         CqrsModule.forRoot(),

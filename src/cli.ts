@@ -3,14 +3,19 @@ import { NestFactory } from '@nestjs/core';
 import { AppModule } from './app.module.js';
 import { UnknownReadModel, Verification } from './operations/verification.store.js';
 import { Config, ConfigInvalid } from './platform/config/config.js';
-import { MigrationRefused } from './platform/database/migrations.js';
+import { onSchema } from './platform/database/database.module.js';
+import { migrate, MigrationFailed, MigrationRefused, pendingMigrations } from './platform/database/migrations.js';
+import { withoutSecrets } from './platform/logging/redaction.js';
 
 const USAGE = `Usage: npm run cli -- <command>
 
   verify              checks the log, every artifact and every read model, and for events that were given up; exit code 1 when something is wrong
   rebuild <name>      builds a read model anew from the log while the API serves; "generations" is the runs' own rows
 
-Both want a database at this build's schema, and leave the schema as it is.
+  migrate             brings the database to this build's schema, for processes that start with MIGRATIONS=wait
+  migrate --plan      tells what that would run, and whether processes of an older build have to stop first; changes nothing
+
+The first two want a database at this build's schema, and leave the schema as it is.
 `;
 
 const verify = async (verification: Verification): Promise<number> => {
@@ -27,7 +32,38 @@ const verify = async (verification: Verification): Promise<number> => {
   return failed === 0 ? 0 : 1;
 };
 
-const run = async ([command, name]: readonly string[]): Promise<number> => {
+/** A person reads this before an upgrade, so that it says what there is to do in the end. */
+const planMigrations = async (config: Config): Promise<number> => {
+  const pending = await onSchema(config, (dataSource) => pendingMigrations(dataSource, config.get('NEWER_MIGRATIONS')));
+  for (const { name, breaksOlderBuilds } of pending)
+    process.stdout.write(
+      `${breaksOlderBuilds ? 'stop older processes first' : 'beside older processes    '}  ${name}\n`,
+    );
+  const advice = pending.some(({ breaksOlderBuilds }) => breaksOlderBuilds)
+    ? 'Stop every process before you migrate.\n'
+    : 'Processes of the build before may run on meanwhile.\n';
+  process.stdout.write(pending.length === 0 ? "The database is at this build's schema.\n" : advice);
+  return 0;
+};
+
+const runMigrations = async (config: Config): Promise<number> => {
+  const ran = await onSchema(config, (dataSource) => migrate(dataSource, config.get('NEWER_MIGRATIONS')));
+  for (const name of ran) process.stdout.write(`Ran ${name}\n`);
+  process.stdout.write("The database is at this build's schema.\n");
+  return 0;
+};
+
+const run = async (parameters: readonly string[]): Promise<number> => {
+  const [command, option] = parameters;
+  if (command !== 'migrate') return runOnReadModels(parameters);
+  const config = Config.fromProcess();
+  if (option === undefined) return runMigrations(config);
+  if (option === '--plan') return planMigrations(config);
+  process.stderr.write(USAGE);
+  return 2;
+};
+
+const runOnReadModels = async ([command, name]: readonly string[]): Promise<number> => {
   if (command !== 'verify' && !(command === 'rebuild' && name !== undefined)) {
     process.stderr.write(USAGE);
     return 2;
@@ -55,14 +91,16 @@ const run = async ([command, name]: readonly string[]): Promise<number> => {
 /** What a person can act on is a sentence; anything else is a fault of the program. */
 const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error);
-  const isSentence = [ConfigInvalid, MigrationRefused, UnknownReadModel].some((known) => error instanceof known);
+  const isSentence = [ConfigInvalid, MigrationFailed, MigrationRefused, UnknownReadModel].some(
+    (known) => error instanceof known,
+  );
   return isSentence ? error.message : (error.stack ?? error.message);
 };
 
 run(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {
-    process.stderr.write(`${reasonOf(error)}\n`);
+    process.stderr.write(withoutSecrets(`${reasonOf(error)}\n`));
     process.exit(1);
   },
 );

@@ -9,13 +9,23 @@ import { Config, ConfigInvalid } from './platform/config/config.js';
 import { DatabaseServer } from './platform/database/database-server.js';
 import { configureHttp } from './platform/http/configure-http.js';
 import { OpsServer } from './platform/http/ops-server.js';
+import { LastWords } from './platform/logging/last-words.js';
 import { ProcessLogger } from './platform/logging/logging.module.js';
+import { ProcessLog } from './platform/logging/process-log.js';
 import { serveDocs } from './platform/http/openapi.js';
 import { servePages } from './platform/pages/pages.js';
 import { API_INFO } from './operations/api-info.data.js';
 import { UPLOAD_BODIES } from './uploads/uploads.data.js';
 
 const NEST_OPTIONS = { bufferLogs: true, abortOnError: false } as const;
+
+const lastWords = new LastWords();
+
+/** From here on everything is said in the log of the process. */
+const takeLog = (app: INestApplicationContext): void => {
+  app.useLogger(app.get(ProcessLogger));
+  lastWords.use(app.get(ProcessLog));
+};
 
 /** What a person wants to know after the start. */
 const announce = (app: NestExpressApplication, config: Config): void => {
@@ -46,7 +56,7 @@ const startApi = async (config: Config): Promise<INestApplicationContext> => {
     ...NEST_OPTIONS,
     bodyParser: false,
   });
-  app.useLogger(app.get(ProcessLogger));
+  takeLog(app);
   configureHttp(app, { largeBodies: LARGE_BODIES, streamed: UPLOAD_BODIES });
   servePages(app);
   serveDocs(app, API_INFO);
@@ -57,7 +67,7 @@ const startApi = async (config: Config): Promise<INestApplicationContext> => {
 
 const startWithoutApi = async (config: Config): Promise<INestApplicationContext> => {
   const app = await NestFactory.createApplicationContext(AppModule.with(config), NEST_OPTIONS);
-  app.useLogger(app.get(ProcessLogger));
+  takeLog(app);
   const roles = config.get('ROLE').join(', ');
   process.stdout.write(`\n  Darkroom runs as ${roles}; metrics and probes on ${app.get(OpsServer).origin}\n\n`);
   return app;
@@ -67,6 +77,9 @@ const SLACK_SECONDS = 20;
 
 /** A terminal's Ctrl-C under npm arrives twice within milliseconds; only a later one is a person's impatience. */
 const SAME_SIGNAL_MS = 1_000;
+
+/** What a person can act on is a sentence; anything else is a fault of the program, told with its place. */
+const reasonOf = (error: unknown): unknown => (error instanceof ConfigInvalid ? String(error) : error);
 
 /**
  * One orderly stop at the first signal, an immediate one at a later one; the watchdog bounds the first. A signal that comes during the
@@ -78,34 +91,26 @@ const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Confi
   starting.catch(() => {
     if (stoppingSince === null) return;
     process.stderr.write('Stopped before it was ready.\n');
-    process.exit(130);
+    lastWords.end(130);
   });
   const stop = (): void => {
     if (stoppingSince !== null) {
-      if (performance.now() - stoppingSince > SAME_SIGNAL_MS) process.exit(1);
+      if (performance.now() - stoppingSince > SAME_SIGNAL_MS) lastWords.end(1);
       return;
     }
     stoppingSince = performance.now();
     const patience = config.get('SHUTDOWN_DRAIN_SECONDS') + config.get('SHUTDOWN_GRACE_SECONDS') + SLACK_SECONDS;
-    setTimeout(() => process.exit(1), patience * 1000).unref();
+    setTimeout(() => lastWords.die(`The shutdown took longer than ${String(patience)} s`), patience * 1000).unref();
     starting
       .then((app) => app.close())
       .then(
-        () => process.exit(0),
-        (error: unknown) => {
-          fail('The shutdown failed.', error);
-        },
+        // The log is the last of all that ends: whatever the others said of their end has left by now.
+        () => lastWords.end(0),
+        (error: unknown) => lastWords.die('The shutdown failed.', error),
       );
   };
   process.on('SIGTERM', stop);
   process.on('SIGINT', stop);
-};
-
-const fail = (what: string, error: unknown): void => {
-  const reason =
-    error instanceof Error && !(error instanceof ConfigInvalid) ? (error.stack ?? error.message) : String(error);
-  process.stderr.write(`${what}\n${reason}\n`);
-  process.exit(1);
 };
 
 const start = async (): Promise<INestApplicationContext> => {
@@ -115,11 +120,13 @@ const start = async (): Promise<INestApplicationContext> => {
   return starting;
 };
 
+process.on('uncaughtException', (error) => lastWords.die('An uncaught error ends the process.', error));
+process.on('unhandledRejection', (error) => lastWords.die('An unhandled rejection ends the process.', error));
+
 start().then(
   async (app) => {
-    fail('Darkroom stops, because its database cannot be kept alive.', await app.get(DatabaseServer).failure);
+    const failure = await app.get(DatabaseServer).failure;
+    lastWords.die('Darkroom stops, because its database cannot be kept alive.', failure);
   },
-  (error: unknown) => {
-    fail('Darkroom did not start.', error);
-  },
+  (error: unknown) => lastWords.die('Darkroom did not start.', reasonOf(error)),
 );

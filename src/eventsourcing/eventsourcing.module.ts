@@ -1,4 +1,3 @@
-import { inspect } from 'node:util';
 import {
   Logger,
   Module,
@@ -59,9 +58,7 @@ export class EventsourcingModule implements OnApplicationBootstrap, OnApplicatio
           inject: [PostgresEventStore, notifications],
           useFactory: (store: PostgresEventStore, wakeUp: WakeUp) => {
             const onError = (error: unknown): void => {
-              logger.warn(
-                `Following the log failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-              );
+              logger.warn({ msg: 'Following the log failed', err: error });
             };
             const tail = new LogTail(store, wakeUp, { pollMs: POLL_MS, keep: KEEP_EVENTS, onError });
             store.observe(tail);
@@ -77,7 +74,7 @@ export class EventsourcingModule implements OnApplicationBootstrap, OnApplicatio
               batchSize: 1_000,
               standbyMs: 1_000,
               onError: (name, error) => {
-                logger.error(`Subscription ${name}: ${inspect(error)}`);
+                logger.error({ msg: `The subscription ${name} failed`, subscription: name, err: error });
               },
             }),
         },

@@ -22,6 +22,7 @@ import { CancelProviderJob } from './execution/cancel-provider-job.reactor.js';
 import { AttemptClaims } from './execution/claim-attempt.processor.js';
 import { EnqueueAttempt } from './execution/enqueue-attempt.reactor.js';
 import { ExpireRuns } from './execution/expire-runs.processor.js';
+import { expiryOf } from './execution/failure-line.policy.js';
 import { LostWakeUps } from './execution/lost-wake-ups.processor.js';
 import { OverdueRuns } from './execution/overdue-runs.store.js';
 import { ProviderGate } from './execution/provider-gate.processor.js';
@@ -116,8 +117,13 @@ const deadlines = (pool: Pool, config: Config, generations: Generations): Deadli
   new Deadlines(
     pool,
     config,
-    new ExpireRuns(new OverdueRuns(pool), generations, (runId, error) => {
-      logger.warn(`${runId} is overdue and could not be ended, and will be later: ${String(error)}`);
+    new ExpireRuns(new OverdueRuns(pool), generations, {
+      ended: (runId, { attempt, provider }) => {
+        logger.warn({ ...expiryOf(provider), run_id: runId, attempt });
+      },
+      failed: (runId, error) => {
+        logger.warn(`${runId} is overdue and could not be ended, and will be later: ${String(error)}`);
+      },
     }),
   );
 

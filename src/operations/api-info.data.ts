@@ -31,6 +31,6 @@ Swagger UI shows a stream only when it has ended.
     { name: 'Cost', description: 'What something would cost.' },
     { name: 'Models', description: 'Providers and models that this installation has.' },
     { name: 'Monitoring', description: 'What the installation does and how it fares, in figures.' },
-    { name: 'Operations', description: 'Probes for Kubernetes and load balancers.' },
+    { name: 'Operations', description: 'Probes for Kubernetes and load balancers, metrics, and what is logged.' },
   ],
 };

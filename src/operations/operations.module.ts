@@ -6,9 +6,12 @@ import { StreamMeter } from '../platform/http/stream-meter.js';
 import { JobQueue } from '../platform/queue/job-queue.port.js';
 import { NotReady } from './health.errors.js';
 import { HealthController } from './health.controller.js';
+import { LogLevelController } from './log-level.controller.js';
+import { LogLevelBroadcast } from './log-level.signal.js';
 import { LogFigureStore } from './metrics/log-figures.store.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { Metrics } from './metrics/metrics.provider.js';
+import { ModelSeries } from './metrics/model-series.provider.js';
 import { RequestMetrics } from './metrics/request-metrics.signal.js';
 import { RunMetrics } from './metrics/run-metrics.signal.js';
 import { OwnSources, Scrape, SharedSources } from './metrics/scrape.provider.js';
@@ -18,12 +21,14 @@ import { Verification } from './verification.store.js';
 
 @Module({
   imports: [TerminusModule.forRoot({ logger: false })],
-  controllers: [HealthController, MetricsController],
+  controllers: [HealthController, MetricsController, LogLevelController],
   providers: [
     Readiness,
     Probes,
     Verification,
+    LogLevelBroadcast,
     Metrics,
+    ModelSeries,
     RunMetrics,
     RequestMetrics,
     LogFigureStore,

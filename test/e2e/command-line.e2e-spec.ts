@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { appendQuery } from '../../src/eventsourcing/postgres-event-store.js';
-import { cleanEnvironment, DIST } from '../support/darkroom-process.js';
+import { cleanEnvironment, DIST, spawnDarkroom } from '../support/darkroom-process.js';
 import { emptyDatabase, freshDatabase, type TestDatabase } from '../support/database.js';
 import { appendOf, noted, upTo } from '../support/event-samples.js';
 
@@ -82,5 +82,41 @@ describe.each([['verify'], ['rebuild', 'generations']])('cli %s', (...parameters
       `select relname from pg_class where relnamespace = 'public'::regnamespace`,
     );
     expect(rows).toEqual([]);
+  });
+});
+
+describe('cli migrate', () => {
+  it('says what it would do, does it, and has nothing left to do', async () => {
+    database = await emptyDatabase();
+    const plan = await cli('migrate', '--plan');
+    expect(plan.output).toMatch(/^beside older processes {6}EventStore0000000000001\n/);
+    expect(plan.output).toMatch(/^stop older processes first {2}Batches0000000000015$/m);
+    expect(plan.output).toMatch(/Stop every process before you migrate\.\n$/);
+    expect((await database.pool.query(`select to_regclass('events') as events`)).rows).toEqual([{ events: null }]);
+
+    const { code, output } = await cli('migrate');
+    expect(output).toMatch(/^Ran EventStore0000000000001\n/);
+    expect(code).toBe(0);
+    expect((await cli('migrate', '--plan')).output).toBe("The database is at this build's schema.\n");
+  }, 90_000);
+
+  it('lets a process start that leaves migrating to it', async () => {
+    database = await emptyDatabase();
+    const waiting = spawnDarkroom(home, { DATABASE_URL: database.url, MIGRATIONS: 'wait' });
+    try {
+      expect((await cli('migrate')).code).toBe(0);
+      const origin = await waiting.ready;
+      expect((await fetch(`${origin}/health/ready`)).status).toBe(200);
+    } finally {
+      waiting.signal('SIGTERM');
+      await waiting.ended;
+    }
+  }, 90_000);
+
+  it('takes no other option', async () => {
+    database = await emptyDatabase();
+    const { code, complaint } = await cli('migrate', '--plann');
+    expect(complaint).toContain('Usage:');
+    expect(code).toBe(2);
   });
 });

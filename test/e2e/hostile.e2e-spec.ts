@@ -166,7 +166,7 @@ describe('the process after all of that', () => {
     const errors = suite.process
       .output()
       .split('\n')
-      .filter((line) => /"level":(50|60)|unhandled|uncaught/i.test(line));
+      .filter((line) => /"level":"(error|fatal)"|unhandled|uncaught/i.test(line));
     expect(errors).toEqual([]);
   });
 });

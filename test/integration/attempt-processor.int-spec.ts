@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import { AttemptProcessor } from '../../src/generation/execution/attempt.processor.js';
 import { AttemptClaims } from '../../src/generation/execution/claim-attempt.processor.js';
@@ -29,7 +30,7 @@ describe('an attempt', () => {
 
   beforeAll(async () => {
     const keep = (message: unknown): void => {
-      logged.push(String(message));
+      logged.push(inspect(message));
     };
     Logger.overrideLogger({ log: keep, warn: keep, error: keep, debug: keep });
     database = await freshDatabase();
@@ -86,13 +87,17 @@ describe('an attempt', () => {
       type: 'GenerationRetried',
       data: { category: 'unknown', message: 'The attempt failed unexpectedly' },
     });
-    expect(logged.join('\n')).toMatch(/failed unexpectedly: TypeError: the key is hunter2\n\s+at .*attempt-processor/);
+    expect(logged).toHaveLength(1);
+    expect(logged[0]).toContain("category: 'unknown'");
+    expect(logged[0]).toMatch(/err: TypeError: the key is hunter2\n\s+at .*attempt-processor/);
   });
 
-  it('that fails as a provider may is told in its words, and is no matter for the log', async () => {
+  it('that fails as a provider may is told in its words, and by its category alone in the log', async () => {
     const end = await endOf(() => Promise.reject(new ProviderError('provider_unavailable', 'Back at noon')));
     expect(end.data).toMatchObject({ category: 'provider_unavailable', message: 'Back at noon' });
-    expect(logged).toEqual([]);
+    expect(logged).toHaveLength(1);
+    expect(logged[0]).toContain("category: 'provider_unavailable'");
+    expect(logged[0]).not.toContain('Back at noon');
   });
 
   it('ends also with words that PostgreSQL cannot store', async () => {

@@ -1,9 +1,16 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DataSource } from 'typeorm';
 import { connect, MIGRATION_MS } from '../../src/platform/database/data-source.js';
-import { migrate, MigrationRefused, readMigrations } from '../../src/platform/database/migrations.js';
+import {
+  migrate,
+  MIGRATIONS_FOLDER,
+  MigrationRefused,
+  pendingMigrations,
+  readMigrations,
+  requireMigrated,
+} from '../../src/platform/database/migrations.js';
 import { emptyDatabase, type TestDatabase } from '../support/database.js';
 
 const FRUIT = `
@@ -117,6 +124,43 @@ describe('migrations', () => {
     );
   });
 
+  it('runs beside migrations of a newer build that it was told of, and beside no others', async () => {
+    await file('0001_fruit.sql', FRUIT);
+    await file('0002_more_fruit.sql', `insert into fruit values ('pear')`);
+    await file('0003_late_fruit.sql', `insert into fruit values ('plum')`);
+    await run();
+    await rm(join(folder, '0002_more_fruit.sql'));
+    await rm(join(folder, '0003_late_fruit.sql'));
+    await expect(migrate(await dataSource(), [2])).rejects.toThrow('does not know (LateFruit0000000000003)');
+    await expect(requireMigrated(await dataSource(), { accepted: [2] })).rejects.toThrow(MigrationRefused);
+    expect(await migrate(await dataSource(), [2, 3])).toEqual([]);
+    await expect(requireMigrated(await dataSource(), { accepted: [2, 3] })).resolves.toBeUndefined();
+  });
+
+  it('tells what it would run and whether older processes have to stop first, and changes nothing', async () => {
+    const header = (word: string): string =>
+      `-- What it does.\n-- Breaking for processes of an older build: ${word}.\n`;
+    await file('0001_fruit.sql', FRUIT);
+    await run();
+    await file('0002_wider.sql', `${header('no (they do not write it)')}alter table fruit add column colour text`);
+    await file('0003_narrower.sql', `${header('yes')}alter table fruit drop column colour`);
+    await file('0004_silent.sql', 'select 1');
+    expect(await pendingMigrations(await dataSource(), [])).toEqual([
+      { name: 'Wider0000000000002', breaksOlderBuilds: false },
+      { name: 'Narrower0000000000003', breaksOlderBuilds: true },
+      { name: 'Silent0000000000004', breaksOlderBuilds: true },
+    ]);
+    expect(await names()).toEqual(['Fruit0000000000001']);
+  });
+
+  it('waits for somebody else to migrate, for as long as it is told', async () => {
+    await file('0001_fruit.sql', FRUIT);
+    await expect(requireMigrated(await dataSource(), { patience: 1 })).rejects.toThrow('it lacks Fruit0000000000001');
+    const waiting = requireMigrated(await dataSource(), { patience: 20_000 });
+    await run();
+    await expect(waiting).resolves.toBeUndefined();
+  });
+
   it('refuses a file that was slipped in below one that has run', async () => {
     await file('0002_fruit.sql', FRUIT);
     await run();
@@ -148,6 +192,15 @@ describe('migrations', () => {
   ])('refuses %s', async (_, files, message) => {
     for (const name of files) await file(name, 'select 1');
     await expect(readMigrations(folder)).rejects.toThrow(message);
+  });
+
+  it('has no file that keeps silent on what it means for an older build, but for those that every build has', async () => {
+    const files = (await readdir(MIGRATIONS_FOLDER)).filter((name) => /^\d{4}_/.test(name));
+    const headers = await Promise.all(files.map((name) => readFile(join(MIGRATIONS_FOLDER, name), 'utf8')));
+    const silent = files.filter(
+      (_, index) => !/^-- Breaking for processes of an older build: (yes|no)\b/m.test(headers[index] ?? ''),
+    );
+    expect(silent).toEqual(['0002_job_queue.sql', '0003_simulator.sql']);
   });
 
   it('leaves the generated schema dump and other files alone', async () => {

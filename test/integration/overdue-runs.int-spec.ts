@@ -16,6 +16,7 @@ describe('runs that have waited for longer than they may', () => {
   let kernel: KernelProcess;
   let generations: Generations;
   let failures: string[];
+  let ended: string[];
   let expire: ExpireRuns;
 
   beforeEach(async () => {
@@ -23,13 +24,19 @@ describe('runs that have waited for longer than they may', () => {
     kernel = new KernelProcess(database.url, { declarations: [GENERATION_EVENTS] });
     generations = new Generations(kernel.store);
     failures = [];
-    expire = new ExpireRuns(new OverdueRuns(database.pool), generations, (runId) => failures.push(runId));
+    ended = [];
+    expire = expiring();
   });
   afterEach(async () => {
     await kernel.close();
     await database.drop();
   });
 
+  const expiring = (): ExpireRuns =>
+    new ExpireRuns(new OverdueRuns(database.pool), generations, {
+      ended: (runId) => ended.push(runId),
+      failed: (runId) => failures.push(runId),
+    });
   const create = async (now: Date, change: Partial<GenerationOrder> = { expires_in: 60 }): Promise<string> => {
     const runId = randomUUID();
     await generations.decide(runId, please.create({ order: orderOf(change), now }), { metadata: METADATA });
@@ -46,6 +53,7 @@ describe('runs that have waited for longer than they may', () => {
     const others = [await create(minutesAgo(0.5)), await create(minutesAgo(2), {})];
     expect(await expire.run(signal)).toBe(1);
     expect(await statusOf(overdue)).toBe('failed');
+    expect(ended).toEqual([overdue]);
     expect([await statusOf(begun), ...(await Promise.all(others.map(statusOf)))]).toEqual([
       ...['processing', 'pending', 'pending'],
     ]);
@@ -59,7 +67,7 @@ describe('runs that have waited for longer than they may', () => {
 
   it('are ended whatever their number, once, by two processes at the same time', async () => {
     await Promise.all(Array.from({ length: 450 }, () => create(minutesAgo(2))));
-    const other = new ExpireRuns(new OverdueRuns(database.pool), generations, (runId) => failures.push(runId));
+    const other = expiring();
     const [one, two] = await Promise.all([expire.run(signal), other.run(signal)]);
     expect(one + two).toBe(450);
     const { rows } = await database.pool.query(

@@ -43,6 +43,11 @@ export class AttemptLog {
     return this.known.state.status === 'none' ? null : this.known.state.run.order.provider;
   }
 
+  /** Whether the run has failed for good, as far as this attempt knows. */
+  get hasFailed(): boolean {
+    return this.known.state.status === 'failed';
+  }
+
   get jobs(): readonly string[] {
     return [...this.providerJobs.values()];
   }

@@ -1,6 +1,6 @@
-import { inspect } from 'node:util';
 import { Logger } from '@nestjs/common';
 import type { LogTail } from '../../eventsourcing/log-tail.js';
+import { withLogFields } from '../../platform/logging/log-context.js';
 import type { Job, JobHandler } from '../../platform/queue/job-queue.port.js';
 import type { BlobStore } from '../../platform/storage/blob-store.port.js';
 import type { ModelCatalogue } from '../../providers/model-catalogue.port.js';
@@ -8,9 +8,11 @@ import { AttemptLost } from '../generation.errors.js';
 import type { Generations } from '../generation.store.js';
 import type { ProgressChannel } from '../progress.port.js';
 import type { RetrySchedule } from '../retry.policy.js';
-import { faultOf, UNFORESEEN } from './attempt-fault.policy.js';
+import { faultOf, UNFORESEEN, type Fault } from './attempt-fault.policy.js';
+import { fieldsOf, promptsOf } from './attempt-context.processor.js';
 import { AttemptLog } from './attempt-log.processor.js';
 import type { AttemptClaims, Claim } from './claim-attempt.processor.js';
+import { cancellationFault, failureOf } from './failure-line.policy.js';
 import { runAttempt, type AttemptResult } from './run-attempt.processor.js';
 
 class RunCancelled extends Error {
@@ -40,6 +42,7 @@ export interface AttemptSettings {
 /** Runs the attempt that a wake-up names, if the log agrees, and records how it ended. */
 export class AttemptProcessor {
   private readonly logger = new Logger(AttemptProcessor.name);
+  private readonly failures = new Logger('Providers');
   private readonly cancellations = new Map<string, AbortController>();
 
   constructor(
@@ -69,16 +72,27 @@ export class AttemptProcessor {
     // Before the claim: a cancellation that comes right after it must find somebody listening.
     this.cancellations.set(runId, cancellation);
     try {
-      await this.services.claims.withClaim({ runId, attempt, now: new Date() }, (claim) =>
-        this.run(claim, AbortSignal.any([signal, cancellation.signal])),
+      await withLogFields({ run_id: runId, attempt }, () =>
+        this.claimAndRun({ runId, attempt }, AbortSignal.any([signal, cancellation.signal])),
       );
-    } catch (error) {
-      if (!(error instanceof AttemptLost)) throw error;
-      this.logger.debug(`${runId}: ${error.message}`);
     } finally {
       this.cancellations.delete(runId);
     }
   };
+
+  private async claimAndRun(
+    wakeUp: { readonly runId: string; readonly attempt: number },
+    stop: AbortSignal,
+  ): Promise<void> {
+    try {
+      await this.services.claims.withClaim({ ...wakeUp, now: new Date() }, (claim) =>
+        withLogFields(fieldsOf(claim), () => this.run(claim, stop), promptsOf(claim)),
+      );
+    } catch (error) {
+      if (!(error instanceof AttemptLost)) throw error;
+      this.logger.debug(error.message);
+    }
+  }
 
   private async run(claim: Claim, stop: AbortSignal): Promise<void> {
     const log = new AttemptLog(this.services.generations, claim, this.workerId);
@@ -110,7 +124,7 @@ export class AttemptProcessor {
     );
   }
 
-  private async settle(error: unknown, { runId, attempt }: Claim, log: AttemptLog, stop: AbortSignal): Promise<void> {
+  private async settle(error: unknown, claim: Claim, log: AttemptLog, stop: AbortSignal): Promise<void> {
     if (error instanceof AttemptLost || stop.reason instanceof RunCancelled) {
       // A worker that took the attempt over goes on with the provider's job; only a cancelled run has no use for it.
       if (log.providerId !== null && (await log.wasCancelled())) await this.stopJobs(log.providerId, log.jobs);
@@ -120,8 +134,22 @@ export class AttemptProcessor {
     if (stop.aborted) throw error;
     if (isLogFault(error)) throw error;
     const fault = faultOf(error);
-    if (!fault) this.logger.error(`Attempt ${String(attempt)} of ${runId} failed unexpectedly: ${inspect(error)}`);
-    await log.fail(fault ?? UNFORESEEN, this.settings.schedule());
+    try {
+      await log.fail(fault ?? UNFORESEEN, this.settings.schedule());
+    } finally {
+      this.tell(claim, fault, { hasEnded: log.hasFailed, error });
+    }
+  }
+
+  /** What a provider says of a failure stands in the run's events; the log has none of it, as it may repeat the prompt. */
+  private tell(
+    { known }: Claim,
+    fault: Fault | null,
+    end: { readonly hasEnded: boolean; readonly error: unknown },
+  ): void {
+    const { level, line } = failureOf(fault ?? UNFORESEEN, end.hasEnded);
+    const prompt = known.state.status === 'none' ? null : known.state.run.order.prompt;
+    this.failures[level]({ ...line, ...(prompt !== null && { prompt }), ...(fault === null && { err: end.error }) });
   }
 
   private async stopJobs(providerId: string, jobs: readonly string[]): Promise<void> {
@@ -133,7 +161,7 @@ export class AttemptProcessor {
       await this.services.models.provider(providerId).cancel(jobId);
     } catch (error) {
       // The run has ended all the same; the provider finishes a picture that nobody fetches.
-      this.logger.warn(`Provider ${providerId} did not cancel ${jobId}: ${String(error)}`);
+      this.logger.warn({ msg: `Provider ${providerId} did not cancel ${jobId}`, ...cancellationFault(error) });
     }
   }
 }

@@ -6,6 +6,7 @@ import { ProviderError } from '../../providers/image-provider.port.js';
 import { ModelCatalogue } from '../../providers/model-catalogue.port.js';
 import type { GenerationEvent } from '../generation.events.js';
 import { attemptsOf } from '../status/attempts.policy.js';
+import { cancellationFault } from './failure-line.policy.js';
 import { passesByItself } from './patience.policy.js';
 
 /**
@@ -42,7 +43,12 @@ export class CancelProviderJob implements Reactor {
     } catch (error) {
       if (!(error instanceof ProviderError) || passesByItself(error.category)) throw error;
       // It does not know the job any more, or refuses: asking again changes nothing.
-      this.logger.warn(`${runId}: the provider did not cancel ${jobId}: ${String(error)}`);
+      this.logger.warn({
+        msg: `The provider did not cancel ${jobId}`,
+        run_id: runId,
+        provider,
+        ...cancellationFault(error),
+      });
     }
   }
 }

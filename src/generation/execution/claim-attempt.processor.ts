@@ -9,6 +9,7 @@ import { AttemptLost } from '../generation.errors.js';
 import type { RetrySchedule } from '../retry.policy.js';
 import { isGivenUp } from '../takeover.policy.js';
 import { causeOf } from './attempt-job.policy.js';
+import { expiryOf, failureOf } from './failure-line.policy.js';
 import type { ProviderGate } from './provider-gate.processor.js';
 import { missingVariants } from './variants.policy.js';
 import type { WorkerLeases } from './workers.store.js';
@@ -83,6 +84,8 @@ export class AttemptClaims {
     const take = async (command: GenerationCommand, takenOver: boolean): Promise<Claim | null> => {
       const decision = await this.generations.decide(runId, command, { metadata, known });
       // One that comes after the deadline of its run ends it.
+      if (decision.outcome === 'decided' && decision.position !== null && decision.state.status === 'failed')
+        this.logger.warn(expiryOf(decision.state.run.order.provider));
       const isOurs = decision.outcome === 'decided' && decision.state.status === 'processing';
       return isOurs ? { runId, attempt, known: decision, metadata, takenOver } : null;
     };
@@ -117,13 +120,18 @@ export class AttemptClaims {
 
   /** Speaks for the worker that is gone: taking the attempt over only to end it would be one takeover more. */
   private async giveUp(
-    { workerId, takeovers }: Extract<Generation, { status: 'processing' }>,
+    { workerId, takeovers, run }: Extract<Generation, { status: 'processing' }>,
     options: DecideOptions<Generation>,
     { runId, attempt, now }: WakeUp,
   ): Promise<void> {
     const message = `The attempt has outlived ${String(takeovers + 1)} workers and is given up`;
     const failure = { category: 'stalled', message, retryAfterSeconds: null, schedule: this.schedule() } as const;
-    await this.generations.decide(runId, { type: 'FailAttempt', attempt, workerId, ...failure, now }, options);
-    this.logger.warn(`${runId}: ${message}`);
+    const end = await this.generations.decide(
+      runId,
+      { type: 'FailAttempt', attempt, workerId, ...failure, now },
+      options,
+    );
+    const { level, line } = failureOf(failure, end.outcome === 'decided' && end.state.status === 'failed');
+    this.logger[level]({ ...line, msg: message, provider: run.order.provider });
   }
 }

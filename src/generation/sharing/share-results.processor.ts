@@ -1,10 +1,13 @@
-import { Injectable } from '@nestjs/common';
+import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
 import { causedBy, type RecordedEvent } from '../../eventsourcing/event.js';
+import type { Decision } from '../../eventsourcing/decision-handler.js';
 import { Config } from '../../platform/config/config.js';
+import { failureOf } from '../execution/failure-line.policy.js';
 import type { GenerationCommand, SharedResult } from '../generation.commands.js';
 import { AttemptLost } from '../generation.errors.js';
 import { isTerminal, type GenerationEvent, type ResultSource } from '../generation.events.js';
+import type { Generation } from '../generation-state.policy.js';
 import { Generations } from '../generation.store.js';
 import { assignments, type Assignment, type Candidate } from './assignment.policy.js';
 import { awaitedEnds, fateOfFollower } from './follower.policy.js';
@@ -41,6 +44,8 @@ const candidatesIn = (events: readonly Recorded[]): Map<string, { candidate: Can
  */
 @Injectable()
 export class ShareResults {
+  private readonly logger = new Logger(ShareResults.name);
+
   constructor(
     private readonly generations: Generations,
     private readonly runs: SharedRuns,
@@ -110,19 +115,30 @@ export class ShareResults {
       ) === 'fail'
     ) {
       const { category, message } = leader.error;
-      await this.decide(runId, { type: 'ShareFailure', leaderRunId, category, message, now }, cause);
+      const end = await this.decide(runId, { type: 'ShareFailure', leaderRunId, category, message, now }, cause);
+      if (end?.state.status !== 'failed') return;
+      const { level, line } = failureOf({ category }, true);
+      const { attempt, order } = end.state.run;
+      this.logger[level]({ ...line, run_id: runId, attempt, provider: order.provider, leader_run_id: leaderRunId });
     } else if (leader.status === 'failed' || leader.status === 'cancelled') {
       await this.decide(runId, { type: 'ReleaseGeneration', leaderRunId, now }, cause);
     }
     // A leader that was asked for again goes on, and its next end ends those that wait.
   }
 
-  private async decide(runId: string, command: GenerationCommand, cause: Recorded): Promise<void> {
+  /** @returns null where there was nothing to decide any more */
+  private async decide(
+    runId: string,
+    command: GenerationCommand,
+    cause: Recorded,
+  ): Promise<Extract<Decision<Generation>, { outcome: 'decided' }> | null> {
     try {
-      await this.generations.decide(runId, command, { metadata: causedBy(cause, runId, 'sharing') });
+      const decision = await this.generations.decide(runId, command, { metadata: causedBy(cause, runId, 'sharing') });
+      return decision.outcome === 'decided' && decision.position !== null ? decision : null;
     } catch (error) {
       // Somebody cancelled it, or this was decided before.
       if (!(error instanceof AttemptLost)) throw error;
+      return null;
     }
   }
 }

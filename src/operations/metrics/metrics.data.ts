@@ -157,7 +157,7 @@ export const METRICS = {
   },
   darkroom_subscription_parked_events: {
     type: 'gauge',
-    help: 'Events that a reactor has put aside and tries again.',
+    help: 'Events that a reactor has given up on and put aside, until somebody deals with them.',
     labels: { subscription: 'registered' },
     across: 'max',
   },
@@ -217,6 +217,11 @@ export const METRICS = {
   darkroom_db_pool_max: {
     type: 'gauge',
     help: 'Pooled connections that this process may have at most.',
+    across: 'sum',
+  },
+  darkroom_heap_limit_bytes: {
+    type: 'gauge',
+    help: 'Heap that Node.js may use; at its end the process dies.',
     across: 'sum',
   },
   darkroom_log_messages_total: {

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import { Injectable, Logger } from '@nestjs/common';
 import { collectDefaultMetrics } from 'prom-client';
 import { Config } from '../../platform/config/config.js';
@@ -128,5 +129,6 @@ export class Scrape {
     this.metrics.set('darkroom_db_pool_connections', { state: 'used' }, pool.totalCount - pool.idleCount);
     this.metrics.set('darkroom_db_pool_pending', {}, pool.waitingCount);
     this.metrics.set('darkroom_db_pool_max', {}, this.config.get('DATABASE_POOL_SIZE'));
+    this.metrics.set('darkroom_heap_limit_bytes', {}, getHeapStatistics().heap_size_limit);
   }
 }

@@ -48,3 +48,14 @@ describe('REDIS_URL', () => {
     },
   );
 });
+
+describe('NEWER_MIGRATIONS', () => {
+  it('names migrations by their numbers, and none where it is empty', () => {
+    expect(Config.from({ NEWER_MIGRATIONS: '0026, 0027' }).get('NEWER_MIGRATIONS')).toEqual([26, 27]);
+    expect(Config.from({}).get('NEWER_MIGRATIONS')).toEqual([]);
+  });
+
+  it.each(['26', 'all', '0026,', '0026;0027'])('may not be %s', (value) => {
+    expect(() => Config.from({ NEWER_MIGRATIONS: value })).toThrow(ConfigInvalid);
+  });
+});

@@ -54,6 +54,8 @@ const oneOf =
     return found;
   };
 
+const flag = (value: string): boolean => oneOf('true', 'false')(value) === 'true';
+
 const roles = (value: string): readonly Role[] => {
   const parseOne = oneOf(...ROLES);
   return value === 'all' ? ROLES : [...new Set(value.split(',').map((part) => parseOne(part.trim())))];
@@ -72,6 +74,12 @@ const userWeights = (value: string): ReadonlyMap<number, number> => {
   );
   if (weights.size < pairs.length) throw new Error('names a user twice');
   return weights;
+};
+
+const migrationNumbers = (value: string): readonly number[] => {
+  const numbers = value === '' ? [] : value.split(',').map((part) => part.trim());
+  if (numbers.some((each) => !/^\d{4}$/.test(each))) throw new Error('is not a list like 0026,0027');
+  return numbers.map(Number);
 };
 
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
@@ -123,6 +131,16 @@ export const KEYS = {
     resolve(value),
   ),
   DATABASE_URL: key('', 'A PostgreSQL server, 14 or newer, to use in place of the embedded one.', databaseUrl),
+  MIGRATIONS: key(
+    'run',
+    'Who brings the database to the schema of this build: `run`, each process at its start; or `wait`, only `npm run cli -- migrate`, for which a start waits two minutes.',
+    oneOf('run', 'wait'),
+  ),
+  NEWER_MIGRATIONS: key(
+    '',
+    'Numbers of migrations of a newer build beside which this one may run all the same, like `0026,0027`, for the way back from an upgrade: only such as say in their file that they break nothing for an older build.',
+    migrationNumbers,
+  ),
   DATABASE_POOL_SIZE: key('10', 'Largest number of pooled database connections of this process.', integer(5, 200)),
   REDIS_URL: key(
     '',
@@ -135,6 +153,12 @@ export const KEYS = {
     'Least severe level that is logged.',
     oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'),
   ),
+  LOG_DIR: key(
+    '',
+    'Folder of log files beside the standard output, `<service>/<service>.N.log`, 10 MB each: the newest one and five before it stay. Several processes may share it.',
+    (value) => (value === '' ? null : resolve(value)),
+  ),
+  LOG_PROMPTS: key('false', '`true` lets prompts stand in the log; else their hash and length do.', flag),
   LOG_FORMAT: key(
     'auto',
     '`json`, `pretty`, or `auto`: pretty on a terminal, JSON elsewhere.',
@@ -217,10 +241,13 @@ export const KEYS = {
   ),
 } as const;
 
+/** Their values hold passwords, and what is wrong with one stands in logs. */
+const SECRET: ReadonlySet<string> = new Set<keyof typeof KEYS>(['DATABASE_URL', 'REDIS_URL']);
+
 const problemOf = (
   { name, value, doc }: { readonly name: string; readonly value: string; readonly doc: string },
   problem: string,
-): string => `${name}=${JSON.stringify(value)} ${problem}. ${doc}`;
+): string => `${name}${SECRET.has(name) ? '' : `=${JSON.stringify(value)}`} ${problem}. ${doc}`;
 
 type ParsedKeys = { readonly [K in keyof typeof KEYS]: ReturnType<(typeof KEYS)[K]['parse']> };
 

@@ -17,33 +17,55 @@ const connection = (of: Omit<DatabaseConnection, 'onConnectionLost'>): DatabaseC
   },
 });
 
+/** As long as a start may take that nobody is told of, with what comes after. */
+const PATIENCE_MS = 120_000;
+
 /** A process without a role looks at what others run on, and must not change the schema under them. */
 async function prepare(dataSource: DataSource, config: Config): Promise<void> {
+  const accepted = config.get('NEWER_MIGRATIONS');
   if (config.get('ROLE').length === 0) {
-    await requireMigrated(dataSource);
+    await requireMigrated(dataSource, { accepted });
     return;
   }
-  const ran = await migrate(dataSource);
+  if (config.get('MIGRATIONS') === 'wait') {
+    await requireMigrated(dataSource, { accepted, patience: PATIENCE_MS });
+    return;
+  }
+  const ran = await migrate(dataSource, accepted);
   if (ran.length > 0) logger.log(`Migrated the database: ${ran.join(', ')}.`);
 }
 
-/** Migrated before anybody can ask for a connection; a process that cannot migrate must not leave a server behind. */
-async function startMigrated(config: Config): Promise<DatabaseServer> {
+/** A server, and what is to be done with its schema; a process that fails here must not leave a server behind. */
+async function withSchema<T>(
+  config: Config,
+  work: (dataSource: DataSource) => Promise<T>,
+): Promise<{ readonly server: DatabaseServer; readonly result: T }> {
   const server = await DatabaseServer.start(config);
   let dataSource: DataSource | null = null;
   try {
     dataSource = await connect(
       connection({ url: server.url, poolSize: 2, migrations: await readMigrations(), statementMs: MIGRATION_MS }),
     );
-    await prepare(dataSource, config);
+    const result = await work(dataSource);
     await dataSource.destroy();
-    return server;
+    return { server, result };
   } catch (error) {
     await dataSource?.destroy();
     await server.stop();
     throw error;
   }
 }
+
+/** Does something with the schema alone, for a command. @throws Error in a sentence for the person who gave it */
+export async function onSchema<T>(config: Config, work: (dataSource: DataSource) => Promise<T>): Promise<T> {
+  const { server, result } = await withSchema(config, work);
+  await server.stop();
+  return result;
+}
+
+/** Migrated before anybody can ask for a connection. */
+const startMigrated = async (config: Config): Promise<DatabaseServer> =>
+  (await withSchema(config, (dataSource) => prepare(dataSource, config))).server;
 
 /**
  * The database for every module: `DataSource` and `Pool` (one set of connections), `Notifications`, `DatabaseServer`, `Installation`.

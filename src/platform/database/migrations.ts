@@ -1,4 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type DataSource, type MigrationInterface, MigrationExecutor, type QueryRunner } from 'typeorm';
 
@@ -33,25 +34,40 @@ const className = (number: string, subject: string): string =>
 
 const numberOf = (name: string): number => Number(name.slice(-13));
 
-const fromSql = (name: string, sql: string): MigrationClass => {
-  class SqlMigration implements MigrationInterface {
-    readonly name = name;
+/** What the header of every migration says, for those who upgrade while processes of the build before still run. */
+const BREAKING = /^-- Breaking for processes of an older build: (yes|no)\b/m;
 
-    async up(queryRunner: QueryRunner): Promise<void> {
-      // Without parameters pg speaks the simple protocol, which takes a whole file of statements and $$ bodies at once.
-      await queryRunner.query(sql).catch((cause: unknown) => {
-        throw new MigrationFailed(`Migration ${name} failed and was rolled back: ${(cause as Error).message}`, {
-          cause,
-        });
-      });
-    }
+/** One SQL file; TypeORM needs a class for each, which takes no arguments. */
+class SqlMigration implements MigrationInterface {
+  constructor(
+    readonly name: string,
+    private readonly sql: string,
+  ) {}
 
-    down(): Promise<void> {
-      return Promise.reject(new MigrationRefused(`${name} cannot be undone: migrations only go forward.`));
-    }
+  get breaksOlderBuilds(): boolean {
+    return BREAKING.exec(this.sql)?.[1] !== 'no';
   }
-  return SqlMigration;
-};
+
+  async up(queryRunner: QueryRunner): Promise<void> {
+    // Without parameters pg speaks the simple protocol, which takes a whole file of statements and $$ bodies at once.
+    await queryRunner.query(this.sql).catch((cause: unknown) => {
+      throw new MigrationFailed(`Migration ${this.name} failed and was rolled back: ${(cause as Error).message}`, {
+        cause,
+      });
+    });
+  }
+
+  down(): Promise<void> {
+    return Promise.reject(new MigrationRefused(`${this.name} cannot be undone: migrations only go forward.`));
+  }
+}
+
+const fromSql = (name: string, sql: string): MigrationClass =>
+  class extends SqlMigration {
+    constructor() {
+      super(name, sql);
+    }
+  };
 
 /**
  * Reads `NNNN_name.sql` files in the order of their numbers; `schema.sql`, the generated dump, is no migration.
@@ -85,11 +101,15 @@ async function refuseOldServer(runner: QueryRunner): Promise<void> {
   }
 }
 
-function refuseForeignHistory(executed: readonly string[], known: readonly string[]): void {
-  const unknown = executed.filter((name) => !known.includes(name));
+function refuseForeignHistory(
+  executed: readonly string[],
+  known: readonly string[],
+  accepted: readonly number[],
+): void {
+  const unknown = executed.filter((name) => !known.includes(name) && !accepted.includes(numberOf(name)));
   if (unknown.length > 0) {
     throw new MigrationRefused(
-      `The database holds migrations that this build does not know (${unknown.join(', ')}): a newer build was here. Start that build or a later one.`,
+      `The database holds migrations that this build does not know (${unknown.join(', ')}): a newer build was here. Start that build or a later one, or, for a way back, see NEWER_MIGRATIONS in docs/upgrades.md.`,
     );
   }
   const newest = Math.max(0, ...executed.map(numberOf));
@@ -101,12 +121,25 @@ function refuseForeignHistory(executed: readonly string[], known: readonly strin
   }
 }
 
+const namesOf = (migrations: readonly MigrationInterface[]): string[] =>
+  migrations.map((migration) => migration.name ?? migration.constructor.name);
+
+/** A migration that a database lacks. */
+export interface PendingMigration {
+  readonly name: string;
+  /** Whether processes of an older build have to stop first; also where its file does not say. */
+  readonly breaksOlderBuilds: boolean;
+}
+
 /**
- * Makes sure that the database has exactly the migrations of the data source; changes nothing. For programs that only look, beside others
- * that a migration would surprise.
- * @throws MigrationRefused
+ * The migrations of the data source that the database lacks, in their order; changes nothing.
+ * @param accepted numbers of migrations of a newer build that may have run
+ * @throws MigrationRefused for a database that another build has changed otherwise
  */
-export async function requireMigrated(dataSource: DataSource): Promise<void> {
+export async function pendingMigrations(
+  dataSource: DataSource,
+  accepted: readonly number[],
+): Promise<PendingMigration[]> {
   const runner = dataSource.createQueryRunner();
   try {
     const [table] = (await runner.query(`select to_regclass('public.migrations') is not null as there`)) as {
@@ -115,25 +148,48 @@ export async function requireMigrated(dataSource: DataSource): Promise<void> {
     const rows =
       table?.there === true ? ((await runner.query('select name from migrations')) as { name: string }[]) : [];
     const executed = rows.map(({ name }) => name);
-    const known = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
-    refuseForeignHistory(executed, known);
-    const missing = known.filter((name) => !executed.includes(name));
-    if (missing.length > 0) {
-      throw new MigrationRefused(
-        `The database is not at this build's schema: it lacks ${missing.join(', ')}. Start Darkroom of this build once, which migrates it, or use the build that the database belongs to.`,
-      );
-    }
+    refuseForeignHistory(executed, namesOf(dataSource.migrations), accepted);
+    return dataSource.migrations
+      .map((migration) => ({
+        name: migration.name ?? migration.constructor.name,
+        breaksOlderBuilds: !(migration instanceof SqlMigration) || migration.breaksOlderBuilds,
+      }))
+      .filter(({ name }) => !executed.includes(name));
   } finally {
     await runner.release();
   }
 }
 
 /**
+ * Makes sure that the database has the migrations of the data source; changes nothing. For programs that only look, beside others
+ * that a migration would surprise, and for those that leave migrating to somebody else.
+ * @param patience milliseconds that somebody else may take to migrate
+ * @throws MigrationRefused
+ */
+export async function requireMigrated(
+  dataSource: DataSource,
+  { accepted = [], patience = 0 }: { readonly accepted?: readonly number[]; readonly patience?: number } = {},
+): Promise<void> {
+  const deadline = performance.now() + patience;
+  for (;;) {
+    const missing = await pendingMigrations(dataSource, accepted);
+    if (missing.length === 0) return;
+    if (performance.now() >= deadline) {
+      throw new MigrationRefused(
+        `The database is not at this build's schema: it lacks ${missing.map(({ name }) => name).join(', ')}. Migrate it with \`npm run cli -- migrate\` of this build, or use the build that the database belongs to.`,
+      );
+    }
+    await wait(250);
+  }
+}
+
+/**
  * Brings the database to the newest migration of the data source, one transaction per file, and answers the names that ran.
  * Processes that boot together wait for each other, so that each migration runs once.
+ * @param accepted numbers of migrations of a newer build that may have run
  * @throws MigrationRefused for a server older than 14 or a database that another build has changed; MigrationFailed for bad SQL.
  */
-export async function migrate(dataSource: DataSource): Promise<string[]> {
+export async function migrate(dataSource: DataSource, accepted: readonly number[] = []): Promise<string[]> {
   const runner = dataSource.createQueryRunner();
   try {
     await refuseOldServer(runner);
@@ -141,10 +197,10 @@ export async function migrate(dataSource: DataSource): Promise<string[]> {
     await runner.query('select pg_advisory_lock($1)', [LOCK_KEY]);
     const executor = new MigrationExecutor(dataSource, runner);
     executor.transaction = 'each';
-    const known = dataSource.migrations.map((migration) => migration.name ?? migration.constructor.name);
     refuseForeignHistory(
       (await executor.getExecutedMigrations()).map((migration) => migration.name),
-      known,
+      namesOf(dataSource.migrations),
+      accepted,
     );
     const ran = (await executor.executePendingMigrations()).map((migration) => migration.name);
     await runner.query('select pg_advisory_unlock($1)', [LOCK_KEY]);

@@ -83,9 +83,7 @@ export class OpsServer implements OnApplicationBootstrap, OnApplicationShutdown 
     try {
       answer = await this.answerTo(request);
     } catch (error) {
-      this.logger.error(
-        `${String(request.url)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-      );
+      this.logger.error({ msg: `${String(request.url?.split('?')[0])} failed`, err: error });
       answer = opsJson(500, { status: 'error' });
     }
     const { status, contentType, body } = answer;

@@ -3,9 +3,10 @@ import type { Request, Response } from 'express';
 import { type Fault, recognise } from './fault.js';
 import { JSON_TYPE, jsonBody, PROBLEM_TYPE, problemBody } from './problem-body.js';
 import { ProblemCatalogue } from './problem-codes.js';
+import { withLogFields } from '../logging/log-context.js';
 import { requestContext } from './request-context.js';
-import { noteProblem } from './request-meter.js';
-import { cut, loggableUrl } from './safe-text.js';
+import { noteProblem, routeOf } from './request-meter.js';
+import { sentTexts } from './sent-texts.js';
 import { answerBeforeBody } from './unread-body.js';
 
 /** Answers every error of every route in the two shapes of the contract: JSON by default, RFC 9457 when only that is accepted. */
@@ -22,7 +23,7 @@ export class ProblemFilter implements ExceptionFilter {
     const fault = recognise(error, this.catalogue);
     const { traceId } = requestContext();
     noteProblem(response, fault);
-    this.log(fault, error, `${request.method} ${cut(loggableUrl(request.originalUrl))}`, traceId);
+    this.log(fault, error, request);
     if (response.headersSent) {
       // A stream that breaks must look broken to its reader, so the connection is cut in place of a clean end.
       response.destroy();
@@ -57,14 +58,19 @@ export class ProblemFilter implements ExceptionFilter {
     if (fault.kind.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   }
 
-  private log(fault: Fault, error: unknown, route: string, traceId: string): void {
-    if (fault.code === 'internal_error') {
-      const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
-      this.logger.error(`${route} failed, trace ${traceId}`, stack);
-    } else if (fault.kind.status === 503) {
-      this.logger.warn(
-        `${route} is unavailable, trace ${traceId}: ${error instanceof Error ? error.message : String(error)}`,
-      );
-    }
+  /** Faults of ours; what a caller did wrong stands in the line of its request. The words of an error may repeat what was sent. */
+  private log(fault: Fault, error: unknown, request: Request): void {
+    if (fault.code !== 'internal_error' && fault.kind.status !== 503) return;
+    const route = routeOf(request) ?? 'unmatched';
+    const line = { method: request.method, route, code: fault.code, retryable: fault.retryable };
+    const write = (): void => {
+      if (fault.code === 'internal_error')
+        this.logger.error({ msg: `${request.method} ${route} failed`, ...line, err: error });
+      else {
+        const reason = error instanceof Error ? error.message : String(error);
+        this.logger.warn({ msg: `${request.method} ${route} is unavailable: ${reason}`, ...line });
+      }
+    };
+    withLogFields({}, write, sentTexts(request.body));
   }
 }

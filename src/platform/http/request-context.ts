@@ -36,8 +36,15 @@ export const contextOf = (requestId: string | undefined, traceparent: string | u
   ...((traceparent === undefined ? null : readTraceparent(traceparent)) ?? freshTrace()),
 });
 
-/** Context of the request that is being served; outside of one, fresh ids, so that no caller needs a branch. */
-export const requestContext = (): RequestContext => contexts.getStore() ?? contextOf(undefined, undefined);
+/** Context of the request that is being served, or null outside of one. */
+export const currentRequest = (): RequestContext | null => contexts.getStore() ?? null;
+
+/** The same with fresh ids outside of a request, so that no caller needs a branch. */
+export const requestContext = (): RequestContext => currentRequest() ?? contextOf(undefined, undefined);
+
+/** The trace that a header, or what an event keeps of one, belongs to; null where it tells none. */
+export const traceIdOf = (traceparent: string | undefined): string | null =>
+  (traceparent === undefined ? null : readTraceparent(traceparent))?.traceId ?? null;
 
 /** Of what the request that is being served leads to. @param correlationId of everything that it sets off */
 export const requestMetadata = (actor: string, correlationId: string): EventMetadata => {

@@ -11,8 +11,13 @@ export interface MeasuredRequest {
   readonly status: number;
   /** From the request's head to the last byte of the answer; null of event streams, and where the client hung up before. */
   readonly seconds: number | null;
+  /** From the request's head until the answer or the connection ended, whatever it was. */
+  readonly milliseconds: number;
+  /** Whether the whole answer left; the client may have hung up before. */
+  readonly isWhole: boolean;
   /** The error that was answered. */
   readonly problem: { readonly code: string; readonly detail: string } | null;
+  readonly requestId: string;
   readonly traceId: string;
   readonly at: Date;
 }
@@ -38,8 +43,11 @@ const patternOf = (route: unknown): string | null => {
   return typeof path === 'string' && !path.includes('*') ? path : null;
 };
 
-/** A request that is refused before Express looks for its route, for its body or its caller, has one all the same. */
-const routeOf = (request: Request): string | null => {
+/**
+ * Pattern of a request's route, null where no route takes it. A request that is refused before Express looks for its route, for its body or its
+ * caller, has one all the same.
+ */
+export const routeOf = (request: Request): string | null => {
   const taken = patternOf(request.route);
   if (taken !== null) return taken;
   const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
@@ -67,16 +75,19 @@ export class RequestMeter {
   /** Express middleware; expects the request's context to be open. */
   readonly measure = (request: Request, response: Response, next: NextFunction): void => {
     const begun = performance.now();
-    const { traceId } = requestContext();
+    const { requestId, traceId } = requestContext();
     response.once('close', () => {
       const isStream = String(response.getHeader('content-type')).startsWith('text/event-stream');
+      const milliseconds = performance.now() - begun;
+      const isWhole = response.writableFinished;
       const measured: MeasuredRequest = {
         method: request.method,
         pattern: routeOf(request),
         status: response.statusCode,
-        seconds: isStream || !response.writableFinished ? null : (performance.now() - begun) / 1000,
+        seconds: isStream || !isWhole ? null : milliseconds / 1000,
+        ...{ milliseconds, isWhole },
         problem: problems.get(response) ?? null,
-        traceId,
+        ...{ requestId, traceId },
         at: new Date(),
       };
       for (const listener of this.listeners) listener(measured);

@@ -18,6 +18,3 @@ export const shown = (value: unknown): string => {
   if (Array.isArray(value) && value.length > 50) return `a list of ${String(value.length)}`;
   return value === undefined ? 'nothing' : cut(JSON.stringify(value));
 };
-
-/** A URL that may stand in a log: the signature of a link opens what it leads to, so it is left out. */
-export const loggableUrl = (url: string): string => url.replace(/([?&]signature=)[^&#]*/gi, '$1…');

@@ -1,9 +1,6 @@
-import type { pino } from 'pino';
-
-type LogMethod = NonNullable<NonNullable<pino.LoggerOptions['hooks']>['logMethod']>;
 export type LevelListener = (level: string) => void;
 
-/** Tells of each line that is logged, by its level, also before anybody listens to what came before. */
+/** Tells of each line that is written, by its level, also before anybody listens to what came before. */
 export class LogMeter {
   private readonly listeners = new Set<LevelListener>();
   private readonly before = new Map<string, number>();
@@ -16,18 +13,8 @@ export class LogMeter {
     return () => this.listeners.delete(listener);
   }
 
-  /** Hook of pino: called for every line that its level lets through. */
-  get logMethod(): LogMethod {
-    const tell = (level: string): void => {
-      this.tell(level);
-    };
-    return function count(this: pino.Logger, line, method, level) {
-      tell(this.levels.labels[level] ?? 'other');
-      method.apply(this, line);
-    };
-  }
-
-  private tell(level: string): void {
+  /** One more line. @param level its name */
+  count(level: string): void {
     if (this.listeners.size === 0) this.before.set(level, (this.before.get(level) ?? 0) + 1);
     for (const listener of this.listeners) listener(level);
   }

@@ -1,9 +1,11 @@
-import { Global, Module } from '@nestjs/common';
+import { Global, Module, type DynamicModule } from '@nestjs/common';
 import { Logger, LoggerModule, type Params, PARAMS_PROVIDER_TOKEN, PinoLogger } from 'nestjs-pino';
 import { Config } from '../config/config.js';
-import { requestContext } from '../http/request-context.js';
-import { loggableUrl } from '../http/safe-text.js';
+import { DebugSignal } from './debug-signal.js';
+import { LogLevels } from './log-levels.js';
 import { LogMeter } from './log-meter.js';
+import { LogServices, ProcessLog } from './process-log.js';
+import { RequestLog } from './request-log.js';
 
 /** Contexts in which the framework tells of its own wiring. */
 const WIRING = new Set<unknown>([
@@ -22,57 +24,62 @@ export class ProcessLogger extends Logger {
   }
 }
 
-const REDACTED = ['req.headers.authorization', 'req.headers["x-api-key"]', 'req.headers.cookie'];
-
 /** Of its own, as the logger's options are made before the rest of its module. */
 @Global()
-@Module({ providers: [LogMeter], exports: [LogMeter] })
-class LogMeterModule {}
+@Module({})
+class ProcessLogModule {
+  static with(services: LogServices): DynamicModule {
+    return {
+      module: ProcessLogModule,
+      providers: [
+        LogMeter,
+        { provide: LogServices, useValue: services },
+        {
+          provide: LogLevels,
+          inject: [Config],
+          useFactory: (config: Config) => new LogLevels(config.get('LOG_LEVEL')),
+        },
+        {
+          provide: ProcessLog,
+          inject: [Config, LogLevels, LogMeter, LogServices],
+          useFactory: (...[config, levels, meter, kinds]: ConstructorParameters<typeof ProcessLog>) =>
+            new ProcessLog(config, levels, meter, kinds),
+        },
+      ],
+      exports: [LogMeter, LogLevels, LogServices, ProcessLog],
+    };
+  }
+}
 
-/** Process logs as JSON lines, or readable on a terminal. Prompts and bodies are never logged. */
-@Module({
-  imports: [
-    LoggerModule.forRootAsync({
-      imports: [LogMeterModule],
-      providers: [],
-      inject: [Config, LogMeter],
-      useFactory: (config: Config, meter: LogMeter) => {
-        const format = config.get('LOG_FORMAT');
-        const pretty = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
-        return {
-          pinoHttp: {
-            level: config.get('LOG_LEVEL'),
-            redact: REDACTED,
-            hooks: { logMethod: meter.logMethod },
-            genReqId: () => requestContext().requestId,
-            customProps: () => ({ trace_id: requestContext().traceId }),
-            serializers: {
-              req: ({ method, url, id }: { method: string; url: string; id: string }) => ({
-                id,
-                method,
-                url: loggableUrl(url),
-              }),
-              res: ({ statusCode }: { statusCode: number }) => ({ statusCode }),
-            },
-            customLogLevel: (_request: unknown, { statusCode }: { statusCode: number }) =>
-              statusCode >= 500 ? 'error' : 'debug',
-            ...(pretty && {
-              transport: {
-                target: 'pino-pretty',
-                options: { singleLine: true, ignore: 'pid,hostname,req,res,context', messageFormat: '{context} {msg}' },
-              },
-            }),
-          },
-        };
-      },
-    }),
-  ],
-  providers: [
-    {
-      provide: ProcessLogger,
-      inject: [PinoLogger, PARAMS_PROVIDER_TOKEN],
-      useFactory: (logger: PinoLogger, parameters: Params) => new ProcessLogger(logger, parameters),
-    },
-  ],
-})
-export class LoggingModule {}
+/**
+ * Process logs as JSON lines, or readable on a terminal, and in files where there is a folder for them. Requests get their line from RequestLog,
+ * and every line its ids from the context that it is logged in; what `pino-http` would do of that stays out.
+ */
+@Module({})
+export class LoggingModule {
+  /** @param services which series of files a line belongs to */
+  static with(services: LogServices): DynamicModule {
+    const processLog = ProcessLogModule.with(services);
+    return {
+      module: LoggingModule,
+      imports: [
+        processLog,
+        LoggerModule.forRootAsync({
+          imports: [],
+          providers: [],
+          inject: [ProcessLog],
+          useFactory: ({ logger }: ProcessLog): Params => ({ pinoHttp: { logger }, forRoutes: [] }),
+        }),
+      ],
+      providers: [
+        RequestLog,
+        DebugSignal,
+        {
+          provide: ProcessLogger,
+          inject: [PinoLogger, PARAMS_PROVIDER_TOKEN],
+          useFactory: (logger: PinoLogger, parameters: Params) => new ProcessLogger(logger, parameters),
+        },
+      ],
+    };
+  }
+}

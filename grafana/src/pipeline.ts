@@ -1,0 +1,167 @@
+import { buckets, orNothing, quantile, rate, share, sumRate } from '../../prometheus/src/promql.js';
+import type { DashboardSpec } from './dashboard.js';
+import { heatmap, lines } from './panels.js';
+import { STEP } from './windows.js';
+
+const FINISHED = 'darkroom_jobs_finished_total';
+const RUNS = 'darkroom_job_duration_seconds';
+const WAITS = 'darkroom_job_queue_wait_seconds';
+const CALLS = 'gen_ai_client_operation_duration_seconds';
+const ATTEMPTS = 'darkroom_job_attempts';
+const APPENDS = 'darkroom_eventstore_append_duration_seconds';
+const MADE = { outcome: '=completed', cached: '=false' } as const;
+
+const FLOW = [
+  lines({
+    title: 'Accepted, started, completed',
+    description:
+      'A minute. Started counts attempts: it is above accepted while attempts are retried, and below while the cache answers.',
+    unit: 'short',
+    queries: [
+      { expr: `60 * ${rate('darkroom_jobs_created_total', STEP)}`, legend: 'accepted' },
+      { expr: `60 * ${rate(WAITS, STEP)}`, legend: 'attempts started' },
+      { expr: `60 * ${rate(FINISHED, STEP, { where: { outcome: '=completed' } })}`, legend: 'completed' },
+    ],
+  }),
+  lines({
+    title: 'Accepted, by type and mode',
+    description: 'Runs that were accepted in a minute.',
+    unit: 'short',
+    shape: 'stack',
+    queries: [
+      {
+        expr: `60 * ${rate('darkroom_jobs_created_total', STEP, { by: ['type', 'mode'] })}`,
+        legend: '{{type}} {{mode}}',
+      },
+    ],
+  }),
+  lines({
+    title: 'Failures by category',
+    description:
+      'Runs that failed in a minute. invalid_request and moderated are no fault of the platform; unauthorized and insufficient_credit are that of its account.',
+    unit: 'short',
+    shape: 'stack',
+    alert: 'DarkroomJobSuccessBudgetBurn',
+    more: 'darkroom-providers',
+    queries: [
+      {
+        expr: `60 * ${rate(FINISHED, STEP, { where: { outcome: '=failed' }, by: ['error_type'] })}`,
+        legend: '{{error_type}}',
+      },
+    ],
+  }),
+  lines({
+    title: 'From the cache',
+    description: 'Share of the results that nobody had to make.',
+    unit: 'percentunit',
+    limit: 0.6,
+    isBadBelow: true,
+    alert: 'DarkroomCacheHitRatioLow',
+    queries: [
+      {
+        expr: share(
+          orNothing(rate(FINISHED, STEP, { where: { outcome: '=completed', cached: '=true' } })),
+          rate(FINISHED, STEP, { where: { outcome: '=completed' } }),
+        ),
+        legend: 'cached',
+      },
+    ],
+  }),
+];
+
+const TIME = [
+  heatmap({
+    title: 'How long runs take',
+    description:
+      'Runs that completed and are not from the cache, from acceptance to end; a point leads to the trace of its run.',
+    unit: 's',
+    width: 24,
+    queries: [{ expr: buckets(RUNS, STEP, { where: MADE }), legend: '{{le}}', exemplar: true }],
+  }),
+  lines({
+    title: 'Duration of images',
+    description: 'Images that are not from the cache. The objective: 95 % within 30 seconds.',
+    unit: 's',
+    limit: 30,
+    alert: 'DarkroomImageLatencyBudgetBurn',
+    queries: [0.5, 0.95, 0.99].map((part) => ({
+      expr: quantile(part, RUNS, STEP, { where: { ...MADE, type: '=image' } }),
+      legend: `p${String(part * 100)}`,
+      exemplar: true,
+    })),
+  }),
+  lines({
+    title: 'Duration from the cache',
+    description: 'Results from the cache. The objective: 99 % within 0.1 seconds.',
+    unit: 's',
+    limit: 0.1,
+    alert: 'DarkroomCachedLatencyBudgetBurn',
+    queries: [0.5, 0.99].map((part) => ({
+      expr: quantile(part, RUNS, STEP, { where: { outcome: '=completed', cached: '=true' } }),
+      legend: `p${String(part * 100)}`,
+      exemplar: true,
+    })),
+  }),
+  lines({
+    title: 'Where the time goes',
+    description:
+      'Means for one attempt: its wait for a worker, its time at the provider with the storing of the result, and one append to the log.',
+    unit: 's',
+    shape: 'stack',
+    more: 'darkroom-queue',
+    queries: [
+      { expr: share(sumRate(WAITS, STEP), rate(WAITS, STEP)), legend: 'wait' },
+      { expr: share(sumRate(CALLS, STEP), rate(CALLS, STEP)), legend: 'provider' },
+      { expr: share(sumRate(APPENDS, STEP), rate(APPENDS, STEP)), legend: 'append' },
+    ],
+  }),
+];
+
+const AGAIN = [
+  lines({
+    title: 'Retries',
+    description:
+      'Further attempts in a minute: by themselves after an error of this category, and those that a person asked for.',
+    unit: 'short',
+    shape: 'stack',
+    alert: 'DarkroomRetryRateHigh',
+    queries: [
+      {
+        expr: `60 * ${rate('darkroom_job_retries_total', STEP, { by: ['trigger', 'error_type'] })}`,
+        legend: '{{trigger}} {{error_type}}',
+      },
+    ],
+  }),
+  lines({
+    title: 'Attempts of a run',
+    description: 'Mean over the runs that ended, by how they did. 1 is best.',
+    unit: 'short',
+    queries: [
+      {
+        expr: `${sumRate(ATTEMPTS, STEP, { by: ['outcome'] })} / (${rate(ATTEMPTS, STEP, { by: ['outcome'] })} > 0)`,
+        legend: '{{outcome}}',
+      },
+    ],
+  }),
+  lines({
+    title: 'Taken over',
+    description: 'Attempts in a minute that went on at another worker because theirs was gone.',
+    unit: 'short',
+    alert: 'DarkroomWorkersDying',
+    more: 'darkroom-queue',
+    queries: [
+      { expr: `60 * ${rate('darkroom_job_takeovers_total', STEP, { by: ['provider'] })}`, legend: '{{provider}}' },
+    ],
+  }),
+];
+
+export const PIPELINE: DashboardSpec = {
+  uid: 'darkroom-pipeline',
+  title: 'Darkroom / Generation',
+  description: 'What becomes of runs: how many, how fast, and why some fail.',
+  rows: [
+    { title: 'Flow', panels: FLOW },
+    { title: 'Time', panels: TIME },
+    { title: 'Again', panels: AGAIN },
+  ],
+};

@@ -1,0 +1,152 @@
+import { increase, now, rate, sumRate } from '../../prometheus/src/promql.js';
+import type { DashboardSpec } from './dashboard.js';
+import { lines } from './panels.js';
+import { STEP } from './windows.js';
+
+const PROCESS = ['instance'] as const;
+
+const NODE = [
+  lines({
+    title: 'Delay of the event loop',
+    description:
+      '99th percentile, by process. While it is long, everything in this process is late, its heartbeats too.',
+    unit: 's',
+    limit: 0.25,
+    alert: 'DarkroomEventLoopBlocked',
+    queries: [{ expr: now('nodejs_eventloop_lag_p99_seconds', { by: PROCESS }), legend: '{{instance}}' }],
+  }),
+  lines({
+    title: 'Delay of the event loop, median',
+    description: 'By process. Some ten milliseconds are what the measuring itself takes.',
+    unit: 's',
+    queries: [{ expr: now('nodejs_eventloop_lag_p50_seconds', { by: PROCESS }), legend: '{{instance}}' }],
+  }),
+  lines({
+    title: 'Heap in use',
+    description: 'Share of what Node.js may use (--max-old-space-size). At its end the process dies.',
+    unit: 'percentunit',
+    limit: 0.9,
+    alert: 'DarkroomHeapNearLimit',
+    queries: [
+      {
+        expr: `${now('nodejs_heap_size_used_bytes', { by: PROCESS })} / ${now('darkroom_heap_limit_bytes', { by: PROCESS })}`,
+        legend: '{{instance}}',
+      },
+    ],
+  }),
+  lines({
+    title: 'Memory',
+    description: 'Resident, by process: what the limit of a container is about. Pictures are outside of the heap.',
+    unit: 'bytes',
+    queries: [
+      { expr: now('process_resident_memory_bytes', { by: PROCESS }), legend: '{{instance}}' },
+      { expr: now('nodejs_external_memory_bytes', { by: PROCESS }), legend: '{{instance}} outside of the heap' },
+    ],
+  }),
+  lines({
+    title: 'Processor',
+    description: 'Seconds of processor time in a second, by process; 1 is one core.',
+    unit: 'short',
+    queries: [{ expr: rate('process_cpu_seconds_total', STEP, { by: PROCESS }), legend: '{{instance}}' }],
+  }),
+  lines({
+    title: 'Collection of garbage',
+    description: 'Seconds of it in a second, by its kind.',
+    unit: 's',
+    shape: 'stack',
+    queries: [{ expr: sumRate('nodejs_gc_duration_seconds', STEP, { by: ['kind'] }), legend: '{{kind}}' }],
+  }),
+  lines({
+    title: 'Open file descriptors',
+    description: 'By process; a slope without end is a leak.',
+    unit: 'short',
+    queries: [{ expr: now('process_open_fds', { by: PROCESS }), legend: '{{instance}}' }],
+  }),
+  lines({
+    title: 'Running for',
+    description: 'By process. One that begins again and again is killed, or kills itself.',
+    unit: 's',
+    alert: 'DarkroomTargetDown',
+    queries: [{ expr: `time() - ${now('process_start_time_seconds', { by: PROCESS })}`, legend: '{{instance}}' }],
+  }),
+];
+
+const DATABASE = [
+  lines({
+    title: 'Pooled connections',
+    description: 'Of all processes, against what they may have together.',
+    unit: 'short',
+    queries: [
+      { expr: now('darkroom_db_pool_connections', { by: ['state'] }), legend: '{{state}}' },
+      { expr: now('darkroom_db_pool_max'), legend: 'at most' },
+    ],
+  }),
+  lines({
+    title: 'Waiting for a connection',
+    description:
+      'Statements, by process. More than a moment of it: DATABASE_POOL_SIZE is too small, or the database is slow.',
+    unit: 'short',
+    limit: 1,
+    alert: 'DarkroomDbPoolExhausted',
+    queries: [{ expr: now('darkroom_db_pool_pending', { by: PROCESS }), legend: '{{instance}}' }],
+  }),
+];
+
+const TELLING = [
+  lines({
+    title: 'Lines logged',
+    description: 'A second, by level, of all processes together.',
+    unit: 'short',
+    shape: 'stack',
+    queries: [{ expr: rate('darkroom_log_messages_total', STEP, { by: ['level'] }), legend: '{{level}}' }],
+  }),
+  lines({
+    title: 'Errors logged',
+    description: 'Lines of level error or fatal, over the quarter of an hour before each point.',
+    unit: 'short',
+    limit: 10,
+    alert: 'DarkroomLogErrors',
+    queries: [
+      {
+        expr: increase('darkroom_log_messages_total', '15m', { where: { level: '=~error|fatal' }, by: ['level'] }),
+        legend: '{{level}}',
+      },
+    ],
+  }),
+  lines({
+    title: 'Age of what is asked for',
+    description:
+      'When the database or the queue last answered a scrape; gauges of the queue, of runs and of the log are as old.',
+    unit: 's',
+    limit: 120,
+    alert: 'DarkroomMetricsCollectorStale',
+    queries: [
+      {
+        expr: `time() - ${now('darkroom_collector_last_success_timestamp_seconds', { by: ['instance', 'collector'] })}`,
+        legend: '{{instance}} {{collector}}',
+      },
+    ],
+  }),
+  lines({
+    title: 'Not answered',
+    description: 'Questions for a scrape that the database or the queue did not answer, a minute.',
+    unit: 'short',
+    queries: [
+      {
+        expr: `60 * ${rate('darkroom_collector_failures_total', STEP, { by: ['collector'] })}`,
+        legend: '{{collector}}',
+      },
+    ],
+  }),
+];
+
+export const RUNTIME: DashboardSpec = {
+  uid: 'darkroom-runtime',
+  title: 'Darkroom / Processes and database',
+  description: 'Is a process at its end: processor, memory, connections?',
+  rows: [
+    { title: 'Node.js', panels: NODE },
+    { title: 'Database', panels: DATABASE },
+    { title: 'Logs and the telling itself', panels: TELLING },
+  ],
+};

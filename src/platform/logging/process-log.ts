@@ -1,0 +1,111 @@
+import { hostname } from 'node:os';
+import { pino } from 'pino';
+import type { Config } from '../config/config.js';
+import { errorFields } from './error-fields.js';
+import { hiddenTexts, lineFields } from './log-context.js';
+import { LogFiles } from './log-files.js';
+import type { LogLevels } from './log-levels.js';
+import type { LogMeter } from './log-meter.js';
+import { contextOf, LogSink } from './log-sink.js';
+import { PROMPT_PATHS, REDACTED_PATHS, withoutPrompts, withoutSecrets, withoutTexts } from './redaction.js';
+
+/** Which series of files a line belongs to, by the name in which it was logged. */
+export abstract class LogServices {
+  abstract serviceOf(context: string | null): string;
+}
+
+/** What decides of a line before it is made. */
+export interface LineRules {
+  readonly levels: LogLevels;
+  readonly meter: LogMeter;
+  readonly showsPrompts: boolean;
+}
+
+type LogMethod = NonNullable<NonNullable<pino.LoggerOptions['hooks']>['logMethod']>;
+
+const cleanerOf =
+  (showsPrompts: boolean) =>
+  (text: string): string => {
+    const clean = withoutSecrets(text);
+    return showsPrompts ? clean : withoutTexts(clean, hiddenTexts());
+  };
+
+/** Texts are cleaned; fields that a line names are what its author chose to tell, so that only secrets are taken out of them. */
+const cleanFields = (fields: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' ? withoutSecrets(value) : value]),
+  );
+
+/** How lines are made: which, with which fields, and without what may not stand in a log. @param role in the words of the configuration */
+export const logOptions = (role: string, { levels, meter, showsPrompts }: LineRules): pino.LoggerOptions => {
+  const clean = cleanerOf(showsPrompts);
+  const logMethod: LogMethod = function write(this: pino.Logger, line, method, level) {
+    const [first, ...rest] = line as unknown[];
+    if (!levels.lets(level, contextOf(first))) return;
+    meter.count(this.levels.labels[level] ?? 'other');
+    const words = (value: unknown): unknown => (typeof value === 'string' ? clean(value) : value);
+    const told =
+      typeof first === 'object' && first !== null && 'msg' in first
+        ? { ...first, msg: words(first.msg) }
+        : words(first);
+    method.apply(this, [told, ...rest.map(words)] as Parameters<pino.LogFn>);
+  };
+  return {
+    level: levels.floor,
+    base: { service: 'darkroom', role, pid: process.pid, hostname: hostname() },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: {
+      level: (label) => ({ level: label }),
+      log: (fields) => cleanFields(showsPrompts ? fields : withoutPrompts(fields)),
+    },
+    mixin: lineFields,
+    hooks: { logMethod },
+    redact: [...REDACTED_PATHS, ...(showsPrompts ? [] : PROMPT_PATHS)],
+    serializers: { err: (error: unknown) => errorFields(error, clean) },
+  };
+};
+
+const filesOf = (config: Config): LogFiles | null => {
+  const folder = config.get('LOG_DIR');
+  if (folder === null) return null;
+  return new LogFiles(folder, (sentence) => {
+    process.stderr.write(`${sentence}\n`);
+  });
+};
+
+/** The log of this process. Every line has left it when the call returns, so that an end of the process loses none. */
+export class ProcessLog {
+  readonly logger: pino.Logger;
+  /** Whether a person reads along. */
+  readonly isPretty: boolean;
+  private readonly out = pino.destination({ fd: process.stdout.fd, sync: true });
+  private readonly files: LogFiles | null;
+
+  constructor(config: Config, levels: LogLevels, meter: LogMeter, services: LogServices) {
+    const format = config.get('LOG_FORMAT');
+    this.isPretty = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
+    const files = filesOf(config);
+    this.files = files;
+    this.logger = pino(
+      logOptions(config.get('ROLE').join('+'), { levels, meter, showsPrompts: config.get('LOG_PROMPTS') }),
+      new LogSink({
+        out: this.out,
+        pretty: this.isPretty ? { colours: process.stdout.isTTY } : null,
+        files:
+          files &&
+          ((context, line) => {
+            files.write(services.serviceOf(context), line);
+          }),
+      }),
+    );
+    levels.onChange(() => {
+      this.logger.level = levels.floor;
+    });
+  }
+
+  /** The last that a process does with it. A pipe that nobody empties is not waited for. */
+  close(): void {
+    this.files?.close();
+    this.out.flushSync();
+  }
+}

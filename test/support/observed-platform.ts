@@ -1,0 +1,129 @@
+import { ERROR_CATEGORIES } from '../../src/providers/image-provider.port.js';
+import { AlertReceiver } from './alert-receiver.js';
+import { Alertmanager } from './alertmanager.js';
+import { DarkroomApi } from './darkroom-api.js';
+import type { DarkroomProcess } from './darkroom-process.js';
+import { Deployment, order } from './deployment.js';
+import { EventSourceReader } from './event-source.js';
+import { isOnPath } from './program.js';
+import { Prometheus } from './prometheus.js';
+import { RedisServer } from './redis-server.js';
+import { until } from './until.js';
+
+/** The trace that one request of the load belongs to. */
+export const TRACE_ID = '4bf92f3577b34da6a3ce929d0e0e4736';
+
+const times = (count: number): number[] => Array.from({ length: count }, (_, index) => index);
+
+/** Every role as a process of its own, under load and with faults, watched by a real Prometheus that tells a real Alertmanager. */
+export class ObservedPlatform {
+  private readonly aborted = new AbortController();
+  private ambient: Promise<void> = Promise.resolve();
+  private stream: EventSourceReader | null = null;
+
+  private constructor(
+    private readonly deployment: Deployment,
+    private readonly redis: RedisServer | null,
+    readonly watch: {
+      readonly receiver: AlertReceiver;
+      readonly alertmanager: Alertmanager;
+      readonly prometheus: Prometheus;
+    },
+    private readonly processes: { readonly api: DarkroomProcess; readonly workers: readonly DarkroomProcess[] },
+  ) {}
+
+  static async start(): Promise<ObservedPlatform> {
+    const deployment = await Deployment.open();
+    const redis = isOnPath('redis-server') ? await RedisServer.start() : null;
+    const env = { RETRY_BASE_SECONDS: '0.2', ...(redis && { REDIS_URL: redis.url }) };
+    const [api, projector, ...workers] = await Promise.all([
+      deployment.start('api', env),
+      deployment.start('projector', env),
+      deployment.start('worker', env),
+      deployment.start('worker', env),
+    ]);
+    const receiver = await AlertReceiver.start();
+    const alertmanager = await Alertmanager.start(receiver.url);
+    const prometheus = await Prometheus.start({
+      targets: [api, projector, ...workers].map(({ opsUrl }) => new URL(opsUrl).host),
+      alertmanager: alertmanager.address,
+    });
+    return new ObservedPlatform(deployment, redis, { receiver, alertmanager, prometheus }, { api, workers });
+  }
+
+  /** Everything that dashboards show, at least once; and something all the while until the end. */
+  async load(): Promise<void> {
+    const { url } = this.processes.api;
+    this.ambient = this.goOn();
+    this.stream = await EventSourceReader.open(`${url}/api/events/stream`);
+    await this.fail();
+    await this.useTheCache();
+    await new DarkroomApi(url).post(
+      '/api/generate',
+      { prompt: 'a traced lighthouse', model: 'simulator/ok', width: 256, height: 256, use_cache: false },
+      { traceparent: `00-${TRACE_ID}-00f067aa0ba902b7-01` },
+    );
+    for (const path of ['/api/generate/4711', '/no/such/path', '/api/models']) await fetch(`${url}${path}`);
+    const { runId } = await order(url, 'simulator/slow-30s');
+    await fetch(`${url}/api/generate/${runId}/cancel`, { method: 'POST' });
+    await this.killAWorker();
+  }
+
+  /** Ends every worker, so that none is left. */
+  async killWorkers(): Promise<void> {
+    await Promise.all(this.processes.workers.map((worker) => worker.end('SIGKILL')));
+  }
+
+  async close(): Promise<void> {
+    this.aborted.abort();
+    this.stream?.close();
+    await this.ambient;
+    await this.watch.prometheus.close();
+    await this.watch.alertmanager.close();
+    await this.watch.receiver.close();
+    await this.deployment.close();
+    await this.redis?.close();
+  }
+
+  private async fail(): Promise<void> {
+    const { url } = this.processes.api;
+    const kinds = ERROR_CATEGORIES.flatMap((category) => [`fail-${category}`, `${category}-then-ok`]);
+    for (const kind of [...kinds, ...kinds, ...kinds]) await order(url, `simulator/${kind}`, { max_retries: 1 });
+    for (const _ of times(40)) await order(url, 'simulator/fail-provider_unavailable', { max_retries: 0 });
+    for (const _ of times(20)) await order(url, 'simulator/fail-rate_limited', { max_retries: 1 });
+    const { runId } = await order(url, 'simulator/fail-moderated');
+    await this.deployment.happened(runId, 'GenerationFailed');
+    await fetch(`${url}/api/generate/${runId}/retry`, { method: 'POST' });
+    // Whoever waits for a run that fails is answered with 500.
+    await order(url, 'simulator/fail-unknown', { max_retries: 0, prefer: 'wait=30' }).catch(() => null);
+  }
+
+  private async useTheCache(): Promise<void> {
+    const { url } = this.processes.api;
+    for (const index of [...times(10), ...times(10), ...times(10)])
+      await order(url, 'simulator/ok', { use_cache: true, prompt: `lighthouse ${String(index)}`, prefer: 'wait=30' });
+  }
+
+  private async killAWorker(): Promise<void> {
+    const { url } = this.processes.api;
+    const runs = await Promise.all(times(24).map(() => order(url, 'simulator/slow-5s')));
+    const [first] = runs;
+    if (!first) return;
+    await this.deployment.happened(first.runId, 'GenerationSubmitted');
+    await (await this.deployment.workerOf(first.runId)).end('SIGKILL');
+    await this.deployment.happened(first.runId, 'GenerationCompleted', 60_000);
+  }
+
+  /** A run now and then, and a probe, so that there is a rate at every moment. */
+  private async goOn(): Promise<void> {
+    const { signal } = this.aborted;
+    for (let index = 0; !signal.aborted; index += 1) {
+      await order(this.processes.api.url, index % 5 === 0 ? 'simulator/flaky-30' : 'simulator/ok', {
+        use_cache: true,
+        prompt: `lighthouse ${String(index % 12)} of ${String(Math.floor(index / 12) % 3)}`,
+      }).catch(() => null);
+      const next = performance.now() + 700;
+      await until('it is time for the next run', () => signal.aborted || performance.now() > next);
+    }
+  }
+}
