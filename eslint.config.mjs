@@ -265,6 +265,8 @@ export default defineConfig(
     files: ['test/**/*.ts'],
     rules: { 'no-restricted-properties': ['error', ...JEST_MODULE_MOCKS] },
   },
+  // The newer schema of dashboards is still being worked on, and wants a newer Grafana than many have.
+  { files: ['grafana/src/**'], rules: { '@typescript-eslint/no-deprecated': 'off' } },
   // What a person starts in a terminal talks to it.
   {
     files: ['scripts/**', 'bench/**', 'test/process/**', 'test/support/**', 'src/main.ts', 'src/cli.ts'],

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { execPath, exit, on } from 'node:process';
+import process, { execPath, exit } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import '../test/support/typescript-loader.mjs';
 
@@ -64,7 +64,7 @@ const end = async () => {
 };
 let isEnding = false;
 for (const signal of ['SIGINT', 'SIGTERM'])
-  on(signal, () => {
+  process.on(signal, () => {
     if (isEnding) exit(130);
     isEnding = true;
     console.log('\nEnding; a second Ctrl-C does not wait.');

@@ -90,12 +90,12 @@ const numbered = (made: Dashboard): Dashboard => ({
     ...panel,
     id: index + 1,
     ...('targets' in panel && {
-      targets: panel.targets?.map((target, position) => ({
+      targets: panel.targets.map((target, position) => ({
         ...target,
         refId: String.fromCodePoint(65 + position),
       })),
     }),
-  })) as NonNullable<Dashboard['panels']>,
+  })),
 });
 
 export const dashboardOf = (spec: DashboardSpec): Dashboard => {

@@ -35,7 +35,7 @@ import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/ta
 import { PanelBuilder as LinesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 
 /** Every query goes to what the reader of the dashboard chose, never to a fixed Prometheus. */
-export const SOURCE = { type: 'prometheus', uid: '${datasource}' } as const;
+export const SOURCE = { type: 'prometheus', uid: `\${datasource}` } as const;
 
 export interface Query {
   readonly expr: string;

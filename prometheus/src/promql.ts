@@ -5,7 +5,7 @@ import { RUNTIME } from './runtime-metrics.js';
 const KNOWN = { ...METRICS, ...RUNTIME } as const;
 
 type Known = typeof KNOWN;
-export type MetricName = keyof Known & string;
+export type MetricName = keyof Known;
 type NamesOf<Type extends MetricDefinition['type']> = {
   [Name in MetricName]: Known[Name] extends { readonly type: Type } ? Name : never;
 }[MetricName];

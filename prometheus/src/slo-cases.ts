@@ -1,6 +1,6 @@
 import { counter, gauge, measured, type AlertCase, type Series } from './alert-case.js';
 
-const MINUTES = 40;
+const MINUTES = 25;
 /** Too few for an opinion: three in an hour, and seventy-two in a day. */
 const FEW = 0.05;
 const MANY = 60;

@@ -88,7 +88,7 @@ describe('the dashboards', () => {
       expect(duplicatesIn(targets.map(({ refId }) => refId))).toEqual([]);
       expect(targets.length).toBeGreaterThan(0);
       for (const source of [datasource, ...targets.map((target) => target.datasource)])
-        expect(source?.uid).toBe('${datasource}');
+        expect(source?.uid).toBe(`\${datasource}`);
     }
     expect(made.templating.list[0]).toMatchObject({ name: 'datasource', type: 'datasource', query: 'prometheus' });
   });

@@ -52,6 +52,16 @@ describe('/metrics', () => {
     return Object.fromEntries(changes.filter(([, change]) => change !== 0));
   };
 
+  it('begins the counters of every model at 0, so that its first failure is a rise', async () => {
+    const samples = await scrape();
+    const run = { type: 'image', provider: 'simulator', model: 'fail-storage' };
+    const failed = { ...run, outcome: 'failed', cached: 'false', error_type: 'storage' };
+    expect(samples.get(series('darkroom_jobs_finished_total', failed))).toBe(0);
+    expect(samples.get(series('darkroom_cost_usd_total', run))).toBe(0);
+    expect(samples.get(series('darkroom_job_takeovers_total', { type: 'video', provider: 'builtin' }))).toBe(0);
+    expect(samples.get('darkroom_heap_limit_bytes')).toBeGreaterThan(100_000_000);
+  });
+
   it('counts a run once: what was asked for, how it ended, what it cost', async () => {
     const run = { type: 'image', provider: 'simulator', model: 'timeout-then-ok' };
     const answer = await suite.generate({

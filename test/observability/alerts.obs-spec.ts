@@ -89,8 +89,11 @@ describeWithPrometheus('the alerts', () => {
   it('reach somebody, each of them, through a real Alertmanager and by the road of their severity', async () => {
     for (const group of compatible(await inhibition())) await show(group);
     const told = receiver.received.map(({ receiver: road, labels }) => `${road} ${labels['alertname'] ?? ''}`);
-    const spokenForByThePage = new Set(SLOS.map(({ alert }) => `tickets ${alert}`));
-    expect([...new Set(told)].sort()).toEqual(wanted.filter((each) => !spokenForByThePage.has(each)));
+    // The page of an objective keeps its ticket back, unless the ticket is a moment faster.
+    const mayBeKeptBack = new Set(SLOS.map(({ alert }) => `tickets ${alert}`));
+    const without = (all: Iterable<string>): string[] => [...new Set(all)].filter((each) => !mayBeKeptBack.has(each));
+    expect(without(told).sort()).toEqual(without(wanted).sort());
+    expect(told.filter((each) => !wanted.includes(each))).toEqual([]);
   });
 
   it('say what is wrong, with every value filled in, and where the page is that helps', () => {

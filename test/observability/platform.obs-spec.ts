@@ -56,6 +56,12 @@ describeWithPrometheus('the platform, watched by Prometheus under load and with 
     });
   };
 
+  it('is not content with an answer that is empty, or that is no number', async () => {
+    expect(isTelling(await prometheus.query('darkroom_nothing'))).toBe(false);
+    expect(isTelling(await prometheus.query('vector(0) / 0'))).toBe(false);
+    expect(isTelling(await prometheus.queryRange('vector(0)', 10))).toBe(true);
+  });
+
   it.each([...dashboardFiles()])('answers every query of every panel of %s', async (_name, dashboard) => {
     await allAnswered(queriesOf(dashboard));
   });

@@ -1,4 +1,4 @@
-import { setTimeout as pause } from 'node:timers/promises';
+import { setTimeout as untilTheNext } from 'node:timers/promises';
 import { order } from './deployment.js';
 
 /** What callers ask for, the more often the more often it stands here. */
@@ -26,6 +26,6 @@ export const demonstrate = async (origin: string, signal: AbortSignal): Promise<
     const prompt = `${oneOf(PLACES)} ${oneOf(TIMES)}`;
     await order(origin, oneOf(ASKED), { prompt, use_cache: Math.random() < 0.7 }).catch(() => null);
     if (Math.random() < 0.1) await fetch(`${origin}/api/generate/history`).catch(() => null);
-    await pause(400, null, { signal }).catch(() => null);
+    await untilTheNext(400, null, { signal }).catch(() => null);
   }
 };

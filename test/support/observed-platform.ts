@@ -88,9 +88,12 @@ export class ObservedPlatform {
   private async fail(): Promise<void> {
     const { url } = this.processes.api;
     const kinds = ERROR_CATEGORIES.flatMap((category) => [`fail-${category}`, `${category}-then-ok`]);
-    for (const kind of [...kinds, ...kinds, ...kinds]) await order(url, `simulator/${kind}`, { max_retries: 1 });
-    for (const _ of times(40)) await order(url, 'simulator/fail-provider_unavailable', { max_retries: 0 });
-    for (const _ of times(20)) await order(url, 'simulator/fail-rate_limited', { max_retries: 1 });
+    const wanted = [
+      ...[...kinds, ...kinds, ...kinds].map((kind) => ({ kind, max_retries: 1 })),
+      ...times(40).map(() => ({ kind: 'fail-provider_unavailable', max_retries: 0 })),
+      ...times(20).map(() => ({ kind: 'fail-rate_limited', max_retries: 1 })),
+    ];
+    await Promise.all(wanted.map(({ kind, max_retries }) => order(url, `simulator/${kind}`, { max_retries })));
     const { runId } = await order(url, 'simulator/fail-moderated');
     await this.deployment.happened(runId, 'GenerationFailed');
     await fetch(`${url}/api/generate/${runId}/retry`, { method: 'POST' });
@@ -100,8 +103,10 @@ export class ObservedPlatform {
 
   private async useTheCache(): Promise<void> {
     const { url } = this.processes.api;
-    for (const index of [...times(10), ...times(10), ...times(10)])
-      await order(url, 'simulator/ok', { use_cache: true, prompt: `lighthouse ${String(index)}`, prefer: 'wait=30' });
+    const ask = (index: number): Promise<unknown> =>
+      order(url, 'simulator/ok', { use_cache: true, prompt: `lighthouse ${String(index)}`, prefer: 'wait=30' });
+    await Promise.all(times(10).map(ask));
+    await Promise.all([...times(10), ...times(10)].map(ask));
   }
 
   private async killAWorker(): Promise<void> {

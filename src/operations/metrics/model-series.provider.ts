@@ -20,14 +20,14 @@ export class ModelSeries {
   }
 
   private begin({ type, provider, model }: Readonly<Record<'type' | 'provider' | 'model', string>>): void {
-    const end = { type, provider, model, cached: 'false', error_type: '' };
+    const run = { type, provider, model };
     for (const cached of ['true', 'false'])
-      this.metrics.count('darkroom_jobs_finished_total', { ...end, outcome: 'completed', cached }, 0);
+      this.metrics.count('darkroom_jobs_finished_total', { ...run, outcome: 'completed', cached, error_type: '' }, 0);
     this.metrics.count('darkroom_job_takeovers_total', { type, provider }, 0);
-    this.metrics.count('darkroom_cost_usd_total', { type, provider, model }, 0);
-    this.metrics.count('darkroom_cost_saved_usd_total', { type, provider, model }, 0);
+    this.metrics.count('darkroom_cost_usd_total', run, 0);
+    this.metrics.count('darkroom_cost_saved_usd_total', run, 0);
     for (const error_type of ERROR_CATEGORIES) {
-      this.metrics.count('darkroom_jobs_finished_total', { ...end, outcome: 'failed', error_type }, 0);
+      this.metrics.count('darkroom_jobs_finished_total', { ...run, outcome: 'failed', cached: 'false', error_type }, 0);
       this.metrics.count('darkroom_job_retries_total', { type, provider, error_type, trigger: 'auto' }, 0);
     }
   }
