@@ -206,6 +206,14 @@ const LIBRARIES = [
     },
   ),
   rule(
+    'tracing-sdk-stays-in-its-file',
+    'Whoever traces knows @opentelemetry/api alone: the SDK is loaded where somebody listens, by platform/telemetry/tracing-sdk.ts.',
+    {
+      from: { path: '^(?:src|test)/', pathNot: '^src/platform/telemetry/tracing-sdk[.]ts$' },
+      to: { ...VALUES, path: package_('@opentelemetry/(?!api/)[^/]+') },
+    },
+  ),
+  rule(
     'no-development-dependency-at-run-time',
     '`npm ci --omit=dev` has to be enough to run: declare it under dependencies.',
     {

@@ -12,6 +12,7 @@ import { OpsServer } from './platform/http/ops-server.js';
 import { ProcessLogger } from './platform/logging/logging.module.js';
 import { openApiDocument, serveDocs } from './platform/http/openapi.js';
 import { servePages } from './platform/pages/pages.js';
+import { startTracing, type Tracing } from './platform/telemetry/tracing.js';
 import { API_INFO } from './operations/api-info.data.js';
 import { UPLOAD_BODIES } from './uploads/uploads.data.js';
 
@@ -72,7 +73,7 @@ const SAME_SIGNAL_MS = 1_000;
  * One orderly stop at the first signal, an immediate one at a later one; the watchdog bounds the first. A signal that comes during the
  * start is obeyed when the start is through, so that no database is left behind half-started.
  */
-const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Config): void => {
+const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Config, tracing: Promise<Tracing>): void => {
   let stoppingSince: number | null = null;
   // A terminal's Ctrl-C reaches the children of a start too: that the start then fails is what was asked for.
   starting.catch(() => {
@@ -90,6 +91,7 @@ const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Confi
     setTimeout(() => process.exit(1), patience * 1000).unref();
     starting
       .then((app) => app.close())
+      .then(async () => (await tracing).stop())
       .then(
         () => process.exit(0),
         (error: unknown) => {
@@ -110,8 +112,10 @@ const fail = (what: string, error: unknown): void => {
 
 const start = async (): Promise<INestApplicationContext> => {
   const config = Config.fromProcess();
-  const starting = config.has('api') ? startApi(config) : startWithoutApi(config);
-  stopOnSignals(starting, config);
+  // Before anything connects to the database, and within the start that a signal waits for.
+  const tracing = startTracing(config, API_INFO.version);
+  const starting = tracing.then(() => (config.has('api') ? startApi(config) : startWithoutApi(config)));
+  stopOnSignals(starting, config, tracing);
   return starting;
 };
 

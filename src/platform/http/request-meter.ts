@@ -14,6 +14,8 @@ export interface MeasuredRequest {
   /** The error that was answered. */
   readonly problem: { readonly code: string; readonly detail: string } | null;
   readonly traceId: string;
+  /** Whether there is something to find under the trace id. */
+  readonly isSampled: boolean;
   readonly at: Date;
 }
 
@@ -25,6 +27,9 @@ const problems = new WeakMap<Response, NonNullable<MeasuredRequest['problem']>>(
 export const noteProblem = (response: Response, { code, detail }: Fault): void => {
   problems.set(response, { code, detail });
 };
+
+/** The error that a request was answered with; null where it was none. */
+export const problemOf = (response: Response): MeasuredRequest['problem'] => problems.get(response) ?? null;
 
 /** What Express keeps of each route, more than its types say. */
 type RouteLayer = Request['app']['router']['stack'][number] & {
@@ -38,8 +43,11 @@ const patternOf = (route: unknown): string | null => {
   return typeof path === 'string' && !path.includes('*') ? path : null;
 };
 
-/** A request that is refused before Express looks for its route, for its body or its caller, has one all the same. */
-const routeOf = (request: Request): string | null => {
+/**
+ * The pattern of the route that takes a request; null where none does. A request that is refused before Express looks for its route, for its body
+ * or its caller, has one all the same.
+ */
+export const routeOf = (request: Request): string | null => {
   const taken = patternOf(request.route);
   if (taken !== null) return taken;
   const method = request.method === 'HEAD' ? 'get' : request.method.toLowerCase();
@@ -67,7 +75,7 @@ export class RequestMeter {
   /** Express middleware; expects the request's context to be open. */
   readonly measure = (request: Request, response: Response, next: NextFunction): void => {
     const begun = performance.now();
-    const { traceId } = requestContext();
+    const { traceId, isSampled } = requestContext();
     response.once('close', () => {
       const isStream = String(response.getHeader('content-type')).startsWith('text/event-stream');
       const measured: MeasuredRequest = {
@@ -75,8 +83,8 @@ export class RequestMeter {
         pattern: routeOf(request),
         status: response.statusCode,
         seconds: isStream || !response.writableFinished ? null : (performance.now() - begun) / 1000,
-        problem: problems.get(response) ?? null,
-        traceId,
+        problem: problemOf(response),
+        ...{ traceId, isSampled },
         at: new Date(),
       };
       for (const listener of this.listeners) listener(measured);
