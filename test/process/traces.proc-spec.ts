@@ -23,6 +23,8 @@ const rolesOf = (spans: readonly ReceivedSpan[], name: string): readonly unknown
 ];
 
 class Scene {
+  private readonly workers: DarkroomProcess[] = [];
+
   private constructor(
     readonly deployment: Deployment,
     readonly receiver: TraceReceiver,
@@ -30,17 +32,23 @@ class Scene {
     private readonly env: Readonly<Record<string, string>>,
   ) {}
 
-  static async open(more: Readonly<Record<string, string>>): Promise<Scene> {
+  static async open(workers: number, more: Readonly<Record<string, string>> = {}): Promise<Scene> {
     const receiver = await TraceReceiver.start();
     const deployment = await Deployment.open();
     const env = { ...receiver.env, RETRY_BASE_SECONDS: '0.1', ...more };
-    const scene = new Scene(deployment, receiver, await deployment.start('api', env), env);
-    await scene.startWorker();
+    // The first one migrates.
+    const api = await deployment.start('api', env);
+    const scene = new Scene(deployment, receiver, api, env);
+    await Promise.all(Array.from({ length: workers }, () => scene.startWorker()));
     return scene;
   }
 
-  startWorker(): Promise<DarkroomProcess> {
-    return this.deployment.start('worker,projector', this.env);
+  async startWorker(): Promise<void> {
+    this.workers.push(await this.deployment.start('worker,projector', this.env));
+  }
+
+  async endWorkers(): Promise<void> {
+    await Promise.all(this.workers.splice(0).map((worker) => worker.end('SIGTERM')));
   }
 
   async order(model: string): Promise<{ readonly runId: string; readonly traceId: string }> {
@@ -54,14 +62,12 @@ class Scene {
   }
 }
 
-const oneTrace = (open: () => Promise<Scene>): void => {
-  let scene: Scene;
-  beforeAll(async () => {
-    scene = await open();
-  });
-  afterAll(() => scene.close());
+/** Of several processes, one after the other, on a machine that others use too. */
+const START_MS = 120_000;
 
+const leadsThroughAll = (sceneOf: () => Scene): void => {
   it('leads from the request through command, append, queue, worker and provider to the projections', async () => {
+    const scene = sceneOf();
     const { runId, traceId } = await scene.order('simulator/ok');
     await scene.deployment.happened(runId, 'GenerationCompleted');
     const events = (await scene.deployment.timeline(runId)).map(({ type }) => type);
@@ -89,6 +95,7 @@ const oneTrace = (open: () => Promise<Scene>): void => {
   });
 
   it('goes on through an automatic retry', async () => {
+    const scene = sceneOf();
     const { runId, traceId } = await scene.order('simulator/timeout-then-ok');
     await scene.deployment.happened(runId, 'GenerationCompleted');
     const name = 'generate_content timeout-then-ok';
@@ -105,59 +112,52 @@ const oneTrace = (open: () => Promise<Scene>): void => {
 };
 
 describe('the trace of a run, with the queue in PostgreSQL', () => {
-  oneTrace(() => Scene.open({}));
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await Scene.open(2);
+  }, START_MS);
+  afterAll(() => scene.close());
 
-  describe('whose worker is killed', () => {
-    let scene: Scene;
-    beforeAll(async () => {
-      scene = await Scene.open({});
-      await scene.startWorker();
-    });
-    afterAll(() => scene.close());
+  leadsThroughAll(() => scene);
 
-    it('goes on at the one that takes the attempt over', async () => {
-      const { runId, traceId } = await scene.order('simulator/slow-5s');
-      await scene.deployment.happened(runId, 'GenerationSubmitted');
-      await (await scene.deployment.workerOf(runId)).end('SIGKILL');
-      await scene.deployment.happened(runId, 'GenerationCompleted');
-      const spans = await scene.receiver.until(traceId, (found) =>
-        typesIn(found, 'project statistics').includes('GenerationCompleted'),
-      );
-      expect(typesIn(spans, 'eventstore append')).toEqual(
-        expect.arrayContaining(['GenerationCreated', 'GenerationResumed', 'GenerationCompleted']),
-      );
-      const call = spans.find(({ name }) => name === 'generate_content slow-5s');
-      expect(call && pathOf(spans, call).slice(0, 2)).toEqual(['process jobs', 'send jobs']);
-    });
-  });
+  it('goes on at the worker that takes the attempt of a killed one over', async () => {
+    const { runId, traceId } = await scene.order('simulator/slow-5s');
+    await scene.deployment.happened(runId, 'GenerationSubmitted');
+    await (await scene.deployment.workerOf(runId)).end('SIGKILL');
+    await scene.deployment.happened(runId, 'GenerationCompleted');
+    const spans = await scene.receiver.until(traceId, (found) =>
+      typesIn(found, 'project statistics').includes('GenerationCompleted'),
+    );
+    expect(typesIn(spans, 'eventstore append')).toEqual(
+      expect.arrayContaining(['GenerationCreated', 'GenerationResumed', 'GenerationCompleted']),
+    );
+    const call = spans.find(({ name }) => name === 'generate_content slow-5s');
+    expect(call && pathOf(spans, call).slice(0, 2)).toEqual(['process jobs', 'send jobs']);
+  }, 60_000);
 
-  describe('that a projector comes to later', () => {
-    it('has nothing of what was caught up with', async () => {
-      const receiver = await TraceReceiver.start();
-      const deployment = await Deployment.open();
-      try {
-        const api = await deployment.start('api', receiver.env);
-        const { runId, headers } = await order(api.url, 'simulator/ok');
-        const traceId = traceIdOf(headers.get('traceparent'));
-        await deployment.start('worker,projector', receiver.env);
-        await deployment.happened(runId, 'GenerationCompleted');
-        const spans = await receiver.until(traceId, (found) =>
-          typesIn(found, 'project history').includes('GenerationCompleted'),
-        );
-        expect(typesIn(spans, 'project history')).not.toContain('GenerationCreated');
-      } finally {
-        await deployment.close();
-        await receiver.close();
-      }
-    });
-  });
+  it('has nothing of what a projector catches up with', async () => {
+    await scene.endWorkers();
+    const { runId, traceId } = await scene.order('simulator/ok');
+    await scene.startWorker();
+    await scene.deployment.happened(runId, 'GenerationCompleted');
+    const spans = await scene.receiver.until(traceId, (found) =>
+      typesIn(found, 'project history').includes('GenerationCompleted'),
+    );
+    expect(typesIn(spans, 'project history')).not.toContain('GenerationCreated');
+  }, 60_000);
 });
 
 describeWithRedis('the trace of a run, with the queue in Redis', () => {
   let redis: RedisServer;
-  oneTrace(async () => {
+  let scene: Scene;
+  beforeAll(async () => {
     redis = await RedisServer.start();
-    return Scene.open({ REDIS_URL: redis.url });
+    scene = await Scene.open(1, { REDIS_URL: redis.url });
+  }, START_MS);
+  afterAll(async () => {
+    await scene.close();
+    await redis.close();
   });
-  afterAll(() => redis.close());
+
+  leadsThroughAll(() => scene);
 });
