@@ -167,6 +167,8 @@ const LIBRARIES = [
           '^src/platform/database/',
           // A module names the pool to hand it on.
           '[.](?:projection|store|module)[.]ts$',
+          // It has the driver traced, and asks it nothing.
+          '^src/platform/telemetry/tracing-sdk[.]ts$',
           SPEC,
         ],
       },
