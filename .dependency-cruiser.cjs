@@ -167,6 +167,8 @@ const LIBRARIES = [
           '^src/platform/database/',
           // A module names the pool to hand it on.
           '[.](?:projection|store|module)[.]ts$',
+          // It has the driver traced, and asks it nothing.
+          '^src/platform/telemetry/tracing-sdk[.]ts$',
           SPEC,
         ],
       },
@@ -203,6 +205,14 @@ const LIBRARIES = [
     {
       from: { path: '^(?:src|test)/', pathNot: '^src/platform/logging/' },
       to: { path: package_('nestjs-pino', 'pino', 'pino-http', 'pino-pretty') },
+    },
+  ),
+  rule(
+    'tracing-sdk-stays-in-its-file',
+    'Whoever traces knows @opentelemetry/api alone: the SDK is loaded where somebody listens, by platform/telemetry/tracing-sdk.ts.',
+    {
+      from: { path: '^(?:src|test)/', pathNot: '^src/platform/telemetry/tracing-sdk[.]ts$' },
+      to: { ...VALUES, path: package_('@opentelemetry/(?!api/)[^/]+') },
     },
   ),
   rule(

@@ -21,6 +21,7 @@ import { LoggingModule } from './platform/logging/logging.module.js';
 import { QueueModule } from './platform/queue/queue.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
 import { StorageModule } from './platform/storage/storage.module.js';
+import { TracingModule } from './platform/telemetry/tracing.module.js';
 import { PRESET_EVENTS } from './presets/presets.events.js';
 import { PresetsModule } from './presets/presets.module.js';
 import { ProvidersModule } from './providers/providers.module.js';
@@ -54,6 +55,7 @@ export class AppModule implements BeforeApplicationShutdown {
         DatabaseModule,
         RedisModule.with(config.get('REDIS_URL')),
         CqrsModule.forRoot(),
+        TracingModule,
         HttpPlatformModule.with(GENERATION_PROBLEMS),
         EventsourcingModule.with({
           declarations: [

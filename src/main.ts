@@ -14,6 +14,7 @@ import { ProcessLogger } from './platform/logging/logging.module.js';
 import { ProcessLog } from './platform/logging/process-log.js';
 import { serveDocs } from './platform/http/openapi.js';
 import { servePages } from './platform/pages/pages.js';
+import { startTracing, type Tracing } from './platform/telemetry/tracing.js';
 import { API_INFO } from './operations/api-info.data.js';
 import { UPLOAD_BODIES } from './uploads/uploads.data.js';
 
@@ -85,7 +86,7 @@ const reasonOf = (error: unknown): unknown => (error instanceof ConfigInvalid ? 
  * One orderly stop at the first signal, an immediate one at a later one; the watchdog bounds the first. A signal that comes during the
  * start is obeyed when the start is through, so that no database is left behind half-started.
  */
-const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Config): void => {
+const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Config, tracing: Promise<Tracing>): void => {
   let stoppingSince: number | null = null;
   // A terminal's Ctrl-C reaches the children of a start too: that the start then fails is what was asked for.
   starting.catch(() => {
@@ -103,6 +104,7 @@ const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Confi
     setTimeout(() => lastWords.die(`The shutdown took longer than ${String(patience)} s`), patience * 1000).unref();
     starting
       .then((app) => app.close())
+      .then(async () => (await tracing).stop())
       .then(
         // The log is the last of all that ends: whatever the others said of their end has left by now.
         () => lastWords.end(0),
@@ -115,8 +117,10 @@ const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Confi
 
 const start = async (): Promise<INestApplicationContext> => {
   const config = Config.fromProcess();
-  const starting = config.has('api') ? startApi(config) : startWithoutApi(config);
-  stopOnSignals(starting, config);
+  // Before anything connects to the database, and within the start that a signal waits for.
+  const tracing = startTracing(config, API_INFO.version);
+  const starting = tracing.then(() => (config.has('api') ? startApi(config) : startWithoutApi(config)));
+  stopOnSignals(starting, config, tracing);
   return starting;
 };
 

@@ -2,6 +2,7 @@ import { Injectable } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import { causedBy, type RecordedEvent } from '../eventsourcing/event.js';
 import type { Reactor } from '../eventsourcing/projection.js';
+import { contextFrom, inSpan } from '../eventsourcing/traces.js';
 import type { Issued } from '../generation/generation.commands.js';
 import type { GenerationEvent } from '../generation/generation.events.js';
 import { RunControl } from '../generation/run-control.port.js';
@@ -12,6 +13,15 @@ import type { BatchEvent } from './batch.events.js';
 import { BatchRows } from './batch-rows.store.js';
 import { Batches } from './batch.store.js';
 import { dueItems, openItems, type PlacedItem } from './due-items.policy.js';
+
+/** Items whose runs can be looked at in one trace. */
+const MOST_IN_ONE_TRACE = 10;
+
+/** The run of an item is a part of the trace of its batch, or, of a large batch, has a trace of its own that is linked to that. */
+const asPartOf = (cause: RecordedEvent, items: number, make: () => Promise<void>): Promise<void> =>
+  items > MOST_IN_ONE_TRACE
+    ? inSpan('batch item', { parent: contextFrom(undefined), links: [cause.metadata.traceparent] }, make)
+    : make();
 
 /**
  * Takes batches from item to item: makes the runs that are due, records how runs end, and stops those that are to be stopped. Whatever it
@@ -69,11 +79,17 @@ export class RunBatch implements Reactor {
     else await this.begin(batchId, state, concern);
   }
 
-  private async begin(batchId: string, state: Batch, { cause, isNew, ends }: Concern): Promise<void> {
+  private async begin(
+    batchId: string,
+    state: Exclude<Batch, { status: 'none' }>,
+    { cause, isNew, ends }: Concern,
+  ): Promise<void> {
     const goesOn = isNew || (ends.length > 0 && state.status === 'running' && !state.order.parallel);
     if (!goesOn) return;
     const make = ({ index, run_id, order }: PlacedItem): Promise<void> =>
-      this.runs.createOnce(run_id, { ...order, batch_id: batchId, batch_index: index }, this.issued(cause, run_id));
+      asPartOf(cause, state.order.items.length, () =>
+        this.runs.createOnce(run_id, { ...order, batch_id: batchId, batch_index: index }, this.issued(cause, run_id)),
+      );
     await Promise.all(dueItems(state).map(make));
   }
 

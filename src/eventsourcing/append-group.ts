@@ -1,3 +1,4 @@
+import { context, type Context } from '@opentelemetry/api';
 import { EventStoreUnavailable, isConnectionError } from './errors.js';
 import type { Append, AppendOutcome } from './event-store.js';
 
@@ -5,6 +6,8 @@ interface Waiting {
   readonly append: Append;
   /** As performance.now(): from then on its caller no longer waits. */
   readonly deadline: number;
+  /** What it is a part of. */
+  readonly trace: Context;
   readonly resolve: (outcome: AppendOutcome) => void;
   readonly reject: (error: unknown) => void;
 }
@@ -77,7 +80,8 @@ export class AppendGroup {
       return Promise.reject(new EventStoreUnavailable(`${String(MAX_WAITING)} appends wait already`));
     }
     return new Promise((resolve, reject) => {
-      this.waiting.push({ append, deadline: performance.now() + this.options.giveUpAfterMs, resolve, reject });
+      const deadline = performance.now() + this.options.giveUpAfterMs;
+      this.waiting.push({ append, deadline, trace: context.active(), resolve, reject });
       if (!this.flushing) void this.drain();
     });
   }
@@ -138,6 +142,8 @@ export class AppendGroup {
   private flushUntilAnswered(group: readonly Waiting[]): Promise<AppendOutcome[]> {
     const appends = group.map((each) => each.append);
     const withinMs = Math.min(...group.map((each) => each.deadline)) - performance.now();
-    return untilAnswered(withinMs, (leftMs) => this.flush(appends, leftMs));
+    // One statement for all of them: it stands in the trace of the first, and not in that of whoever was the last to find nobody at it.
+    const trace = group[0]?.trace ?? context.active();
+    return context.with(trace, () => untilAnswered(withinMs, (leftMs) => this.flush(appends, leftMs)));
   }
 }

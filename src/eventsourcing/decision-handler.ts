@@ -8,6 +8,8 @@ import type { EventStore, IdempotencyKey, InlineRows } from './event-store.js';
 export interface Known<State> {
   readonly state: State;
   readonly version: number;
+  /** W3C traceparent of the last event, where it was read. */
+  readonly traceparent?: string;
 }
 
 export interface DecideOptions<State> {
@@ -56,7 +58,12 @@ export class DecisionHandler<State, Command, E extends DomainEvent> {
 
   /** What a whole history leads to. */
   knownFrom(history: readonly RecordedEvent<E>[]): Known<State> {
-    return { state: fold(this.kind.decider, history), version: history.at(-1)?.version ?? 0 };
+    const last = history.at(-1);
+    const traceparent = last?.metadata.traceparent;
+    return {
+      ...{ state: fold(this.kind.decider, history), version: last?.version ?? 0 },
+      ...(traceparent !== undefined && { traceparent }),
+    };
   }
 
   /** The state of a stream now; version 0 and the initial state for one that does not exist. */
@@ -131,6 +138,7 @@ export class DecisionHandler<State, Command, E extends DomainEvent> {
       events: events.map((event) => ({ id: uuidv7(), event, metadata })),
       ...(idempotencyKey && { idempotencyKey }),
       inlineRows: this.kind.inlineRows(state, events),
+      ...(known.traceparent !== undefined && { follows: known.traceparent }),
     });
     switch (outcome.outcome) {
       case 'ok':

@@ -30,6 +30,8 @@ export interface Append<E extends DomainEvent = DomainEvent> {
   readonly events: readonly NewEvent<E>[];
   readonly idempotencyKey?: IdempotencyKey;
   readonly inlineRows?: InlineRows;
+  /** W3C traceparent of what the stream recorded before; an append in another trace is linked to it. */
+  readonly follows?: string;
 }
 
 export type AppendOutcome =

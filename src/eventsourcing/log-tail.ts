@@ -27,6 +27,7 @@ const BATCH = 1_000;
  */
 export class LogTail {
   private position = 0;
+  private begun = 0;
   /** The highest position that this process was told of. */
   private heard = 0;
   /** Whether it was told since the last read began. */
@@ -49,7 +50,7 @@ export class LogTail {
 
   /** Begins at the head of the log. */
   async start(): Promise<void> {
-    this.position = await this.store.head();
+    this.begun = this.position = await this.store.head();
     this.running = true;
     this.wakeUp.onReconnect(() => {
       this.lookAnyway();
@@ -72,6 +73,11 @@ export class LogTail {
     this.unlisten?.();
     await this.done;
     this.listeners.clear();
+  }
+
+  /** Where the log stood when this process began to follow it: what is behind that is news, what is before it is history. */
+  get begunAt(): number {
+    return this.begun;
   }
 
   /** Position of the last event that listeners have seen. */

@@ -3,6 +3,7 @@ import { AppendGroup, untilAnswered, type AppendGroupOptions } from './append-gr
 import type { EventMetadata, RecordedEvent, ReplayedEvent } from './event.js';
 import { EmptyAppend } from './errors.js';
 import { EventStore, type Append, type AppendOutcome, type IdempotencyKey, type InlineRows } from './event-store.js';
+import { appendInSpan, untraced } from './traces.js';
 import type { EventTypes } from './upcaster.js';
 
 interface OutcomeRow {
@@ -86,7 +87,7 @@ export class PostgresEventStore extends EventStore {
 
   append(append: Append): Promise<AppendOutcome> {
     if (append.events.length === 0) return Promise.reject(new EmptyAppend(append.streamId));
-    return this.group.append(append);
+    return appendInSpan(append, (traced) => this.group.append(traced));
   }
 
   async findKey({
@@ -141,7 +142,10 @@ export class PostgresEventStore extends EventStore {
       });
       return rows.map(toOutcome);
     } finally {
-      for (const observer of this.observers) observer.recorded(recorded);
+      // What others do with the events is no part of what made them.
+      untraced(() => {
+        for (const observer of this.observers) observer.recorded(recorded);
+      });
     }
   }
 

@@ -11,6 +11,7 @@ import { isConnectionError } from './errors.js';
 import type { RecordedEvent } from './event.js';
 import type { LogTail } from './log-tail.js';
 import type { Ownership } from './ownership.js';
+import { projectInSpans } from './traces.js';
 
 /** Where a batch began and where it ends, in log positions. */
 export interface Span {
@@ -154,10 +155,17 @@ export class Subscription {
   private async deal(events: readonly RecordedEvent[], to: number): Promise<void> {
     const relevant = events.filter((event) => this.subscriber.handles.has(event.type));
     if (relevant.length > 0) {
-      await this.subscriber.handle(relevant, { from: this.checkpoint, to });
+      await this.handle(relevant, to, events.length);
       if (this.subscriber.advancesItself) this.checkpoint = to;
     }
     this.position = to;
+  }
+
+  /** A projection that catches up repeats what was done before, or makes up for it: that belongs to no trace any more. */
+  private handle(events: readonly RecordedEvent[], to: number, read: number): Promise<void> {
+    const work = (): Promise<void> => this.subscriber.handle(events, { from: this.checkpoint, to });
+    const isNews = read < this.options.batchSize && (events[0]?.position ?? 0) > this.sources.tail.begunAt;
+    return this.subscriber.advancesItself && isNews ? projectInSpans(this.name, events, work) : work();
   }
 
   private async gather(): Promise<void> {

@@ -1,6 +1,7 @@
 import { CommandHandler, type ICommandHandler } from '@nestjs/cqrs';
 import type { Decision } from '../eventsourcing/decision-handler.js';
 import type { IdempotencyKey } from '../eventsourcing/event-store.js';
+import { linkActiveSpan } from '../eventsourcing/traces.js';
 import { requireMatch } from '../platform/http/etag.js';
 import { refuseOtherBody } from '../platform/http/idempotency-key.js';
 import {
@@ -58,7 +59,8 @@ export class RefineGenerationHandler implements ICommandHandler<RefineGeneration
   /** @throws GenerationNotFound, GenerationConflict while the parent is not completed, RequestInvalid */
   async execute({ runId, refinement, idempotencyKey, issued }: RefineGeneration): Promise<RequestedGeneration> {
     return replayOrCreate(this.generations, { runId, idempotencyKey }, async () => {
-      const { state } = await this.generations.load(refinement.parentId);
+      const { state, traceparent } = await this.generations.load(refinement.parentId);
+      linkActiveSpan(traceparent);
       if (state.status === 'none') throw new GenerationNotFound(refinement.parentId);
       if (state.status !== 'completed')
         throw new GenerationConflict(`Only a completed generation can be refined; this one is ${state.status}`);

@@ -11,6 +11,7 @@ import { EventStream } from '../platform/http/event-stream.js';
 import { RequestInvalid } from '../platform/http/http.errors.js';
 import { parseResourceId } from '../platform/http/ids.js';
 import { RequestHeader } from '../platform/http/request-header.js';
+import { endRequestSpan } from '../platform/http/request-span.js';
 import { lastEventId } from './last-event-id.policy.js';
 import { OpenStreams } from './open-streams.signal.js';
 import { streamMessage } from './stream-message.policy.js';
@@ -67,6 +68,7 @@ export class EventsStreamController {
     const stream = new EventStream(response);
     this.open.add(stream);
     stream.open();
+    endRequestSpan(response);
     await this.follow(stream, wanted, Math.max(first, lastEventId(header) ?? query.after ?? 0));
   }
 

@@ -11,6 +11,7 @@ import { GetGeneration } from '../generation/status/generation.queries.js';
 import { EventStream } from '../platform/http/event-stream.js';
 import { parseResourceId } from '../platform/http/ids.js';
 import { RequestHeader } from '../platform/http/request-header.js';
+import { endRequestSpan, linkRequestSpan } from '../platform/http/request-span.js';
 import { lastEventId } from './last-event-id.policy.js';
 import { OpenStreams } from './open-streams.signal.js';
 import { streamMessage } from './stream-message.policy.js';
@@ -45,11 +46,11 @@ export class RunStreamController {
     const stream = new EventStream(response);
     this.open.add(stream);
     stream.open();
-    await this.follow(stream, row.run_id, after);
+    await this.follow(response, stream, row.run_id, after);
   }
 
   /** Subscribes first and reads then, so that no event falls between; the sequence drops what came both ways. */
-  private async follow(stream: EventStream, runId: string, after: number): Promise<void> {
+  private async follow(response: Response, stream: EventStream, runId: string, after: number): Promise<void> {
     let sent = after;
     let replaying: RecordedEvent[] | null = [];
     const send = (event: RecordedEvent): void => {
@@ -76,7 +77,10 @@ export class RunStreamController {
       unsubscribe();
       endProgress();
     });
-    const history = await this.history(stream, runId, after);
+    // The event that the client has already says which trace the run is in.
+    const history = await this.history(stream, runId, Math.max(0, after - 1));
+    linkRequestSpan(response, history[0]?.metadata.traceparent);
+    endRequestSpan(response);
     const all = [...history, ...replaying.filter((event) => event.version > (history.at(-1)?.version ?? 0))];
     replaying = null;
     all.forEach(send);

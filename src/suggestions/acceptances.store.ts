@@ -1,6 +1,7 @@
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { Pool } from 'pg';
 import { LogTail } from '../eventsourcing/log-tail.js';
+import { untraced } from '../eventsourcing/traces.js';
 import { SuggestionIndex, type Standing } from './autocomplete.policy.js';
 
 /** Between the completion of a run and the look at what it has changed, in milliseconds. */
@@ -78,7 +79,7 @@ export class AcceptedTerms implements OnModuleInit, OnApplicationShutdown {
     if (this.timer || this.isOver) return;
     this.timer = setTimeout(() => {
       this.timer = undefined;
-      this.read().catch((error: unknown) => {
+      untraced(() => this.read()).catch((error: unknown) => {
         this.logger.warn(`What users accepted was not read: ${String(error)}`);
         this.lookSoon();
       });

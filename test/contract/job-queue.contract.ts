@@ -29,6 +29,18 @@ export function behavesLikeAJobQueue(name: string, make: MakeQueue): void {
         expect(seen.map(({ id }) => id).sort()).toEqual(['a', 'b']);
       });
 
+      it('takes the trace of a job along to whoever handles it', async () => {
+        const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01';
+        const seen: Job[] = [];
+        fixture.work((each) => {
+          seen.push(each);
+          return Promise.resolve();
+        });
+        await fixture.queue.enqueue([job('traced', { traceparent })]);
+        await until('it is done', () => seen.length === 1);
+        expect(seen[0]?.data).toEqual({ run_id: 'traced', attempt: 1, traceparent });
+      });
+
       it('takes jobs that were there before the worker', async () => {
         await fixture.queue.enqueue(jobs(50));
         fixture.work(fixture.note);

@@ -177,7 +177,7 @@ describe('the headers of every answer', () => {
   it.each(['/health/live', '/api/models', '/nowhere'])('%s carries correlation and security headers', async (path) => {
     const { headers } = await suite.api.get(path);
     expect(headers['x-request-id']).toMatch(/^[0-9a-f-]{36}$/);
-    expect(headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-01$/);
+    expect(headers['traceparent']).toMatch(/^00-[0-9a-f]{32}-[0-9a-f]{16}-00$/);
     expect(headers).toMatchObject({ 'x-content-type-options': 'nosniff', 'x-frame-options': 'SAMEORIGIN' });
     expect(headers['x-powered-by']).toBeUndefined();
   });

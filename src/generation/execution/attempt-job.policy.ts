@@ -11,13 +11,16 @@ export interface DueAttempt {
   readonly runId: string;
   readonly attempt: number;
   readonly runAt: string | null;
+  /** W3C trace context of what made it due, where that is known. */
+  readonly traceparent?: string | null | undefined;
 }
 
 /** The wake-up of an attempt. A run whose user is not known takes the turns of all such. */
-export const attemptJob = ({ runId, attempt, runAt }: DueAttempt, share: JobShare = {}): Job => ({
+export const attemptJob = ({ runId, attempt, runAt, traceparent }: DueAttempt, share: JobShare = {}): Job => ({
   id: attemptJobId(runId, attempt),
   data: { run_id: runId, attempt },
   ...(runAt !== null && { runAt: new Date(runAt) }),
+  ...(typeof traceparent === 'string' && { traceparent }),
   ...share,
 });
 
@@ -42,16 +45,17 @@ const dueAfter = (recordedAt: string, failedAt: string, nextAttemptAt: string): 
   new Date(Date.parse(recordedAt) + Date.parse(nextAttemptAt) - Date.parse(failedAt)).toISOString();
 
 const dueAttempt = ({ streamId: runId, recordedAt, ...event }: RecordedEvent<GenerationEvent>): DueAttempt | null => {
+  const { traceparent } = event.metadata;
   switch (event.type) {
     case 'GenerationCreated':
     case 'GenerationReleased':
-      return { runId, attempt: 1, runAt: null };
+      return { runId, attempt: 1, runAt: null, traceparent };
     case 'GenerationRetried': {
       const { next_attempt: attempt, next_attempt_at: nextAttemptAt, failed_at: failedAt } = event.data;
-      return { runId, attempt, runAt: dueAfter(recordedAt, failedAt, nextAttemptAt) };
+      return { runId, attempt, runAt: dueAfter(recordedAt, failedAt, nextAttemptAt), traceparent };
     }
     case 'GenerationRetryRequested':
-      return { runId, attempt: event.data.next_attempt, runAt: null };
+      return { runId, attempt: event.data.next_attempt, runAt: null, traceparent };
     default:
       return null;
   }

@@ -47,8 +47,8 @@ export class LostWakeUps {
     const held = await this.queue.holds(page.map(({ runId, attempt }) => attemptJobId(runId, attempt)));
     const jobs = page
       .filter(({ runId, attempt }) => !held.has(attemptJobId(runId, attempt)))
-      .map(({ runId, attempt, dueAt, owner }) =>
-        attemptJob({ runId, attempt, runAt: dueAt }, shareOf(owner, this.weights)),
+      .map(({ runId, attempt, dueAt, owner, traceparent }) =>
+        attemptJob({ runId, attempt, runAt: dueAt, traceparent }, shareOf(owner, this.weights)),
       );
     if (jobs.length > 0) await this.queue.enqueue(jobs);
     return jobs.length;

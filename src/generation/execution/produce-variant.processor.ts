@@ -1,3 +1,4 @@
+import { untraced } from '../../eventsourcing/traces.js';
 import {
   ProviderError,
   type ImageProvider,
@@ -26,7 +27,8 @@ export interface VariantInput {
   readonly takenOver: boolean;
 }
 
-interface Produced {
+/** What a provider made, and what it asks for it. */
+export interface Produced {
   readonly images: readonly ProducedImage[];
   readonly costUsd: number;
 }
@@ -83,7 +85,8 @@ const awaitJob = async (
   signal: AbortSignal,
 ): Promise<Produced> => {
   for (;;) {
-    const result = await patiently(() => provider.poll(jobId, signal), signal);
+    // Asking is no part of what is made, and asking for a minute would fill the trace.
+    const result = await patiently(() => untraced(() => provider.poll(jobId, signal)), signal);
     switch (result.status) {
       case 'succeeded':
         return { images: await patiently(() => provider.fetch(jobId, signal), signal), costUsd: result.costUsd };

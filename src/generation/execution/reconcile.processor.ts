@@ -10,10 +10,14 @@ const PAGE = 500;
 const OVERDUE_SECONDS = 5;
 
 /** The attempt's version makes the id new for each takeover, so that a spent wake-up does not hide the next one. */
-const takeoverJob = ({ runId, attempt, version, owner }: UnfinishedAttempt, weights: UserWeights): Job => ({
+const takeoverJob = (
+  { runId, attempt, version, owner, traceparent }: UnfinishedAttempt,
+  weights: UserWeights,
+): Job => ({
   id: `${attemptJobId(runId, attempt)}:v${String(version)}`,
   data: { run_id: runId, attempt },
   ...shareOf(owner, weights),
+  ...(traceparent !== null && { traceparent }),
   // Before all turns: the run has had its turn.
   priority: 1,
 });
@@ -65,8 +69,8 @@ export class Reconciler {
     const { weights } = this.options;
     const jobs = [
       ...lost.map((attempt) => takeoverJob(attempt, weights)),
-      ...forgotten.map(({ runId, attempt, owner }) =>
-        attemptJob({ runId, attempt, runAt: null }, shareOf(owner, weights)),
+      ...forgotten.map(({ runId, attempt, owner, traceparent }) =>
+        attemptJob({ runId, attempt, runAt: null, traceparent }, shareOf(owner, weights)),
       ),
     ];
     if (jobs.length > 0) await this.queue.enqueue(jobs);

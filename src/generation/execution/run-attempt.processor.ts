@@ -1,11 +1,14 @@
+import { SpanKind } from '@opentelemetry/api';
 import { v7 as uuidv7 } from 'uuid';
+import { inSpan, nameOf } from '../../eventsourcing/traces.js';
 import type { BlobStore } from '../../platform/storage/blob-store.port.js';
 import { ProviderError, type ImageProvider, type ProducedImage } from '../../providers/image-provider.port.js';
 import type { Artifact, Companion, GenerationOrder } from '../generation.events.js';
 import { sumUsd } from '../money.policy.js';
 import { faultOf, graverOf } from './attempt-fault.policy.js';
+import { providerSpanAttributes } from './provider-span.policy.js';
 import { readInputs, requestOf, type ReadInputs } from './provider-request.processor.js';
-import { produceVariant } from './produce-variant.processor.js';
+import { produceVariant, type Produced } from './produce-variant.processor.js';
 import { VariantClock } from './variant-clock.signal.js';
 import { missingVariants, requestKeyOf } from './variants.policy.js';
 
@@ -114,6 +117,25 @@ export const runAttempt = async (
   return { artifacts: made.map(({ artifact }) => artifact), costUsd: sumUsd(...made.map(({ costUsd }) => costUsd)) };
 };
 
+/** A call of a provider as a span, whose error is told in the words of the contract: a provider's own may repeat the prompt. */
+const callInSpan = (
+  order: GenerationOrder,
+  which: Parameters<typeof providerSpanAttributes>[1],
+  call: () => Promise<Produced>,
+): Promise<Produced> =>
+  inSpan(
+    `generate_content ${order.model}`,
+    {
+      ...{ kind: SpanKind.CLIENT, attributes: providerSpanAttributes(order, which) },
+      failureOf: (error) => faultOf(error)?.category ?? nameOf(error),
+    },
+    async (span) => {
+      const produced = await call();
+      span.setAttributes({ 'gen_ai.usage.cost.amount': produced.costUsd, 'gen_ai.usage.cost.currency': 'USD' });
+      return produced;
+    },
+  );
+
 type Maker = (variant: number, progress: (progress: number) => void) => Promise<VariantResult>;
 
 const makerOf = (
@@ -127,21 +149,23 @@ const makerOf = (
   return async (variant, progress) => {
     const clock = new VariantClock(timeoutSeconds);
     try {
-      const { images, costUsd } = await produceVariant(
-        provider,
-        {
-          ...{ model: order.model, attempt, takenOver, providerJobId: providerJobs[variant] ?? null },
-          request: async () => requestOf(order, variant, await inputs()),
-          requestKey: requestKeyOf(runId, attempt, variant),
-        },
-        {
-          submitted: (jobId) => report.submitted(variant, jobId),
-          progress,
-          waiting: (waits) => {
-            clock.setWaiting(waits);
+      const { images, costUsd } = await callInSpan(order, { runId, attempt, variant }, () =>
+        produceVariant(
+          provider,
+          {
+            ...{ model: order.model, attempt, takenOver, providerJobId: providerJobs[variant] ?? null },
+            request: async () => requestOf(order, variant, await inputs()),
+            requestKey: requestKeyOf(runId, attempt, variant),
           },
-        },
-        AbortSignal.any([signal, clock.signal]),
+          {
+            submitted: (jobId) => report.submitted(variant, jobId),
+            progress,
+            waiting: (waits) => {
+              clock.setWaiting(waits);
+            },
+          },
+          AbortSignal.any([signal, clock.signal]),
+        ),
       );
       const [image] = images;
       if (!image) throw new ProviderError('unknown', 'The provider answered without a picture');

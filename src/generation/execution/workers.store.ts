@@ -14,6 +14,8 @@ export interface UnfinishedAttempt {
   /** Who runs it by the log; null for an attempt that has not started. */
   readonly workerId: string | null;
   readonly owner: RunOwner;
+  /** W3C trace context of the last event of the run; null where it has none. */
+  readonly traceparent: string | null;
 }
 
 export interface WaitingAttempt extends UnfinishedAttempt {
@@ -26,6 +28,7 @@ interface Row extends OwnerRow {
   attempt: number;
   version: number;
   worker_id: string | null;
+  traceparent: string | null;
 }
 
 const toAttempt = (row: Row): UnfinishedAttempt => ({
@@ -34,6 +37,7 @@ const toAttempt = (row: Row): UnfinishedAttempt => ({
   version: row.version,
   workerId: row.worker_id,
   owner: toOwner(row),
+  traceparent: row.traceparent,
 });
 
 /**
@@ -44,7 +48,7 @@ const toAttempt = (row: Row): UnfinishedAttempt => ({
 const WAITING = `
     from generations g
    cross join lateral (
-         select e.position, e.type in ('GenerationCreated', 'GenerationReleased') as begins,
+         select e.position, e.type in ('GenerationCreated', 'GenerationReleased') as begins, e.metadata ->> 'traceparent' as traceparent,
                 e.recorded_at + case e.type when 'GenerationRetried'
                   then (e.data ->> 'next_attempt_at')::timestamptz - (e.data ->> 'failed_at')::timestamptz else interval '0' end as due_at
            from events e where e.stream_id = g.run_id and e.version = g.version limit 1) planned
@@ -98,7 +102,8 @@ export class WorkerLeases {
   /** At most `limit` attempts that run under a worker without a lease, or under this one although it knows nothing of them. */
   async orphaned(runningHere: readonly string[], limit: number): Promise<UnfinishedAttempt[]> {
     const { rows } = await this.pool.query<Row>(
-      `select g.run_id, g.attempt, g.version, g.worker_id, ${OWNER_COLUMNS}
+      `select g.run_id, g.attempt, g.version, g.worker_id, ${OWNER_COLUMNS},
+              (select e.metadata ->> 'traceparent' from events e where e.stream_id = g.run_id and e.version = g.version limit 1) as traceparent
          from generations g left join workers w on w.worker_id = g.worker_id and w.expires_at > clock_timestamp()
         where g.status = 'processing' and (w.worker_id is null or g.worker_id = $1) and g.run_id <> all($2::uuid[])
         order by g.run_id limit $3`,
@@ -112,7 +117,7 @@ export class WorkerLeases {
    */
   async overdue(graceSeconds: number, afterRunId: string, limit: number): Promise<UnfinishedAttempt[]> {
     const { rows } = await this.pool.query<Row>(
-      `select run_id, attempt, version, worker_id, ${OWNER_COLUMNS} ${WAITING}
+      `select run_id, attempt, version, worker_id, planned.traceparent, ${OWNER_COLUMNS} ${WAITING}
           and planned.due_at < clock_timestamp() - make_interval(secs => $2)
         order by run_id limit $3`,
       [afterRunId, graceSeconds, limit],
@@ -123,7 +128,7 @@ export class WorkerLeases {
   /** All attempts that have not started, due or not, in pages by run id. */
   async waiting(afterRunId: string, limit: number): Promise<WaitingAttempt[]> {
     const { rows } = await this.pool.query<Row & { due_at: Date | null }>(
-      `select run_id, attempt, version, worker_id, ${OWNER_COLUMNS},
+      `select run_id, attempt, version, worker_id, planned.traceparent, ${OWNER_COLUMNS},
               case when planned.due_at > clock_timestamp() then planned.due_at end as due_at ${WAITING}
         order by run_id limit $2`,
       [afterRunId, limit],

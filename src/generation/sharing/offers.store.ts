@@ -59,6 +59,16 @@ export class SharedRuns {
     return new Map(rows.map((leader) => [leader.runId, leader]));
   }
 
+  /** The W3C trace context in which a run was asked for; undefined where it is not known. */
+  async traceOf(runId: string): Promise<string | undefined> {
+    const { rows } = await this.pool.query<{ traceparent: string | null }>({
+      name: 'trace_of_run',
+      text: "select metadata ->> 'traceparent' as traceparent from events where stream_id = $1 and version = 1",
+      values: [runId],
+    });
+    return rows[0]?.traceparent ?? undefined;
+  }
+
   /** Those that wait for one of these runs, oldest first. */
   async followersOf(runIds: readonly string[]): Promise<readonly Follower[]> {
     return (await this.pool.query<Follower>({ name: 'followers_of', text: FOLLOWERS, values: [runIds] })).rows;

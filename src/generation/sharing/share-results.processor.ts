@@ -1,19 +1,21 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v7 as uuidv7 } from 'uuid';
+import type { Decision, Known } from '../../eventsourcing/decision-handler.js';
 import { causedBy, type RecordedEvent } from '../../eventsourcing/event.js';
-import type { Decision } from '../../eventsourcing/decision-handler.js';
+import { contextFrom, inSpan, isTraced } from '../../eventsourcing/traces.js';
 import { Config } from '../../platform/config/config.js';
 import { failureOf } from '../execution/failure-line.policy.js';
 import type { GenerationCommand, SharedResult } from '../generation.commands.js';
 import { AttemptLost } from '../generation.errors.js';
-import { isTerminal, type GenerationEvent, type ResultSource } from '../generation.events.js';
 import type { Generation } from '../generation-state.policy.js';
+import { isTerminal, type GenerationEvent, type ResultSource } from '../generation.events.js';
 import { Generations } from '../generation.store.js';
 import { assignments, type Assignment, type Candidate } from './assignment.policy.js';
 import { awaitedEnds, fateOfFollower } from './follower.policy.js';
 import { SharedRuns, type Follower, type Leader } from './offers.store.js';
 
 type Recorded = RecordedEvent<GenerationEvent>;
+type Decided = Extract<Decision<Generation>, { outcome: 'decided' }>;
 
 /** The result of a run as another one takes it: the same bytes under ids of its own. */
 export const resultOf = (
@@ -37,6 +39,26 @@ const candidatesIn = (events: readonly Recorded[]): Map<string, { candidate: Can
   }
   return found;
 };
+
+/** What the end of a leader means to one that waits for it; null for a leader that was asked for again, whose next end counts. */
+const endedBy = (leader: Leader, { maxRetries }: Follower, now: Date): GenerationCommand | null => {
+  const { runId: leaderRunId, status, error, attempts } = leader;
+  if (status === 'completed') return { type: 'ShareResult', result: resultOf(leader, 'joined'), now };
+  if (status !== 'failed' && status !== 'cancelled') return null;
+  const fails =
+    status === 'failed' &&
+    error !== null &&
+    fateOfFollower({ status, category: error.category, attempts }, { maxRetries }) === 'fail';
+  if (!fails) return { type: 'ReleaseGeneration', leaderRunId, now };
+  return { type: 'ShareFailure', leaderRunId, category: error.category, message: error.message, now };
+};
+
+/** Decides about a run in the trace of that run; the other run is in another one, and linked. */
+const inTraceOf = <T>(
+  name: string,
+  { traceparent, linked }: Readonly<Record<'traceparent' | 'linked', string | undefined>>,
+  work: () => Promise<T>,
+): Promise<T> => inSpan(name, { parent: contextFrom(traceparent), links: [linked] }, work);
 
 /**
  * Lets runs that ask for the same result share one, wherever they were created: called by the one reactor that reads the log in order, so
@@ -93,47 +115,43 @@ export class ShareResults {
   ): Promise<void> {
     if (!assignment || assignment.kind === 'lead') return;
     const now = new Date();
+    const { traceparent } = cause.metadata;
+    const linked = isTraced(traceparent) ? await this.runs.traceOf(assignment.runId) : undefined;
     if (assignment.kind === 'join') {
-      await this.decide(runId, { type: 'JoinGeneration', leaderRunId: assignment.runId, now }, cause);
+      const command = { type: 'JoinGeneration', leaderRunId: assignment.runId, now } as const;
+      await inTraceOf('join run', { traceparent, linked }, () => this.decide(runId, command, { cause }));
       return;
     }
     const leader = leaders.get(assignment.runId);
-    if (leader) await this.decide(runId, { type: 'ShareResult', result: resultOf(leader, 'cache'), now }, cause);
+    if (!leader) return;
+    const command = { type: 'ShareResult', result: resultOf(leader, 'cache'), now } as const;
+    await inTraceOf('share result', { traceparent, linked }, () => this.decide(runId, command, { cause }));
   }
 
-  private async end({ runId, maxRetries }: Follower, leader: Leader, cause: Recorded): Promise<void> {
-    const now = new Date();
-    const leaderRunId = leader.runId;
-    if (leader.status === 'completed') {
-      await this.decide(runId, { type: 'ShareResult', result: resultOf(leader, 'joined'), now }, cause);
-    } else if (
-      leader.status === 'failed' &&
-      leader.error &&
-      fateOfFollower(
-        { status: 'failed', category: leader.error.category, attempts: leader.attempts },
-        { maxRetries },
-      ) === 'fail'
-    ) {
-      const { category, message } = leader.error;
-      const end = await this.decide(runId, { type: 'ShareFailure', leaderRunId, category, message, now }, cause);
-      if (end?.state.status !== 'failed') return;
-      const { level, line } = failureOf({ category }, true);
-      const { attempt, order } = end.state.run;
-      this.logger[level]({ ...line, run_id: runId, attempt, provider: order.provider, leader_run_id: leaderRunId });
-    } else if (leader.status === 'failed' || leader.status === 'cancelled') {
-      await this.decide(runId, { type: 'ReleaseGeneration', leaderRunId, now }, cause);
-    }
-    // A leader that was asked for again goes on, and its next end ends those that wait.
+  /** Told in the trace of the one that waited, which is linked to that of its leader. */
+  private async end(follower: Follower, leader: Leader, cause: Recorded): Promise<void> {
+    const command = endedBy(leader, follower, new Date());
+    if (!command) return;
+    const { runId } = follower;
+    const known = await this.generations.load(runId);
+    const traces = { traceparent: known.traceparent, linked: cause.metadata.traceparent };
+    const end = await inTraceOf('share result', traces, () => this.decide(runId, command, { cause, known }));
+    if (command.type !== 'ShareFailure' || end?.state.status !== 'failed') return;
+    const { level, line } = failureOf({ category: command.category }, true);
+    const { attempt, order } = end.state.run;
+    const { provider } = order;
+    this.logger[level]({ ...line, run_id: runId, attempt, provider, leader_run_id: command.leaderRunId });
   }
 
   /** @returns null where there was nothing to decide any more */
   private async decide(
     runId: string,
     command: GenerationCommand,
-    cause: Recorded,
-  ): Promise<Extract<Decision<Generation>, { outcome: 'decided' }> | null> {
+    { cause, known }: { readonly cause: Recorded; readonly known?: Known<Generation> },
+  ): Promise<Decided | null> {
+    const metadata = causedBy(cause, runId, 'sharing');
     try {
-      const decision = await this.generations.decide(runId, command, { metadata: causedBy(cause, runId, 'sharing') });
+      const decision = await this.generations.decide(runId, command, { metadata, ...(known && { known }) });
       return decision.outcome === 'decided' && decision.position !== null ? decision : null;
     } catch (error) {
       // Somebody cancelled it, or this was decided before.

@@ -1,5 +1,6 @@
 import { Injectable, Logger } from '@nestjs/common';
 import { v4 as uuidv4 } from 'uuid';
+import { untraced } from '../../eventsourcing/traces.js';
 import { Broadcasts } from '../../platform/database/broadcasts.port.js';
 import { ProgressChannel, type Progress } from '../progress.port.js';
 
@@ -49,7 +50,7 @@ export class ProgressBroadcast extends ProgressChannel {
   report(progress: Progress): void {
     this.remember(progress);
     this.unsent.set(progress.runId, progress);
-    this.timer ??= setTimeout(() => void this.flush(), FLUSH_MS);
+    this.timer ??= setTimeout(() => void untraced(() => this.flush()), FLUSH_MS);
   }
 
   latest(runId: string): Progress | null {

@@ -26,7 +26,7 @@ export class RequestMetrics {
     });
   }
 
-  private count({ method, pattern, status, seconds, problem, traceId }: MeasuredRequest): void {
+  private count({ method, pattern, status, seconds, problem, traceId, isSampled }: MeasuredRequest): void {
     if (problem) this.metrics.count('darkroom_http_problems_total', { code: problem.code });
     if (seconds === null) return;
     const labels = {
@@ -34,6 +34,7 @@ export class RequestMetrics {
       http_route: pattern ?? UNMATCHED,
       http_response_status_code: String(status),
     };
-    this.metrics.observe('http_server_request_duration_seconds', labels, { value: seconds, exemplar: { traceId } });
+    const exemplar = isSampled ? { traceId } : null;
+    this.metrics.observe('http_server_request_duration_seconds', labels, { value: seconds, exemplar });
   }
 }

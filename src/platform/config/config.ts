@@ -82,6 +82,14 @@ const migrationNumbers = (value: string): readonly number[] => {
   return numbers.map(Number);
 };
 
+const OTLP_PROTOCOLS = ['http/protobuf', 'http/json', 'grpc'] as const;
+
+const httpUrl = (value: string): string | null => {
+  if (value === '') return null;
+  if (!/^https?:\/\/[^/]/.test(value) || !URL.canParse(value)) throw new Error('is not a URL like http://host:4318');
+  return value;
+};
+
 const LOOPBACK = /^(127(\.\d{1,3}){3}|::1|localhost)$/;
 
 const loopback = (value: string): string => {
@@ -229,6 +237,44 @@ export const KEYS = {
     'How often a worker looks for pictures that nothing refers to and for links of uploads that were never used.',
     integer(1, 86400),
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: key(
+    '',
+    'An OpenTelemetry collector, like `http://localhost:4318`, that traces are sent to; none means that nothing is traced. Every other variable `OTEL_…` of the OpenTelemetry SDK counts too.',
+    httpUrl,
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: key(
+    '',
+    'The same for traces alone, with the whole path, like `http://localhost:4318/v1/traces`.',
+    httpUrl,
+  ),
+  OTEL_EXPORTER_OTLP_PROTOCOL: key(
+    'http/protobuf',
+    'How the collector is spoken to: `http/protobuf`, `http/json` or `grpc`.',
+    oneOf(...OTLP_PROTOCOLS),
+  ),
+  OTEL_EXPORTER_OTLP_TRACES_PROTOCOL: key('', 'The same for traces alone.', (value) =>
+    value === '' ? null : oneOf(...OTLP_PROTOCOLS)(value),
+  ),
+  OTEL_TRACES_EXPORTER: key(
+    '',
+    '`otlp`, `console` or `none`; without it `otlp` where there is an endpoint, else `none`.',
+    (value) => (value === '' ? null : oneOf('otlp', 'console', 'none')(value)),
+  ),
+  OTEL_SDK_DISABLED: key(
+    'false',
+    '`true` switches tracing off, whatever else is set.',
+    (value) => value.toLowerCase() === 'true',
+  ),
+  OTEL_SERVICE_NAME: key('darkroom', 'Name of this program in traces.', text),
+  OTEL_TRACES_SAMPLER: key(
+    'parentbased_traceidratio',
+    'Which requests are traced; `parentbased_…` does as the caller does who sends a `traceparent`.',
+    oneOf(
+      ...(['always_on', 'always_off', 'traceidratio'] as const),
+      ...(['parentbased_always_on', 'parentbased_always_off', 'parentbased_traceidratio'] as const),
+    ),
+  ),
+  OTEL_TRACES_SAMPLER_ARG: key('1', 'Share of the traces that a sampler by `traceidratio` takes, 0 – 1.', number(0, 1)),
   SHUTDOWN_DRAIN_SECONDS: key(
     '0',
     'How long the API goes on serving after SIGTERM while `/health/ready` says 503: as long as whatever sends requests here may take to notice.',

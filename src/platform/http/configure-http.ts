@@ -8,6 +8,7 @@ import { readJsonBodies, type BodyRules } from './json-body.js';
 import { refuseForeignCallers } from './loopback-callers.js';
 import { openRequestContext } from './request-context.js';
 import { RequestMeter } from './request-meter.js';
+import { openRequestSpan } from './request-span.js';
 
 /** Node answers a missing Host with an empty 400 of its own; here it gets the shape of all other errors. */
 const requireHost = (request: Request, _response: Response, next: NextFunction): void => {
@@ -67,6 +68,7 @@ export const configureHttp = (
   app.disable('x-powered-by');
   // Entity tags are versions of what is read (etag.ts), not hashes of the bytes.
   app.disable('etag');
+  app.use(openRequestSpan);
   app.use(openRequestContext);
   app.use(app.get(RequestMeter).measure);
   app.use(requireHost);

@@ -130,7 +130,10 @@ describe('request context', () => {
 
   it('takes a valid traceparent and a safe request id as they are', () => {
     const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
-    expect(contextOf('order:7/a', traceparent)).toEqual({ requestId: 'order:7/a', traceparent, traceId });
+    expect(contextOf('order:7/a', traceparent)).toEqual({
+      ...{ requestId: 'order:7/a', traceparent, traceId },
+      isSampled: true,
+    });
   });
 
   it('reads the known part of a later version of the header', () => {
@@ -150,7 +153,7 @@ describe('request context', () => {
     'x'.repeat(5000),
   ])('replaces the invalid traceparent %j', (header) => {
     const context = contextOf(undefined, header);
-    expect(context.traceparent).toBe(`00-${context.traceId}-${context.traceparent.slice(36, 52)}-01`);
+    expect(context.traceparent).toBe(`00-${context.traceId}-${context.traceparent.slice(36, 52)}-00`);
     expect(context.traceId).not.toBe(traceId);
   });
 

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { NextFunction, Request, Response } from 'express';
 import type { EventMetadata } from '../../eventsourcing/event.js';
+import { activeTraceparent } from '../../eventsourcing/traces.js';
 
 /** What correlates a request with its events and log lines. */
 export interface RequestContext {
@@ -10,24 +11,30 @@ export interface RequestContext {
   readonly traceparent: string;
   /** The 32 hexadecimal digits of the trace id inside `traceparent`. */
   readonly traceId: string;
+  /** Whether somebody records the trace: this process, or the caller who says so. */
+  readonly isSampled: boolean;
 }
+
+type TraceContext = Omit<RequestContext, 'requestId'>;
 
 const SAFE_REQUEST_ID = /^[\w.~:/+=@-]{1,128}$/;
 const TRACEPARENT = /^([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(-.*)?$/;
 const contexts = new AsyncLocalStorage<RequestContext>();
 
 /** The trace id and the normalised header, or null where the header breaks the grammar of W3C Trace Context §3.2. */
-const readTraceparent = (header: string): { traceparent: string; traceId: string } | null => {
+export const readTraceparent = (header: string): TraceContext | null => {
   const [, version, traceId, parentId, flags, rest] = TRACEPARENT.exec(header) ?? [];
   if (version === undefined || traceId === undefined || parentId === undefined || flags === undefined) return null;
   if (version === 'ff' || (version === '00' && rest !== undefined)) return null;
   if (/^0+$/.test(traceId) || /^0+$/.test(parentId)) return null;
-  return { traceparent: `00-${traceId}-${parentId}-${flags}`, traceId };
+  const isSampled = (Number.parseInt(flags, 16) & 1) === 1;
+  return { traceparent: `00-${traceId}-${parentId}-${flags}`, traceId, isSampled };
 };
 
-const freshTrace = (): { traceparent: string; traceId: string } => {
+/** Names what belongs together in the log and in the answers; nobody records it, and its flags say so. */
+const freshTrace = (): TraceContext => {
   const traceId = randomBytes(16).toString('hex');
-  return { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-01`, traceId };
+  return { traceparent: `00-${traceId}-${randomBytes(8).toString('hex')}-00`, traceId, isSampled: false };
 };
 
 /** Context of the given headers; an unsafe request id or an invalid traceparent is replaced, never refused. */
@@ -52,9 +59,12 @@ export const requestMetadata = (actor: string, correlationId: string): EventMeta
   return { correlation_id: correlationId, causation_id: requestId, actor, request_id: requestId, traceparent };
 };
 
-/** Express middleware: opens the context and answers both headers on every response. */
+/**
+ * Express middleware: opens the context and answers both headers on every response. The trace is that of the request's span, where it has one,
+ * and so goes on from that of the caller.
+ */
 export const openRequestContext = (request: Request, response: Response, next: NextFunction): void => {
-  const context = contextOf(request.get('x-request-id'), request.get('traceparent'));
+  const context = contextOf(request.get('x-request-id'), activeTraceparent() ?? request.get('traceparent'));
   response.setHeader('X-Request-Id', context.requestId);
   response.setHeader('traceparent', context.traceparent);
   contexts.run(context, next);

@@ -19,6 +19,8 @@ export interface MeasuredRequest {
   readonly problem: { readonly code: string; readonly detail: string } | null;
   readonly requestId: string;
   readonly traceId: string;
+  /** Whether there is something to find under the trace id. */
+  readonly isSampled: boolean;
   readonly at: Date;
 }
 
@@ -30,6 +32,9 @@ const problems = new WeakMap<Response, NonNullable<MeasuredRequest['problem']>>(
 export const noteProblem = (response: Response, { code, detail }: Fault): void => {
   problems.set(response, { code, detail });
 };
+
+/** The error that a request was answered with; null where it was none. */
+export const problemOf = (response: Response): MeasuredRequest['problem'] => problems.get(response) ?? null;
 
 /** What Express keeps of each route, more than its types say. */
 type RouteLayer = Request['app']['router']['stack'][number] & {
@@ -44,8 +49,8 @@ const patternOf = (route: unknown): string | null => {
 };
 
 /**
- * Pattern of a request's route, null where no route takes it. A request that is refused before Express looks for its route, for its body or its
- * caller, has one all the same.
+ * The pattern of the route that takes a request; null where none does. A request that is refused before Express looks for its route, for its body
+ * or its caller, has one all the same.
  */
 export const routeOf = (request: Request): string | null => {
   const taken = patternOf(request.route);
@@ -75,7 +80,7 @@ export class RequestMeter {
   /** Express middleware; expects the request's context to be open. */
   readonly measure = (request: Request, response: Response, next: NextFunction): void => {
     const begun = performance.now();
-    const { requestId, traceId } = requestContext();
+    const { requestId, traceId, isSampled } = requestContext();
     response.once('close', () => {
       const isStream = String(response.getHeader('content-type')).startsWith('text/event-stream');
       const milliseconds = performance.now() - begun;
@@ -86,8 +91,8 @@ export class RequestMeter {
         status: response.statusCode,
         seconds: isStream || !isWhole ? null : milliseconds / 1000,
         ...{ milliseconds, isWhole },
-        problem: problems.get(response) ?? null,
-        ...{ requestId, traceId },
+        problem: problemOf(response),
+        ...{ requestId, traceId, isSampled },
         at: new Date(),
       };
       for (const listener of this.listeners) listener(measured);

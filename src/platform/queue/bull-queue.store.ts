@@ -13,6 +13,7 @@ import {
   type QueueWorker,
   type WorkerOptions,
 } from './job-queue.port.js';
+import { processInSpan, sendInSpans } from './job-spans.js';
 import type { QueueTiming } from './queue-worker.js';
 
 /** What somebody waits for who asked the API, in milliseconds. */
@@ -46,9 +47,7 @@ export class BullJobQueue extends JobQueue {
 
   async enqueue(jobs: readonly Job[]): Promise<void> {
     try {
-      for (let from = 0; from < jobs.length; from += ADDED_AT_ONCE) {
-        await this.ask((redis) => this.jobs.add(redis, jobs.slice(from, from + ADDED_AT_ONCE)), WORK_MS);
-      }
+      await sendInSpans('redis', jobs, (sent) => this.add(sent));
     } catch (error) {
       if (error instanceof QueueUnavailable) this.reportLoss();
       throw error;
@@ -84,7 +83,8 @@ export class BullJobQueue extends JobQueue {
   }
 
   work(handler: JobHandler, { concurrency }: WorkerOptions): QueueWorker {
-    const worker = new BullWorker(this.queue.name, this.connections, { handler, concurrency }, this.timing);
+    const work = { handler: processInSpan('redis', handler), concurrency };
+    const worker = new BullWorker(this.queue.name, this.connections, work, this.timing);
     this.workers.add(worker);
     return {
       stop: async (graceMs) => {
@@ -99,6 +99,11 @@ export class BullJobQueue extends JobQueue {
     if (this.reporting) clearTimeout(this.reporting);
     await Promise.all([...this.workers].map((worker) => worker.stop(0)));
     this.workers.clear();
+  }
+
+  private async add(jobs: readonly Job[]): Promise<void> {
+    for (let from = 0; from < jobs.length; from += ADDED_AT_ONCE)
+      await this.ask((redis) => this.jobs.add(redis, jobs.slice(from, from + ADDED_AT_ONCE)), WORK_MS);
   }
 
   private async ask<T>(question: (redis: Redis) => Promise<T>, withinMs: number): Promise<T> {

@@ -21,6 +21,8 @@ export interface Job {
    * late when it came need not count.
    */
   readonly priority?: number;
+  /** W3C trace context of what made it due: sending and handling it are parts of that trace. Whoever handles it finds another one in its data. */
+  readonly traceparent?: string;
 }
 
 /** Whoever counts jobs again and again is told no more of a long queue than that it is long. */

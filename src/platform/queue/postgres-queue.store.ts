@@ -11,6 +11,7 @@ import {
   type QueueWorker,
   type WorkerOptions,
 } from './job-queue.port.js';
+import { processInSpan, sendInSpans } from './job-spans.js';
 import { JOBS_CHANNEL, JobTable } from './job-table.store.js';
 import { POLLING_FLOOR_MS, TableWorker, type QueueTiming } from './queue-worker.js';
 
@@ -41,7 +42,7 @@ export class PostgresJobQueue extends JobQueue {
 
   async enqueue(jobs: readonly Job[]): Promise<void> {
     if (jobs.length === 0) return;
-    await this.table.enqueue(jobs, POLLING_FLOOR_MS / 1000);
+    await sendInSpans('postgresql', jobs, (sent) => this.table.enqueue(sent, POLLING_FLOOR_MS / 1000));
     this.wakeWorkers();
   }
 
@@ -76,7 +77,7 @@ export class PostgresJobQueue extends JobQueue {
 
   work(handler: JobHandler, { concurrency }: WorkerOptions): QueueWorker {
     this.listening ??= this.listen();
-    const worker = new TableWorker(this.table, handler, concurrency, this.timing);
+    const worker = new TableWorker(this.table, processInSpan('postgresql', handler), concurrency, this.timing);
     this.workers.add(worker);
     return {
       stop: async (graceMs) => {
