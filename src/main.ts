@@ -1,6 +1,6 @@
 import 'reflect-metadata';
 import type { AddressInfo } from 'node:net';
-import type { INestApplicationContext } from '@nestjs/common';
+import { Logger, type INestApplicationContext } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import { AppModule } from './app.module.js';
@@ -94,20 +94,25 @@ const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Confi
     process.stderr.write('Stopped before it was ready.\n');
     lastWords.end(130);
   });
-  const stop = (): void => {
+  const logger = new Logger('Process');
+  const stop = (signal: NodeJS.Signals): void => {
     if (stoppingSince !== null) {
       if (performance.now() - stoppingSince > SAME_SIGNAL_MS) lastWords.end(1);
       return;
     }
     stoppingSince = performance.now();
+    logger.log(`${signal}: the process stops`);
     const patience = config.get('SHUTDOWN_DRAIN_SECONDS') + config.get('SHUTDOWN_GRACE_SECONDS') + SLACK_SECONDS;
     setTimeout(() => lastWords.die(`The shutdown took longer than ${String(patience)} s`), patience * 1000).unref();
     starting
       .then((app) => app.close())
       .then(async () => (await tracing).stop())
       .then(
-        // The log is the last of all that ends: whatever the others said of their end has left by now.
-        () => lastWords.end(0),
+        // The log is the last of all that ends: whatever the others say of their end comes before.
+        () => {
+          logger.log('The process has stopped');
+          lastWords.end(0);
+        },
         (error: unknown) => lastWords.die('The shutdown failed.', error),
       );
   };

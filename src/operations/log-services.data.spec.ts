@@ -19,8 +19,7 @@ const loggedIn = (): Set<string> => {
 
 describe('the series of log files', () => {
   it('know every name in which the program logs, and no other', () => {
-    // Said without a logger of Nest: why a process ends.
-    expect([...LOG_CONTEXTS].sort()).toEqual([...loggedIn(), 'Process'].sort());
+    expect([...LOG_CONTEXTS].sort()).toEqual([...loggedIn()].sort());
   });
 
   it('take what they do not know for a matter of the whole program', () => {

@@ -117,7 +117,7 @@ beforeAll(async () => {
   await upload();
   await beHostile();
   await startElsewhere();
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await darkroom.stop();
   await database.drop();

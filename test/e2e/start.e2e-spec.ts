@@ -29,6 +29,16 @@ describe('a start with an environment that is not valid', () => {
     expect(output).toContain('WAIT_LIMIT_SECONDS="0" is not a number from 1 to 120. How long');
   });
 
+  it('shows no value of a key that holds a password', async () => {
+    const output = await failedStart({
+      REDIS_URL: 'http://:hunter2@localhost',
+      DATABASE_URL: 'mysql://u:hunter2@localhost',
+    });
+    expect(output).toContain('DATABASE_URL is not a URL like postgresql://');
+    expect(output).toContain('REDIS_URL is not a URL like redis://');
+    expect(output).not.toContain('hunter2');
+  });
+
   it.each([
     ['builtin/nothing', 'Unknown model: builtin/nothing'],
     ['nobody/studio', 'Unknown model: nobody/studio'],

@@ -9,6 +9,7 @@ import { AttemptClaims } from '../../src/generation/execution/claim-attempt.proc
 import { WorkerLeases } from '../../src/generation/execution/workers.store.js';
 import { GENERATION_EVENTS } from '../../src/generation/generation.events.js';
 import { Generations } from '../../src/generation/generation.store.js';
+import { hiddenTexts, lineFields } from '../../src/platform/logging/log-context.js';
 import { DiskBlobStore } from '../../src/platform/storage/disk-blob.store.js';
 import { ProviderError, type Submission } from '../../src/providers/image-provider.port.js';
 import { ModelCatalogue } from '../../src/providers/model-catalogue.port.js';
@@ -27,10 +28,15 @@ describe('an attempt', () => {
   let vendor: ScriptedVendor;
   let processor: AttemptProcessor;
   const logged: string[] = [];
+  /** Of the latest line. */
+  let hidden: readonly string[] = [];
+  let fields: Readonly<Record<string, unknown>> = {};
 
   beforeAll(async () => {
     const keep = (message: unknown): void => {
       logged.push(inspect(message));
+      hidden = hiddenTexts();
+      fields = lineFields();
     };
     Logger.overrideLogger({ log: keep, warn: keep, error: keep, debug: keep });
     database = await freshDatabase();
@@ -98,6 +104,13 @@ describe('an attempt', () => {
     expect(logged).toHaveLength(1);
     expect(logged[0]).toContain("category: 'provider_unavailable'");
     expect(logged[0]).not.toContain('Back at noon');
+  });
+
+  it('logs with its run, and hides the prompts of that in what it logs', async () => {
+    await endOf(() => Promise.reject(new ProviderError('network', 'no')));
+    const { prompt, negative_prompt: negative } = orderOf({});
+    expect(hidden).toEqual(expect.arrayContaining([prompt, ...(negative === null ? [] : [negative])]));
+    expect(fields).toMatchObject({ run_id: expect.any(String) as string, attempt: 1, provider: 'scripted' });
   });
 
   it('ends also with words that PostgreSQL cannot store', async () => {

@@ -46,6 +46,8 @@ describe('the log of processes that end', () => {
     const orders = [one, two].flatMap(({ url }) => Array.from({ length: 15 }, () => order(url, 'simulator/ok')));
     for (const { runId } of await Promise.all(orders)) await deployment.happened(runId, 'GenerationCompleted');
     expect(await Promise.all([one.end('SIGTERM'), two.end('SIGTERM')])).toEqual([0, 0]);
+    for (const { output } of [one, two])
+      expect(logLines(output()).at(-1)).toMatchObject({ context: 'Process', msg: 'The process has stopped' });
     const written = [one, two].flatMap((each) => each.output().split('\n')).filter((line) => line.startsWith('{'));
     const filed = [...logFiles(env.LOG_DIR).values()].join('').split('\n').filter(Boolean);
     expect(filed.length).toBeGreaterThan(60);

@@ -7,7 +7,7 @@ import { LogFiles } from './log-files.js';
 import type { LogLevels } from './log-levels.js';
 import type { LogMeter } from './log-meter.js';
 import { contextOf, LogSink } from './log-sink.js';
-import { PROMPT_PATHS, REDACTED_PATHS, withoutPrompts, withoutSecrets, withoutTexts } from './redaction.js';
+import { cleanFields, withoutSecrets, withoutTexts } from './redaction.js';
 
 /** Which series of files a line belongs to, by the name in which it was logged. */
 export abstract class LogServices {
@@ -30,12 +30,6 @@ const cleanerOf =
     return showsPrompts ? clean : withoutTexts(clean, hiddenTexts());
   };
 
-/** Texts are cleaned; fields that a line names are what its author chose to tell, so that only secrets are taken out of them. */
-const cleanFields = (fields: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(fields).map(([name, value]) => [name, typeof value === 'string' ? withoutSecrets(value) : value]),
-  );
-
 /** How lines are made: which, with which fields, and without what may not stand in a log. @param role in the words of the configuration */
 export const logOptions = (role: string, { levels, meter, showsPrompts }: LineRules): pino.LoggerOptions => {
   const clean = cleanerOf(showsPrompts);
@@ -56,11 +50,10 @@ export const logOptions = (role: string, { levels, meter, showsPrompts }: LineRu
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: {
       level: (label) => ({ level: label }),
-      log: (fields) => cleanFields(showsPrompts ? fields : withoutPrompts(fields)),
+      log: (fields) => cleanFields(fields, showsPrompts),
     },
     mixin: lineFields,
     hooks: { logMethod },
-    redact: [...REDACTED_PATHS, ...(showsPrompts ? [] : PROMPT_PATHS)],
     serializers: { err: (error: unknown) => errorFields(error, clean) },
   };
 };

@@ -1,4 +1,4 @@
-import { withoutPrompts, withoutSecrets, withoutTexts } from './redaction.js';
+import { cleanFields, withoutSecrets, withoutTexts } from './redaction.js';
 
 describe('a text for the log', () => {
   it.each([
@@ -29,11 +29,12 @@ describe('a text for the log', () => {
 
 describe('a prompt in a line', () => {
   it('is a hash and a length', () => {
-    expect(withoutPrompts({ msg: 'x', prompt: 'a red car' })).toEqual({
+    expect(cleanFields({ msg: 'x', prompt: 'a red car' }, false)).toEqual({
       ...{ msg: 'x', prompt_hash: '4ff7ca0b5aba', prompt_length: 9 },
     });
-    expect(withoutPrompts({ negative_prompt: 'blur', prompt: { text: 'a' } })).toEqual({
+    expect(cleanFields({ negative_prompt: 'blur', prompt: { text: 'a' } }, false)).toEqual({
       ...{ negative_prompt_hash: expect.stringMatching(/^[0-9a-f]{12}$/) as string, negative_prompt_length: 4 },
+      prompt: '[Redacted]',
     });
   });
 });
