@@ -47,6 +47,12 @@ export const traceparentOf = (span: Span | undefined): string | null => {
 /** The trace of what is going on now. */
 export const activeTraceparent = (): string | null => traceparentOf(trace.getActiveSpan());
 
+/** The span of what is going on now; null where nobody records it. */
+export const recordedSpan = (): Pick<SpanContext, 'traceId' | 'spanId'> | null => {
+  const spanContext = trace.getActiveSpan()?.spanContext();
+  return spanContext && isSampled(spanContext) && isSpanContextValid(spanContext) ? spanContext : null;
+};
+
 /** Where a span goes on that follows from a traceparent, of another process maybe; a new trace where it names none. */
 export const contextFrom = (traceparent: string | null | undefined): Context => {
   const spanContext = spanContextOf(traceparent);

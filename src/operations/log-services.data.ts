@@ -25,7 +25,7 @@ const CONTEXTS = {
   projections: ['EventStore', 'RunMetrics'],
   providers: ['Providers', 'CancelProviderJob'],
   storage: ['Storage', 'Uploads', 'ArtifactsController'],
-  app: ['Database', 'Redis', 'Process', 'Audit'],
+  app: ['Database', 'Redis', 'Process', 'Audit', 'Tracing'],
 } as const;
 
 /** The rest, what the framework says of itself. */

@@ -9,6 +9,7 @@ import { cleanEnvironment, DIST, eventually, startDarkroom } from '../support/da
 import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
 import { freshDatabase } from '../support/database.js';
 import { EventSourceReader } from '../support/event-source.js';
+import { logLines } from '../support/log-reader.js';
 import { pathOf, type ReceivedSpan, traceIdOf, TraceReceiver } from '../support/trace-receiver.js';
 
 const CALLER = '4bf92f3577b34da6a3ce929d0e0e4736';
@@ -28,7 +29,7 @@ describe('traces', () => {
 
   beforeAll(async () => {
     receiver = await TraceReceiver.start();
-    suite = await DarkroomSuite.start(receiver.env);
+    suite = await DarkroomSuite.start({ ...receiver.env, LOG_LEVEL: 'info' });
   });
   afterAll(async () => {
     await suite.stop();
@@ -68,6 +69,20 @@ describe('traces', () => {
     );
     const routes = receiver.spans.filter(({ kind }) => kind === 'server').map(({ name }) => name);
     expect(routes.filter((name) => !/^(GET|POST) \/api\//.test(name))).toEqual([]);
+  });
+
+  it('are found from the lines of the log: that of a request and that of a failed attempt name their spans', async () => {
+    const { body, headers } = await suite.generate({ ...OK, model: 'simulator/fail-moderated' });
+    const runId = String((body as unknown as Record<string, unknown>)['run_id']);
+    const traceId = traceIdOf(headers['traceparent']);
+    const lines = await eventually(
+      () => Promise.resolve(logLines(suite.process.output()).filter((line) => line['trace_id'] === traceId)),
+      (found) => ['HTTP', 'AttemptProcessor'].every((name) => found.some(({ context }) => context === name)),
+    );
+    const spans = await untilAppended(traceId, 'GenerationFailed');
+    const known = new Set(spans.map(({ spanId }) => spanId));
+    const told = lines.filter(({ context, run_id }) => context === 'HTTP' || run_id === runId);
+    for (const { span_id } of told) expect(known).toContain(span_id);
   });
 
   it('of a run that is asked for again are linked to those from before', async () => {

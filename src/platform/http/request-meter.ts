@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
+import { recordedSpan } from '../../eventsourcing/traces.js';
 import type { Fault } from './fault.js';
 import { requestContext } from './request-context.js';
 
@@ -21,6 +22,8 @@ export interface MeasuredRequest {
   readonly traceId: string;
   /** Whether there is something to find under the trace id. */
   readonly isSampled: boolean;
+  /** The span of the request; null where this process records none. */
+  readonly spanId: string | null;
   readonly at: Date;
 }
 
@@ -81,6 +84,7 @@ export class RequestMeter {
   readonly measure = (request: Request, response: Response, next: NextFunction): void => {
     const begun = performance.now();
     const { requestId, traceId, isSampled } = requestContext();
+    const spanId = recordedSpan()?.spanId ?? null;
     response.once('close', () => {
       const isStream = String(response.getHeader('content-type')).startsWith('text/event-stream');
       const milliseconds = performance.now() - begun;
@@ -92,7 +96,7 @@ export class RequestMeter {
         seconds: isStream || !isWhole ? null : milliseconds / 1000,
         ...{ milliseconds, isWhole },
         problem: problemOf(response),
-        ...{ requestId, traceId, isSampled },
+        ...{ requestId, traceId, isSampled, spanId },
         at: new Date(),
       };
       for (const listener of this.listeners) listener(measured);

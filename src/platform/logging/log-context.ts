@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { recordedSpan } from '../../eventsourcing/traces.js';
 import { currentRequest } from '../http/request-context.js';
 
 export type LogFields = Readonly<Record<string, string | number>>;
@@ -22,12 +23,14 @@ export const withLogFields = <T>(fields: LogFields, work: () => T, hidden: reado
   );
 };
 
-/** What a line gets from where it is logged: the ids of the request that is served, and what `withLogFields` added. */
+/** What a line gets from where it is logged: the ids of the request that is served and of the span that is recorded, and what `withLogFields` added. */
 export const lineFields = (): Record<string, string | number> => {
   const request = currentRequest();
+  const span = recordedSpan();
   return {
     ...(request && { request_id: request.requestId, trace_id: request.traceId }),
     ...contexts.getStore()?.fields,
+    ...(span && { trace_id: span.traceId, span_id: span.spanId }),
   };
 };
 

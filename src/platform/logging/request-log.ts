@@ -11,12 +11,13 @@ const READS = new Set(['GET', 'HEAD', 'OPTIONS']);
 const succeeded = ({ status }: MeasuredRequest): boolean => status < 400;
 
 const lineOf = (request: MeasuredRequest): Record<string, unknown> => {
-  const { method, pattern, status, milliseconds, isWhole, problem, requestId, traceId } = request;
+  const { method, pattern, status, milliseconds, isWhole, problem, requestId, traceId, spanId } = request;
   const route = pattern ?? UNMATCHED;
   const duration_ms = Math.round(milliseconds * 10) / 10;
   return {
     msg: `${method} ${route} ${String(status)} in ${duration_ms.toFixed(0)} ms${isWhole ? '' : ', client gone'}`,
     ...{ method, route, status, duration_ms, request_id: requestId, trace_id: traceId },
+    ...(spanId !== null && { span_id: spanId }),
     ...(problem && { code: problem.code }),
     ...(!isWhole && { aborted: true }),
   };
