@@ -129,6 +129,16 @@ describeWithPrometheus('the platform, watched by Prometheus under load and with 
     expect(labels.map(({ trace_id }) => trace_id)).toContain(TRACE_ID);
   });
 
+  it.each(['http_server_request_duration_seconds_bucket', 'darkroom_job_duration_seconds_bucket'])(
+    'leads from %s to traces that the collector has',
+    async (series) => {
+      const told = await prometheus.exemplars(series, 200);
+      expect(told.length).toBeGreaterThan(0);
+      const received = new Set(platform.watch.traces.spans.map(({ traceId }) => traceId));
+      expect(told.map(({ trace_id }) => trace_id).filter((id) => id === undefined || !received.has(id))).toEqual([]);
+    },
+  );
+
   it('tells that no worker is left', async () => {
     await platform.killWorkers();
     const { receiver } = platform.watch;

@@ -8,6 +8,7 @@ import { EventSourceReader } from './event-source.js';
 import { isOnPath } from './program.js';
 import { Prometheus } from './prometheus.js';
 import { RedisServer } from './redis-server.js';
+import { TraceReceiver } from './trace-receiver.js';
 import { until } from './until.js';
 
 /** The trace that one request of the load belongs to. */
@@ -28,6 +29,7 @@ export class ObservedPlatform {
       readonly receiver: AlertReceiver;
       readonly alertmanager: Alertmanager;
       readonly prometheus: Prometheus;
+      readonly traces: TraceReceiver;
     },
     private readonly processes: { readonly api: DarkroomProcess; readonly workers: readonly DarkroomProcess[] },
   ) {}
@@ -35,7 +37,8 @@ export class ObservedPlatform {
   static async start(): Promise<ObservedPlatform> {
     const deployment = await Deployment.open();
     const redis = isOnPath('redis-server') ? await RedisServer.start() : null;
-    const env = { RETRY_BASE_SECONDS: '0.2', ...(redis && { REDIS_URL: redis.url }) };
+    const traces = await TraceReceiver.start();
+    const env = { RETRY_BASE_SECONDS: '0.2', ...traces.env, ...(redis && { REDIS_URL: redis.url }) };
     const [api, projector, ...workers] = await Promise.all([
       deployment.start('api', env),
       deployment.start('projector', env),
@@ -48,7 +51,7 @@ export class ObservedPlatform {
       targets: [api, projector, ...workers].map(({ opsUrl }) => new URL(opsUrl).host),
       alertmanager: alertmanager.address,
     });
-    return new ObservedPlatform(deployment, redis, { receiver, alertmanager, prometheus }, { api, workers });
+    return new ObservedPlatform(deployment, redis, { receiver, alertmanager, prometheus, traces }, { api, workers });
   }
 
   /** Everything that dashboards show, at least once; and something all the while until the end. */
@@ -82,6 +85,7 @@ export class ObservedPlatform {
     await this.watch.alertmanager.close();
     await this.watch.receiver.close();
     await this.deployment.close();
+    await this.watch.traces.close();
     await this.redis?.close();
   }
 
