@@ -1,4 +1,5 @@
-import { buckets, now, orNothing, quantile, rate, share } from '../../prometheus/src/promql.js';
+import { buckets, now, quantile, rate, share } from '../../prometheus/src/promql.js';
+import { AVAILABILITY } from '../../prometheus/src/slos.js';
 import type { DashboardSpec } from './dashboard.js';
 import { heatmap, lines, table } from './panels.js';
 import { SHOWN, STEP } from './windows.js';
@@ -19,20 +20,14 @@ const HTTP = [
   }),
   lines({
     title: 'Answered with 5xx',
-    description: 'Share of all requests, the probes left out.',
+    description:
+      'Share of all requests, the probes left out, and what tells of a failed run, as the objective counts them.',
     unit: 'percentunit',
     limit: 0.001,
     alert: 'DarkroomApiAvailabilityBudgetBurn',
     queries: [
       {
-        expr: share(
-          orNothing(
-            rate(REQUESTS, STEP, {
-              where: { http_response_status_code: '=~5..', http_route: '!~/health/.*|/metrics' },
-            }),
-          ),
-          rate(REQUESTS, STEP, { where: { http_route: '!~/health/.*|/metrics' } }),
-        ),
+        expr: share(AVAILABILITY.bad(STEP), AVAILABILITY.total(STEP)),
         legend: '5xx',
       },
     ],

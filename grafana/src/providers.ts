@@ -1,4 +1,4 @@
-import { increase, orNothing, quantile, rate, share } from '../../prometheus/src/promql.js';
+import { increase, mean, orNothing, quantile, rate, share } from '../../prometheus/src/promql.js';
 import { choiceOfLabel, type DashboardSpec } from './dashboard.js';
 import { lines, stat, table } from './panels.js';
 import { SHOWN, STEP } from './windows.js';
@@ -110,12 +110,13 @@ const COST_PANELS = [
   }),
   stat({
     title: 'A result costs',
-    description: 'Mean of what was paid for a completed run that is not from the cache, in the time that is shown.',
+    description:
+      'What was paid in the time that is shown, failed and cancelled runs included, for each completed run that is not from the cache.',
     unit: 'currencyUSD',
     width: 6,
     queries: [
       {
-        expr: share(
+        expr: mean(
           increase(COST, SHOWN, { where: OF }),
           increase(FINISHED, SHOWN, { where: { ...OF, outcome: '=completed', cached: '=false' } }),
         ),

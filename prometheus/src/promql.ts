@@ -110,5 +110,8 @@ export const buckets = <Name extends NamesOf<'histogram'>>(
 /** A share that is 0 where there is nothing to divide by: what did not happen did not fail either. */
 export const share = (part: string, whole: string): string => `(${part}) / clamp_min(${whole}, 1e-9)`;
 
+/** What each one has of a sum; nothing where there is none to have it. */
+export const mean = (sum: string, count: string): string => `(${sum}) / ((${count}) > 0)`;
+
 /** 0 where nothing of the kind has ever been counted. Only for what has no labels left. */
 export const orNothing = (expression: string): string => `(${expression} or vector(0))`;

@@ -36,6 +36,16 @@ const DELIVERIES = 'darkroom_sse_delivery_seconds';
 const IMAGES = { type: '=image', outcome: '=completed', cached: '=false' } as const;
 const CACHED = { outcome: '=completed', cached: '=true' } as const;
 
+/** Requests that are not answered, and all that users make; the 500 that tells of a failed run belongs to the runs. */
+export const AVAILABILITY = {
+  bad: (window: string): string =>
+    beyond(
+      orNothing(rate(REQUESTS, window, { where: { http_response_status_code: '=~5..', http_route: OF_USERS } })),
+      orNothing(rate('darkroom_http_problems_total', window, { where: { code: '=generation_failed' } })),
+    ),
+  total: (window: string): string => rate(REQUESTS, window, { where: { http_route: OF_USERS } }),
+} as const;
+
 export const SLOS: readonly Slo[] = [
   {
     name: 'job_success',
@@ -54,12 +64,7 @@ export const SLOS: readonly Slo[] = [
     objective: 0.999,
     alert: 'DarkroomApiAvailabilityBudgetBurn',
     dashboard: 'darkroom-api',
-    bad: (window) =>
-      beyond(
-        orNothing(rate(REQUESTS, window, { where: { http_response_status_code: '=~5..', http_route: OF_USERS } })),
-        orNothing(rate('darkroom_http_problems_total', window, { where: { code: '=generation_failed' } })),
-      ),
-    total: (window) => rate(REQUESTS, window, { where: { http_route: OF_USERS } }),
+    ...AVAILABILITY,
   },
   {
     name: 'image_latency',
