@@ -19,10 +19,6 @@ export const fieldsOf = ({ runId, attempt, known, metadata }: Claim): LogFields 
 export const promptsOf = ({ known: { state } }: Claim): readonly string[] => {
   if (state.status === 'none') return [];
   const { prompt, negative_prompt, prompt_template, structured_prompt } = state.run.order;
-  return [
-    prompt,
-    ...(negative_prompt === null ? [] : [negative_prompt]),
-    ...(prompt_template === undefined ? [] : [enhancedPrompt(prompt_template, prompt)]),
-    ...sentTexts(structured_prompt),
-  ];
+  const enhanced = prompt_template === undefined ? null : enhancedPrompt(prompt_template, prompt);
+  return sentTexts([prompt, negative_prompt, enhanced, structured_prompt]);
 };

@@ -71,6 +71,6 @@ export class ProblemFilter implements ExceptionFilter {
         this.logger.warn({ msg: `${request.method} ${route} is unavailable: ${reason}`, ...line });
       }
     };
-    withLogFields({}, write, sentTexts(request.body));
+    withLogFields({}, write, sentTexts([request.body, request.query]));
   }
 }

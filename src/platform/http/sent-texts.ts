@@ -1,8 +1,8 @@
 /** Shorter ones are words of every line. */
 const SHORTEST = 4;
-const MOST = 200;
+const MOST = 10_000;
 
-/** The texts of a parsed body, at most two hundred, in no order: what an error's own words must not repeat in a log. */
+/** The texts of a parsed body, at most ten thousand, in no order: what an error's own words must not repeat in a log. */
 export const sentTexts = (body: unknown): readonly string[] => {
   const texts: string[] = [];
   const pending: unknown[] = [body];

@@ -66,7 +66,10 @@ describe('the log of a process', () => {
       err: new Error('redis://:hunter2@h', { cause: new Error('?sig=hunter2') }),
     });
     logger.error(Object.assign(new Error('failed'), { detail: 'hunter2', request: { body: 'hunter2' } }));
-    expect(written).toHaveLength(4);
+    logger.error(new Error('postgresql://u:hunter2@h'));
+    logger.error({ err: new Error('postgresql://u:hunter2@h') });
+    expect(written).toHaveLength(6);
+    expect(last()['msg']).toMatch(/^postgresql:/);
     expect(written.join('')).not.toContain('hunter2');
     expect(written.join('')).toContain('[Redacted]');
   });

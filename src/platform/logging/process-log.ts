@@ -30,6 +30,15 @@ const cleanerOf =
     return showsPrompts ? clean : withoutTexts(clean, hiddenTexts());
   };
 
+/** What a line is made of, its words cleaned; where it has none, pino would take those of its error afterwards, and as they are. */
+const cleanLine = (first: unknown, hasWords: boolean, clean: (text: string) => string): unknown => {
+  if (typeof first === 'string') return clean(first);
+  if (typeof first !== 'object' || first === null) return first;
+  const line: Readonly<Record<string, unknown>> = first instanceof Error ? { err: first } : { ...first };
+  const msg = line['msg'] ?? (!hasWords && line['err'] instanceof Error ? line['err'].message : undefined);
+  return typeof msg === 'string' ? { ...line, msg: clean(msg) } : line;
+};
+
 /** How lines are made: which, with which fields, and without what may not stand in a log. @param role in the words of the configuration */
 export const logOptions = (role: string, { levels, meter, showsPrompts }: LineRules): pino.LoggerOptions => {
   const clean = cleanerOf(showsPrompts);
@@ -38,10 +47,7 @@ export const logOptions = (role: string, { levels, meter, showsPrompts }: LineRu
     if (!levels.lets(level, contextOf(first))) return;
     meter.count(this.levels.labels[level] ?? 'other');
     const words = (value: unknown): unknown => (typeof value === 'string' ? clean(value) : value);
-    const told =
-      typeof first === 'object' && first !== null && 'msg' in first
-        ? { ...first, msg: words(first.msg) }
-        : words(first);
+    const told = cleanLine(first, typeof rest[0] === 'string', clean);
     method.apply(this, [told, ...rest.map(words)] as Parameters<pino.LogFn>);
   };
   return {
