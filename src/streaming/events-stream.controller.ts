@@ -5,6 +5,7 @@ import type { Response } from 'express';
 import { isConnectionError, UnknownEventType } from '../eventsourcing/errors.js';
 import type { RecordedEvent } from '../eventsourcing/event.js';
 import { LogTail } from '../eventsourcing/log-tail.js';
+import { untraced } from '../eventsourcing/traces.js';
 import { GENERATION_EVENTS, GENERATION_STREAM, type GenerationEvent } from '../generation/generation.events.js';
 import { GetGeneration, type GenerationRow } from '../generation/status/generation.queries.js';
 import { EventStream } from '../platform/http/event-stream.js';
@@ -69,7 +70,9 @@ export class EventsStreamController {
     this.open.add(stream);
     stream.open();
     endRequestSpan(response);
-    await this.follow(stream, wanted, Math.max(first, lastEventId(header) ?? query.after ?? 0));
+    const after = Math.max(first, lastEventId(header) ?? query.after ?? 0);
+    // What goes on behind the end of the request's span is no part of it.
+    await untraced(() => this.follow(stream, wanted, after));
   }
 
   /** @throws GenerationNotFound */

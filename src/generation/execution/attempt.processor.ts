@@ -134,11 +134,8 @@ export class AttemptProcessor {
     if (stop.aborted) throw error;
     if (isLogFault(error)) throw error;
     const fault = faultOf(error);
-    try {
-      await log.fail(fault ?? UNFORESEEN, this.settings.schedule());
-    } finally {
-      this.tell(claim, fault, { hasEnded: log.hasFailed, error });
-    }
+    await log.fail(fault ?? UNFORESEEN, this.settings.schedule());
+    this.tell(claim, fault, { hasEnded: log.hasFailed, error });
   }
 
   /** What a provider says of a failure stands in the run's events; the log has none of it, as it may repeat the prompt. */

@@ -117,17 +117,20 @@ export const runAttempt = async (
   return { artifacts: made.map(({ artifact }) => artifact), costUsd: sumUsd(...made.map(({ costUsd }) => costUsd)) };
 };
 
-/** A call of a provider as a span, whose error is told in the words of the contract: a provider's own may repeat the prompt. */
+/**
+ * A call of a provider as a span, whose error is told in the words of the contract: a provider's own may repeat the prompt. One that was given up,
+ * for a run that was cancelled or a worker that stops, did not fail.
+ */
 const callInSpan = (
   order: GenerationOrder,
-  which: Parameters<typeof providerSpanAttributes>[1],
+  { signal, ...which }: Parameters<typeof providerSpanAttributes>[1] & { readonly signal: AbortSignal },
   call: () => Promise<Produced>,
 ): Promise<Produced> =>
   inSpan(
     `generate_content ${order.model}`,
     {
       ...{ kind: SpanKind.CLIENT, attributes: providerSpanAttributes(order, which) },
-      failureOf: (error) => faultOf(error)?.category ?? nameOf(error),
+      failureOf: (error) => (signal.aborted ? null : (faultOf(error)?.category ?? nameOf(error))),
     },
     async (span) => {
       const produced = await call();
@@ -149,7 +152,7 @@ const makerOf = (
   return async (variant, progress) => {
     const clock = new VariantClock(timeoutSeconds);
     try {
-      const { images, costUsd } = await callInSpan(order, { runId, attempt, variant }, () =>
+      const { images, costUsd } = await callInSpan(order, { runId, attempt, variant, signal }, () =>
         produceVariant(
           provider,
           {

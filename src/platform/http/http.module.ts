@@ -27,7 +27,7 @@ export class HttpPlatformModule {
         { provide: APP_GUARD, useClass: UndeclaredInputGuard },
         { provide: APP_PIPE, useClass: RequestValidationPipe },
       ],
-      exports: [RequestReader, RequestMeter, StreamMeter],
+      exports: [ProblemCatalogue, RequestReader, RequestMeter, StreamMeter],
     };
   }
 }
