@@ -18,7 +18,10 @@ const LONE_PER_SECOND = 10;
 /** More than the machine makes of them in a second, so that the flood outlasts the measurement. */
 const FLOOD_PER_SECOND = 400;
 const BATCH = 50;
-/** What is measured: attempts that cost nothing but processors, in one process; and such as keep a worker waiting, with processes as they are deployed. */
+/**
+ * What is measured: attempts that cost nothing but processors, in one process; such as keep a worker waiting, with processes as they are deployed; and
+ * these with no more attempts at a time than leave processors idle, so that what is waited for is a turn.
+ */
 const FORMS = {
   one: { title: 'one process, results at once', processes: [{}] },
   several: {
@@ -28,6 +31,10 @@ const FORMS = {
       { ROLE: 'worker', SIMULATOR_LATENCY_MS: '50' },
       { ROLE: 'worker', SIMULATOR_LATENCY_MS: '50' },
     ],
+  },
+  few: {
+    title: 'an API, a worker with four attempts at a time, results after 50 ms',
+    processes: [{ ROLE: 'api,projector' }, { ROLE: 'worker', SIMULATOR_LATENCY_MS: '50', WORKER_CONCURRENCY: '4' }],
   },
 };
 const WARM_UP_RUNS = 300;
