@@ -51,6 +51,14 @@ export class ObservedPlatform {
       targets: [api, projector, ...workers].map(({ opsUrl }) => new URL(opsUrl).host),
       alertmanager: alertmanager.address,
     });
+    // What is counted before the first scrape has not risen for Prometheus, which begins to scrape some seconds after its start.
+    const scraped = 'count(count by (instance) (darkroom_jobs_finished_total))';
+    const all = String(2 + workers.length);
+    await until(
+      'every process was scraped',
+      async () => (await prometheus.query(scraped))[0]?.values[0]?.[1] === all,
+      60_000,
+    );
     return new ObservedPlatform(deployment, redis, { receiver, alertmanager, prometheus, traces }, { api, workers });
   }
 
