@@ -123,10 +123,11 @@ export class ObservedPlatform {
 
   private async killAWorker(): Promise<void> {
     const { url } = this.processes.api;
-    const runs = await Promise.all(times(24).map(() => order(url, 'simulator/slow-5s')));
+    const runs = await Promise.all(times(24).map(() => order(url, 'simulator/slow-30s')));
     const [first] = runs;
     if (!first) return;
-    await this.deployment.happened(first.runId, 'GenerationSubmitted');
+    // More than one worker can have at a time, so that the one that dies has a good many of them.
+    await Promise.all(runs.map(({ runId }) => this.deployment.happened(runId, 'GenerationSubmitted', 60_000)));
     await (await this.deployment.workerOf(first.runId)).end('SIGKILL');
     await this.deployment.happened(first.runId, 'GenerationCompleted', 60_000);
   }
