@@ -1,7 +1,9 @@
 /** Causes of an error that are told; a chain may lead back to its beginning. */
 const MOST_CAUSES = 5;
 
-const textOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
+/** An error with its stack, where it has one; unclean. */
+export const textOf = (error: unknown): string =>
+  error instanceof Error ? (error.stack ?? error.message) : String(error);
 
 const causesOf = (error: Error): readonly unknown[] => {
   const causes: unknown[] = [];

@@ -1,3 +1,4 @@
+import { textOf } from './error-fields.js';
 import { withoutSecrets } from './redaction.js';
 import type { ProcessLog } from './process-log.js';
 
@@ -15,7 +16,7 @@ export class LastWords {
     try {
       if (this.log?.logger.isLevelEnabled('fatal') === true)
         this.log.logger.fatal({ context: 'Process', ...(error !== undefined && { err: error }) }, what);
-      else process.stderr.write(withoutSecrets(error === undefined ? `${what}\n` : `${what}\n${wordsOf(error)}\n`));
+      else process.stderr.write(withoutSecrets(error === undefined ? `${what}\n` : `${what}\n${textOf(error)}\n`));
     } catch (failure) {
       process.stderr.write(`${what}\n${String(failure)}\n`);
     }
@@ -31,5 +32,3 @@ export class LastWords {
     }
   }
 }
-
-const wordsOf = (error: unknown): string => (error instanceof Error ? (error.stack ?? error.message) : String(error));
