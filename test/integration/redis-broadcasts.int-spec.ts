@@ -8,7 +8,7 @@ describeWithRedis('progress through Redis', () => {
   let redis: RedisServer;
   const opened: RedisConnections[] = [];
   const open = async (): Promise<ProgressBroadcast> => {
-    const connections = new RedisConnections(redis.url);
+    const connections = await RedisConnections.open(redis.url);
     opened.push(connections);
     const progress = new ProgressBroadcast(new RedisBroadcasts(connections));
     await progress.onModuleInit();

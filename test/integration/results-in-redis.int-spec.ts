@@ -24,23 +24,26 @@ class CacheProcess {
   readonly cache: TwoTierPromptCache;
   readonly shared: ResultsInRedis;
   readonly durable: DurablePromptCache;
-  private readonly connections: RedisConnections;
 
-  constructor(databaseUrl: string, redisUrl: string) {
+  private constructor(
+    databaseUrl: string,
+    private readonly connections: RedisConnections,
+  ) {
     const config = Config.from({});
     this.kernel = new KernelProcess(databaseUrl, { declarations: [GENERATION_EVENTS, PROMPT_CACHE_EVENTS] });
     this.kernel.subscriptions.addProjection(new PromptCacheProjection());
-    this.connections = new RedisConnections(redisUrl);
     this.shared = new ResultsInRedis(this.connections, new Installation(this.kernel.pool), 3600);
     this.durable = new DurablePromptCache(this.kernel.pool, this.kernel.subscriptions, config);
     this.cache = new TwoTierPromptCache(this.durable, this.shared, this.kernel.tail, config);
   }
 
-  async start(): Promise<this> {
-    await this.kernel.start();
-    this.cache.onModuleInit();
-    await this.connections.settled(5_000);
-    return this;
+  static async start(databaseUrl: string, redisUrl: string): Promise<CacheProcess> {
+    const connections = await RedisConnections.open(redisUrl);
+    const started = new CacheProcess(databaseUrl, connections);
+    await started.kernel.start();
+    started.cache.onModuleInit();
+    await connections.settled(5_000);
+    return started;
   }
 
   async close(): Promise<void> {
@@ -71,8 +74,8 @@ describeWithRedis('results that processes share through Redis', () => {
   beforeEach(async () => {
     redis = await RedisServer.start();
     database = await freshDatabase();
-    here = await new CacheProcess(database.url, redis.url).start();
-    there = await new CacheProcess(database.url, redis.url).start();
+    here = await CacheProcess.start(database.url, redis.url);
+    there = await CacheProcess.start(database.url, redis.url);
   });
   afterEach(async () => {
     await redis.goOn();
@@ -107,7 +110,7 @@ describeWithRedis('results that processes share through Redis', () => {
     await there.clear();
     await until('the other process has heard of it', async () => (await here.cache.find(HASH)) === null);
     expect(await there.cache.find(HASH)).toBeNull();
-    const late = await new CacheProcess(database.url, redis.url).start();
+    const late = await CacheProcess.start(database.url, redis.url);
     expect(await late.cache.find(HASH)).toBeNull();
     await late.close();
   });
@@ -117,7 +120,7 @@ describeWithRedis('results that processes share through Redis', () => {
     await here.cache.find(HASH);
     await until('it is shared', () => isShared(there));
     const elsewhere = await freshDatabase();
-    const stranger = await new CacheProcess(elsewhere.url, redis.url).start();
+    const stranger = await CacheProcess.start(elsewhere.url, redis.url);
     expect(await stranger.cache.find(HASH)).toBeNull();
     await stranger.close();
     await elsewhere.drop();

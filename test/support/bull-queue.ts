@@ -9,7 +9,7 @@ export const openBullQueue = async (
   timing: QueueTiming,
   patienceMs = 5_000,
 ): Promise<{ readonly queue: BullJobQueue; close(): Promise<void> }> => {
-  const connections = new RedisConnections(url);
+  const connections = await RedisConnections.open(url);
   const queue = new BullJobQueue(new Bull('jobs', { createClient: () => connections.commands }), connections, timing);
   await connections.settled(patienceMs);
   return {

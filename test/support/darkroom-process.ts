@@ -82,9 +82,9 @@ const untilReady = (child: ChildProcess, output: () => string): Promise<string> 
     child.once('exit', onExit);
   });
 
-/** Runs the build as a user would, with its data in `home`. */
+/** Runs the build with its data in `home`; without source maps, as reading them takes a tenth of each of hundreds of starts. */
 export const spawnDarkroom = (home: string, env: Readonly<Record<string, string>>): SpawnedDarkroom => {
-  const child = spawn(process.execPath, ['--enable-source-maps', join(DIST, 'main.js')], {
+  const child = spawn(process.execPath, [join(DIST, 'main.js')], {
     env: cleanEnvironment({
       PORT: '0',
       OPS_PORT: '0',

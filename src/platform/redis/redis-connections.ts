@@ -1,5 +1,5 @@
 import { Logger } from '@nestjs/common';
-import { Redis, type RedisOptions } from 'ioredis';
+import type { Redis, RedisOptions } from 'ioredis';
 import { Circuit } from './circuit.js';
 
 const LONGEST_PAUSE_MS = 500;
@@ -30,16 +30,24 @@ export class RedisConnections {
   /** Connections that have not answered the last heartbeat yet. */
   private readonly listeningTo = new Set<Redis>();
 
-  /** @param url redis:// or rediss:// */
-  constructor(private readonly url: string) {
+  private constructor(private readonly connect: (options: RedisOptions) => Redis) {
     this.circuit = new Circuit((reason) => {
       if (reason === null) this.log.log('Redis answers again.');
       else this.log.warn(`Redis is away, going on without it: ${reason}`);
     });
-    this.commands = this.quiet(new Redis(url, IMPATIENT));
+    this.commands = this.quiet(connect(IMPATIENT));
     this.heartbeat = setInterval(() => {
       for (const connection of [this.commands, ...this.patients]) this.listenTo(connection);
     }, HEARTBEAT_MS);
+  }
+
+  /**
+   * Begins to connect. The client is loaded only here: to load it is a twentieth of the start of a process, and most have no Redis.
+   * @param url redis:// or rediss://
+   */
+  static async open(url: string): Promise<RedisConnections> {
+    const { Redis: Client } = await import('ioredis');
+    return new RedisConnections((options) => new Client(url, options));
   }
 
   /**
@@ -52,7 +60,7 @@ export class RedisConnections {
 
   /** A connection of its own for what blocks, subscribes or waits; ends with these connections, or by `disconnect`. */
   patient(): Redis {
-    const connection = this.quiet(new Redis(this.url, PATIENT));
+    const connection = this.quiet(this.connect(PATIENT));
     this.patients.add(connection);
     connection.once('end', () => this.patients.delete(connection));
     return connection;

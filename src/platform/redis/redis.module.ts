@@ -47,7 +47,7 @@ export class RedisModule {
     return {
       module: RedisModule,
       providers: [
-        { provide: RedisConnections, useFactory: () => new RedisConnections(url) },
+        { provide: RedisConnections, useFactory: () => RedisConnections.open(url) },
         {
           provide: Broadcasts,
           inject: [RedisConnections],
