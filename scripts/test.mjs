@@ -22,7 +22,7 @@ const STAGES = {
   determinism: command('scripts/determinism.mjs'),
   architecture: jest(),
   integration: jest('--maxWorkers=2'),
-  e2e: jest('--runInBand'),
+  e2e: jest('--maxWorkers=2'),
   web: jest('--runInBand', '--testTimeout=120000'),
   observability: jest('--runInBand', '--testTimeout=240000'),
   process: jest('--maxWorkers=2', '--testTimeout=900000'),
