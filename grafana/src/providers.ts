@@ -19,6 +19,8 @@ const CALL_PANELS = [
     description:
       'Attempts in the time that is shown, by provider and model. Failed ones are those that were not the fault of the request.',
     unit: 'short',
+    labels: { gen_ai_provider_name: 'Provider', gen_ai_request_model: 'Model' },
+    orderedBy: 'Attempts',
     queries: [
       { expr: increase(CALLS, SHOWN, { where: CALLED, by: BY_MODEL }), legend: 'Attempts' },
       {
@@ -26,12 +28,14 @@ const CALL_PANELS = [
         legend: 'Failed',
       },
       {
-        expr: quantile(0.5, CALLS, SHOWN, { where: { ...CALLED, error_type: '=' }, by: BY_MODEL }),
-        legend: 'Median seconds',
+        expr: `${quantile(0.5, CALLS, SHOWN, { where: { ...CALLED, error_type: '=' }, by: BY_MODEL })} >= 0`,
+        legend: 'Median',
+        unit: 's',
       },
       {
-        expr: quantile(0.95, CALLS, SHOWN, { where: { ...CALLED, error_type: '=' }, by: BY_MODEL }),
-        legend: '95th percentile, seconds',
+        expr: `${quantile(0.95, CALLS, SHOWN, { where: { ...CALLED, error_type: '=' }, by: BY_MODEL })} >= 0`,
+        legend: '95th percentile',
+        unit: 's',
       },
     ],
   }),

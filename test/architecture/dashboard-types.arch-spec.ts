@@ -78,8 +78,8 @@ const MISTAKES: readonly Mistake[] = [
   },
   {
     mistake: 'a key inside of an option of lines',
-    from: '"placement": "bottom"',
-    to: '"place": "bottom"',
+    from: '"placement": "right"',
+    to: '"place": "right"',
     panel: 'Events appended',
     says: unknownKey('place'),
   },
