@@ -21,6 +21,7 @@ const HTTP = [
   }),
   lines({
     title: 'Answered with 5xx',
+    meaning: 'failure',
     description:
       'Share of all requests, the probes left out, and what tells of a failed run, as the objective counts them.',
     unit: 'percentunit',

@@ -3,6 +3,7 @@ import { FieldColorModeId, type DynamicConfigValue } from '@grafana/grafana-foun
 /** Names of lines that say by themselves whether they are good, and the colour that says it too: Grafana would give colours by the order of names. */
 const MEANINGS = {
   outcome: { completed: 'green', failed: 'red', cancelled: 'text' },
+  failure: { '.*': 'red' },
   status: { '2..': 'green', '3..': 'blue', '4..': 'yellow', '5..': 'red' },
   level: { 'trace|debug': 'text', info: 'blue', warn: 'yellow', error: 'red', fatal: 'purple' },
 } as const;

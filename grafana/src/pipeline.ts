@@ -123,7 +123,6 @@ const TIME = [
 const AGAIN = [
   lines({
     title: 'Retries',
-    width: 8,
     description:
       'Further attempts in a minute: by themselves after an error of this category, and those that a person asked for.',
     unit: 'short',
@@ -141,7 +140,7 @@ const AGAIN = [
     description: 'Mean over the runs that ended, by how they did. 1 is best.',
     unit: 'short',
     meaning: 'outcome',
-    width: 8,
+    width: 6,
     queries: [
       {
         expr: `${sumRate(ATTEMPTS, STEP, { by: ['outcome'] })} / (${rate(ATTEMPTS, STEP, { by: ['outcome'] })} > 0)`,
@@ -151,7 +150,7 @@ const AGAIN = [
   }),
   lines({
     title: 'Taken over',
-    width: 8,
+    width: 6,
     description: 'Attempts in a minute that went on at another worker because theirs was gone.',
     unit: 'short',
     alert: 'DarkroomWorkersDying',

@@ -41,6 +41,7 @@ const CALL_PANELS = [
   }),
   lines({
     title: 'Share of attempts that fail',
+    meaning: 'failure',
     description: 'By provider; what was invalid or moderated does not count as a failure of the provider.',
     unit: 'percentunit',
     limit: 0.5,
@@ -78,6 +79,7 @@ const CALL_PANELS = [
   }),
   lines({
     title: 'Refused because there were too many',
+    meaning: 'failure',
     description:
       'Share of the attempts that the provider refused with rate_limited. PROVIDER_LIMITS keeps all workers together below what a provider takes.',
     unit: 'percentunit',
