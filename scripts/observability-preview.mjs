@@ -69,7 +69,7 @@ const withPlatform = async (folder) => {
     await demonstration.startPlatform();
     const { prometheus } = await demonstration.startWatching(() => undefined);
     const { processes } = demonstration;
-    load = demonstrate(processes[0].url, stopped.signal);
+    load = demonstrate(processes[0].url, stopped.signal).catch((error) => stopped.abort(error));
     console.log(`Darkroom is at work for ${minutes} minutes.`);
     await passed(minutes * 30_000, null, { signal: stopped.signal });
     await processes.at(-1).end('SIGKILL');
