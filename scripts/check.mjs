@@ -24,8 +24,18 @@ const CHECKS = {
     ...cached('--incremental', '--tsBuildInfoFile', 'node_modules/.cache/page-types.tsbuildinfo'),
   ],
   unit: ['jest/bin/jest.js', '--selectProjects', 'unit', '--silent'],
-  // bench/ is a package of its own.
-  dependencies: [CRUISER, '--output-type', 'err-long', 'src', 'test', 'scripts', 'grafana', 'prometheus', 'web/src'],
+  // bench/ and grafana/preview are packages of their own.
+  dependencies: [
+    CRUISER,
+    '--output-type',
+    'err-long',
+    'src',
+    'test',
+    'scripts',
+    'grafana/src',
+    'prometheus',
+    'web/src',
+  ],
   folders: [CRUISER, '--config', '.dependency-cruiser.folders.cjs', '--output-type', 'err-long', 'src'],
   unused: ['knip/bin/knip.js', '--no-progress'],
   format: ['prettier/bin/prettier.cjs', '--check', '--log-level=warn', ...cached('--cache'), '.'],

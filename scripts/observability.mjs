@@ -11,6 +11,7 @@ const STEPS = [
   ['scripts/write-metrics.mjs', '--check'],
   ['scripts/write-rules.mjs', '--check'],
   ['scripts/write-dashboards.mjs', '--check'],
+  ['scripts/check-dashboards.mjs'],
   [JEST, 'observability[.]arch-spec', '--selectProjects', 'architecture'],
   ['scripts/build.mjs'],
   [JEST, 'promtool[.]obs-spec', '--selectProjects', 'observability', '--testTimeout=120000'],

@@ -13,6 +13,7 @@ const HTTP = [
     title: 'Requests by status',
     description: 'A second. A run that failed is told with 500 by the request that waits for it.',
     unit: 'reqps',
+    meaning: 'status',
     shape: 'stack',
     queries: [
       { expr: rate(REQUESTS, STEP, { by: ['http_response_status_code'] }), legend: '{{http_response_status_code}}' },
@@ -20,6 +21,7 @@ const HTTP = [
   }),
   lines({
     title: 'Answered with 5xx',
+    meaning: 'failure',
     description:
       'Share of all requests, the probes left out, and what tells of a failed run, as the objective counts them.',
     unit: 'percentunit',
@@ -74,13 +76,15 @@ const HTTP = [
   }),
   table({
     title: 'Routes',
-    description: 'In the time that is shown.',
+    description: 'Requests in the time that is shown; no time where there was none.',
     unit: 'short',
     width: 12,
+    labels: { http_request_method: 'Method', http_route: 'Route' },
+    orderedBy: 'A second',
     queries: [
-      { expr: rate(REQUESTS, SHOWN, { by: ROUTE }), legend: 'Requests a second' },
-      { expr: quantile(0.5, REQUESTS, SHOWN, { by: ROUTE }), legend: 'Median seconds' },
-      { expr: quantile(0.99, REQUESTS, SHOWN, { by: ROUTE }), legend: '99th percentile, seconds' },
+      { expr: rate(REQUESTS, SHOWN, { by: ROUTE }), legend: 'A second' },
+      { expr: `${quantile(0.5, REQUESTS, SHOWN, { by: ROUTE })} >= 0`, legend: 'Median', unit: 's' },
+      { expr: `${quantile(0.99, REQUESTS, SHOWN, { by: ROUTE })} >= 0`, legend: '99th percentile', unit: 's' },
     ],
   }),
 ];
@@ -88,6 +92,7 @@ const HTTP = [
 const STREAMS = [
   lines({
     title: 'Open streams',
+    width: 8,
     description: 'Streams of server-sent events, by process.',
     unit: 'short',
     shape: 'stack',
@@ -95,6 +100,7 @@ const STREAMS = [
   }),
   lines({
     title: 'From commit to stream',
+    width: 8,
     description: 'The objective: 99 % within 0.1 seconds.',
     unit: 's',
     limit: 0.1,
@@ -106,6 +112,7 @@ const STREAMS = [
   }),
   lines({
     title: 'Events pushed',
+    width: 8,
     description: 'A second, over all streams.',
     unit: 'short',
     queries: [{ expr: rate(DELIVERIES, STEP), legend: 'pushed' }],

@@ -143,6 +143,7 @@ export const OVERVIEW: DashboardSpec = {
           title: 'Ends a minute',
           description: 'Runs that came to an end, by how.',
           unit: 'short',
+          meaning: 'outcome',
           shape: 'stack',
           more: 'darkroom-pipeline',
           queries: [{ expr: `60 * ${rate(FINISHED, STEP, { by: ['outcome'] })}`, legend: '{{outcome}}' }],
@@ -151,6 +152,7 @@ export const OVERVIEW: DashboardSpec = {
           title: 'Requests a second',
           description: 'Requests of users by the class of their answer. Streams of events are left out.',
           unit: 'reqps',
+          meaning: 'status',
           shape: 'stack',
           more: 'darkroom-api',
           queries: [
@@ -165,6 +167,7 @@ export const OVERVIEW: DashboardSpec = {
           description: 'What Prometheus found wrong and still does; each has its page in docs/runbooks.',
           unit: 'short',
           width: 12,
+          labels: { alertname: 'Alert', severity: 'Severity' },
           queries: [
             {
               expr: 'count by (alertname, severity) (ALERTS{alertname=~"Darkroom.*", alertstate="firing", severity!="none"})',
@@ -178,6 +181,7 @@ export const OVERVIEW: DashboardSpec = {
           unit: 'short',
           width: 12,
           alert: 'DarkroomVersionsMixed',
+          labels: { version: 'Version', node: 'Node.js', roles: 'Roles' },
           queries: [{ expr: 'count by (version, node, roles) (darkroom_build_info)', legend: 'Processes' }],
         }),
       ],

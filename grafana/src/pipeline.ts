@@ -80,6 +80,7 @@ const TIME = [
   }),
   lines({
     title: 'Duration of images',
+    width: 8,
     description: 'Images that are not from the cache. The objective: 95 % within 30 seconds.',
     unit: 's',
     limit: 30,
@@ -92,6 +93,7 @@ const TIME = [
   }),
   lines({
     title: 'Duration from the cache',
+    width: 8,
     description: 'Results from the cache. The objective: 99 % within 0.1 seconds.',
     unit: 's',
     limit: 0.1,
@@ -104,6 +106,7 @@ const TIME = [
   }),
   lines({
     title: 'Where the time goes',
+    width: 8,
     description:
       'Means for one attempt: its wait for a worker, its time at the provider with the storing of the result, and one append to the log.',
     unit: 's',
@@ -136,6 +139,8 @@ const AGAIN = [
     title: 'Attempts of a run',
     description: 'Mean over the runs that ended, by how they did. 1 is best.',
     unit: 'short',
+    meaning: 'outcome',
+    width: 6,
     queries: [
       {
         expr: `${sumRate(ATTEMPTS, STEP, { by: ['outcome'] })} / (${rate(ATTEMPTS, STEP, { by: ['outcome'] })} > 0)`,
@@ -145,6 +150,7 @@ const AGAIN = [
   }),
   lines({
     title: 'Taken over',
+    width: 6,
     description: 'Attempts in a minute that went on at another worker because theirs was gone.',
     unit: 'short',
     alert: 'DarkroomWorkersDying',

@@ -19,6 +19,8 @@ const CALL_PANELS = [
     description:
       'Attempts in the time that is shown, by provider and model. Failed ones are those that were not the fault of the request.',
     unit: 'short',
+    labels: { gen_ai_provider_name: 'Provider', gen_ai_request_model: 'Model' },
+    orderedBy: 'Attempts',
     queries: [
       { expr: increase(CALLS, SHOWN, { where: CALLED, by: BY_MODEL }), legend: 'Attempts' },
       {
@@ -26,17 +28,20 @@ const CALL_PANELS = [
         legend: 'Failed',
       },
       {
-        expr: quantile(0.5, CALLS, SHOWN, { where: { ...CALLED, error_type: '=' }, by: BY_MODEL }),
-        legend: 'Median seconds',
+        expr: `${quantile(0.5, CALLS, SHOWN, { where: { ...CALLED, error_type: '=' }, by: BY_MODEL })} >= 0`,
+        legend: 'Median',
+        unit: 's',
       },
       {
-        expr: quantile(0.95, CALLS, SHOWN, { where: { ...CALLED, error_type: '=' }, by: BY_MODEL }),
-        legend: '95th percentile, seconds',
+        expr: `${quantile(0.95, CALLS, SHOWN, { where: { ...CALLED, error_type: '=' }, by: BY_MODEL })} >= 0`,
+        legend: '95th percentile',
+        unit: 's',
       },
     ],
   }),
   lines({
     title: 'Share of attempts that fail',
+    meaning: 'failure',
     description: 'By provider; what was invalid or moderated does not count as a failure of the provider.',
     unit: 'percentunit',
     limit: 0.5,
@@ -74,6 +79,7 @@ const CALL_PANELS = [
   }),
   lines({
     title: 'Refused because there were too many',
+    meaning: 'failure',
     description:
       'Share of the attempts that the provider refused with rate_limited. PROVIDER_LIMITS keeps all workers together below what a provider takes.',
     unit: 'percentunit',

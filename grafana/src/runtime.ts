@@ -36,11 +36,12 @@ const NODE = [
   }),
   lines({
     title: 'Memory',
-    description: 'Resident, by process: what the limit of a container is about. Pictures are outside of the heap.',
+    description:
+      'Resident, by process: what the limit of a container is about. Pictures are in the external part, outside of the heap.',
     unit: 'bytes',
     queries: [
       { expr: now('process_resident_memory_bytes', { by: PROCESS }), legend: '{{instance}}' },
-      { expr: now('nodejs_external_memory_bytes', { by: PROCESS }), legend: '{{instance}} outside of the heap' },
+      { expr: now('nodejs_external_memory_bytes', { by: PROCESS }), legend: '{{instance}} external' },
     ],
   }),
   lines({
@@ -65,7 +66,7 @@ const NODE = [
   lines({
     title: 'Running for',
     description: 'By process. One that begins again and again is killed, or kills itself.',
-    unit: 's',
+    unit: 'dtdhms',
     alert: 'DarkroomTargetDown',
     queries: [{ expr: `time() - ${now('process_start_time_seconds', { by: PROCESS })}`, legend: '{{instance}}' }],
   }),
@@ -97,6 +98,7 @@ const TELLING = [
     title: 'Lines logged',
     description: 'A second, by level, of all processes together.',
     unit: 'short',
+    meaning: 'level',
     shape: 'stack',
     queries: [{ expr: rate('darkroom_log_messages_total', STEP, { by: ['level'] }), legend: '{{level}}' }],
   }),
@@ -104,6 +106,7 @@ const TELLING = [
     title: 'Errors logged',
     description: 'Lines of level error or fatal, over the quarter of an hour before each point.',
     unit: 'short',
+    meaning: 'level',
     limit: 10,
     alert: 'DarkroomLogErrors',
     queries: [

@@ -29,6 +29,16 @@ const alerts = table(
   ]),
 );
 
+const WHAT_PROVES_IT = `## What proves it
+
+\`npm run obs:check\`: nothing is asked for that there is not, every metric is on a dashboard, promtool tries each alert over a platform over which it must fire and one over which it must not, and finds nothing to say of what a
+process exposes. \`npm run obs:e2e\`: a real Prometheus scrapes real processes under load with faults and answers every query of every panel and rule; every alert reaches a webhook through a real Alertmanager. Both are part of
+\`npm test\` where Prometheus is on the \`PATH\`.
+
+The keys of the dashboards, down to the options of panels and to queries, are held against the types of Grafana's SDK, which leave open what transformations and overrides hold; and all panels were looked at with \`obs:preview\`. There Grafana's own components draw lines,
+numbers, tables, units, thresholds, overrides and transformations, but what Prometheus answers is made into frames by code of ours, as are the defaults of each kind of panel, and heatmaps are drawn as lines: no package that may be used here
+has them. Not proven, as there was no Grafana to run: that its server provisions the files, what its heatmaps look like, the choice of variables, links, the marks of deployments, and points that lead to traces.`;
+
 /** `docs/monitoring.md`. @param dashboards title and description of each */
 export const monitoringPage = (
   dashboards: readonly { readonly uid?: string; readonly title?: string; readonly description?: string }[],
@@ -42,7 +52,12 @@ catalogue of metrics: dashboards for Grafana, rules for Prometheus, routes for A
 ## See it
 
 \`npm run obs:demo\` starts Darkroom with its simulator under a mixed load, and a Prometheus and an Alertmanager where they are on the \`PATH\` (Debian: \`prometheus\`, \`prometheus-alertmanager\`). It prints
-the addresses, and the alerts as they come.
+the addresses, and the alerts as they come. \`npm run obs:preview\` draws the dashboards from such a Darkroom, or from the Prometheus that \`--prometheus\` names, where there is no
+Grafana. It wants a Chromium on the \`PATH\`, and installs what it draws with on its first run.
+
+![The overview after five minutes under a mixed load, in which one worker died](images/dashboards.webp)
+
+This picture is not of Grafana: the libraries of its front end (\`@grafana/data\`, \`@grafana/ui\`) drew what a real Prometheus answered to the queries of the committed file.
 
 ## Bring it in
 
@@ -82,9 +97,5 @@ ${alerts}
 
 Thresholds are in \`prometheus/src\`; after a change, \`npm run rules\` and \`npm run dashboards\` write the files, and \`npm run obs:check\` holds them against each other.
 
-## What proves it
-
-\`npm run obs:check\`: nothing is asked for that there is not, every metric is on a dashboard, promtool tries each alert over a platform over which it must fire and one over which it must not, and finds nothing to say of what a
-process exposes. \`npm run obs:e2e\`: a real Prometheus scrapes real processes under load with faults and answers every query of every panel and rule; every alert reaches a webhook through a real Alertmanager. Both are part of
-\`npm test\` where Prometheus is on the \`PATH\`. That Grafana draws the panels as they are meant is not proven by a test.
+${WHAT_PROVES_IT}
 `;

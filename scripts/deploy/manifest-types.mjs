@@ -1,7 +1,7 @@
 // Objects against the schemas of their kinds. Those say what is missing or of a wrong type; a key that does not exist only the compiler notices.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import ts from 'typescript';
+import { literalProblems } from '../literal-types.mjs';
 import { nameOf } from './manifests.mjs';
 
 /** The package that knows a group, by the end of the group's name. */
@@ -26,16 +26,6 @@ const schemaProblem = (object, require) => {
   }
 };
 
-const OPTIONS = {
-  strict: true,
-  noEmit: true,
-  skipLibCheck: true,
-  types: [],
-  target: ts.ScriptTarget.ES2022,
-  module: ts.ModuleKind.NodeNext,
-  moduleResolution: ts.ModuleResolutionKind.NodeNext,
-};
-
 /** A constant for each object: only a literal is asked for keys that its type does not have. */
 const sourceOf = (objects) =>
   objects
@@ -52,24 +42,8 @@ const objectAt = (objects, source, position) => {
 };
 
 const typeProblems = (root, objects) => {
-  const file = join(root, 'manifests.ts');
   const source = sourceOf(objects);
-  const host = ts.createCompilerHost(OPTIONS);
-  const { readFile, fileExists } = host;
-  const program = ts.createProgram([file], OPTIONS, {
-    ...host,
-    fileExists: (path) => path === file || fileExists.call(host, path),
-    readFile: (path) => (path === file ? source : readFile.call(host, path)),
-    getSourceFile: (path, version) =>
-      path === file ? ts.createSourceFile(path, source, version, true) : host.getSourceFile(path, version),
-  });
-  return ts
-    .getPreEmitDiagnostics(program)
-    .filter(({ file: { fileName } = {} }) => fileName === file)
-    .map(({ messageText, start }) => {
-      const lines = ts.flattenDiagnosticMessageText(messageText, '\n').split('\n');
-      return `${nameOf(objectAt(objects, source, start))} ${lines.at(-1).trim()}`;
-    });
+  return literalProblems(root, source).map(({ start, says }) => `${nameOf(objectAt(objects, source, start))} ${says}`);
 };
 
 /**

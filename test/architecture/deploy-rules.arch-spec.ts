@@ -21,6 +21,7 @@ const onKubectl = HAS_KUBECTL ? it : it.skip;
 
 const filesBelow = (folder: string): readonly string[] =>
   readdirSync(inRepository(folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => !name.includes('node_modules'))
     .map((name) => join(folder, name))
     .filter((path) => statSync(inRepository(path)).isFile());
 
