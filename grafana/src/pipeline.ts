@@ -9,6 +9,7 @@ const WAITS = 'darkroom_job_queue_wait_seconds';
 const CALLS = 'gen_ai_client_operation_duration_seconds';
 const ATTEMPTS = 'darkroom_job_attempts';
 const APPENDS = 'darkroom_eventstore_append_duration_seconds';
+const LOOKS = 'darkroom_cache_requests_total';
 const MADE = { outcome: '=completed', cached: '=false' } as const;
 
 const FLOW = [
@@ -117,6 +118,37 @@ const TIME = [
   }),
 ];
 
+const CACHE = [
+  lines({
+    title: 'Found in a tier of the cache',
+    description:
+      'Share of the looks into a tier that found a result. The memory of a process is asked first, then Redis where there is one, then the database.',
+    unit: 'percentunit',
+    queries: [
+      {
+        expr: `${rate(LOOKS, STEP, { where: { result: '=hit' }, by: ['tier'] })} / clamp_min(${rate(LOOKS, STEP, { by: ['tier'] })}, 1e-9)`,
+        legend: '{{tier}}',
+      },
+    ],
+  }),
+  lines({
+    title: 'Looks into the cache',
+    description: 'A minute, by tier and by whether something was there; estimates look too.',
+    unit: 'short',
+    shape: 'stack',
+    queries: [{ expr: `60 * ${rate(LOOKS, STEP, { by: ['tier', 'result'] })}`, legend: '{{tier}} {{result}}' }],
+  }),
+  lines({
+    title: 'What the cache did for runs',
+    description:
+      'Runs that completed in a minute. hit: the result was there; joined: it was being made for another run; miss: it had to be made; bypass: the cache was not asked.',
+    unit: 'short',
+    shape: 'stack',
+    more: 'darkroom-providers',
+    queries: [{ expr: `60 * ${rate('darkroom_cache_results_total', STEP, { by: ['result'] })}`, legend: '{{result}}' }],
+  }),
+];
+
 const AGAIN = [
   lines({
     title: 'Retries',
@@ -162,6 +194,7 @@ export const PIPELINE: DashboardSpec = {
   rows: [
     { title: 'Flow', panels: FLOW },
     { title: 'Time', panels: TIME },
+    { title: 'Prompt cache', panels: CACHE },
     { title: 'Again', panels: AGAIN },
   ],
 };

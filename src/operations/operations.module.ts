@@ -8,6 +8,7 @@ import { NotReady } from './health.errors.js';
 import { HealthController } from './health.controller.js';
 import { LogLevelController } from './log-level.controller.js';
 import { LogLevelBroadcast } from './log-level.signal.js';
+import { ComponentMetrics } from './metrics/component-metrics.signal.js';
 import { LogFigureStore } from './metrics/log-figures.store.js';
 import { MetricsController } from './metrics/metrics.controller.js';
 import { Metrics } from './metrics/metrics.provider.js';
@@ -31,6 +32,7 @@ import { Verification } from './verification.store.js';
     ModelSeries,
     RunMetrics,
     RequestMetrics,
+    ComponentMetrics,
     LogFigureStore,
     {
       provide: OwnSources,

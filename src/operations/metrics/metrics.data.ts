@@ -107,6 +107,18 @@ export const METRICS = {
     labels: { type: TYPES, provider: 'registered', model: 'registered' },
     across: 'sum',
   },
+  darkroom_cache_requests_total: {
+    type: 'counter',
+    help: 'Looks into a tier of the prompt cache, for runs, estimates and the question what it has; a miss is looked for in the next tier.',
+    labels: { tier: ['memory', 'redis', 'database'], result: ['hit', 'miss'] },
+    across: 'sum',
+  },
+  darkroom_cache_results_total: {
+    type: 'counter',
+    help: 'Runs that completed, by what the prompt cache did for them: had the result, had them wait for one that was being made, had none, or was not asked.',
+    labels: { result: ['hit', 'joined', 'miss', 'bypass'] },
+    across: 'sum',
+  },
   gen_ai_client_operation_duration_seconds: {
     type: 'histogram',
     help: 'Time of an attempt at its provider, by the OpenTelemetry conventions for generative AI.',
