@@ -149,6 +149,40 @@ const CACHE = [
   }),
 ];
 
+const FILES = [
+  lines({
+    title: 'Files made',
+    description: 'A minute, by what they are; a video comes with a poster and a preview.',
+    unit: 'short',
+    shape: 'stack',
+    queries: [
+      {
+        expr: `60 * ${rate('darkroom_artifacts_total', STEP, { by: ['type', 'content_type'] })}`,
+        legend: '{{type}} {{content_type}}',
+      },
+    ],
+  }),
+  lines({
+    title: 'Size of a file, 95th percentile',
+    description: 'Of those that were made, by what they are.',
+    unit: 'bytes',
+    queries: [{ expr: quantile(0.95, 'darkroom_artifact_size_bytes', STEP, { by: ['type'] }), legend: '{{type}}' }],
+  }),
+  lines({
+    title: 'Bytes that come in',
+    description: 'A second: made for runs, and uploaded. What nothing refers to any more is swept later.',
+    unit: 'Bps',
+    shape: 'stack',
+    queries: [
+      { expr: sumRate('darkroom_artifact_size_bytes', STEP), legend: 'made' },
+      {
+        expr: rate('darkroom_upload_bytes_total', STEP, { by: ['content_type'] }),
+        legend: 'uploaded {{content_type}}',
+      },
+    ],
+  }),
+];
+
 const AGAIN = [
   lines({
     title: 'Retries',
@@ -195,6 +229,7 @@ export const PIPELINE: DashboardSpec = {
     { title: 'Flow', panels: FLOW },
     { title: 'Time', panels: TIME },
     { title: 'Prompt cache', panels: CACHE },
+    { title: 'Files', panels: FILES },
     { title: 'Again', panels: AGAIN },
   ],
 };
