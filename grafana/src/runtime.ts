@@ -1,6 +1,7 @@
 import { increase, now, quantile, rate, sumRate } from '../../prometheus/src/promql.js';
 import type { DashboardSpec } from './dashboard.js';
 import { lines } from './panels.js';
+import { SERVER_ROWS } from './servers.js';
 import { STEP } from './windows.js';
 
 const STORAGE_TIME = 'darkroom_storage_operation_duration_seconds';
@@ -196,6 +197,7 @@ export const RUNTIME: DashboardSpec = {
     { title: 'Node.js', panels: NODE },
     { title: 'Database', panels: [...DATABASE, ...DEPENDENCIES] },
     { title: 'Storage', panels: STORAGE },
+    ...SERVER_ROWS,
     { title: 'Logs and the telling itself', panels: TELLING },
   ],
 };
