@@ -313,7 +313,7 @@ export const METRICS = {
   },
   darkroom_dependency_up: {
     type: 'gauge',
-    help: '1 while what this process depends on answers it as the readiness probe asks: the database, the queue (Redis where there is one), the storage; told of the scrape before.',
+    help: '1 while what this process depends on answers it as the readiness probe asks: the database, the queue (Redis where there is one), the storage; asked behind the scrape before.',
     labels: { dependency: DEPENDENCIES },
     across: 'sum',
   },

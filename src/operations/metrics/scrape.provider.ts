@@ -58,7 +58,7 @@ export class Scrape {
   private readonly logger = new Logger(Scrape.name);
   private readonly loop = new LoopUtilization();
   private readonly collectors: readonly PullCollector[];
-  /** Not waited for: a scrape tells what the one before had begun to ask. */
+  /** Not waited for: a scrape tells what was asked behind the one before. */
   private readonly dependencies: PullCollector;
 
   constructor(
@@ -83,11 +83,12 @@ export class Scrape {
    * @param accept the header of the request
    */
   async answer(accept: string | undefined): Promise<{ readonly contentType: string; readonly body: string }> {
-    void this.dependencies.refresh();
     await Promise.all(this.collectors.map((collector) => collector.refresh()));
     this.setOwn();
     const { registry } = this.metrics;
     const openMetrics = await registry.metrics();
+    // Behind the answer, so that what Node.js tells of its open requests does not tell of the asking.
+    void this.dependencies.refresh();
     return wantsOpenMetrics(accept)
       ? { contentType: registry.contentType, body: openMetrics }
       : { contentType: TEXT_CONTENT_TYPE, body: asPrometheusText(openMetrics) };
