@@ -127,6 +127,31 @@ describe('/metrics of the parts of the platform', () => {
     });
   });
 
+  describe('of rebuilds', () => {
+    it('tells which read models are built anew, for as long as somebody works at them', async () => {
+      const names = ['history', 'statistics', 'prompt_cache', 'suggestions', 'monitoring'];
+      const told = (all: 0 | 1): Promise<Samples> =>
+        eventually(
+          () => scraped(suite.process.opsUrl),
+          (samples) =>
+            names.every(
+              (subscription) => samples.get(series('darkroom_subscription_rebuilding', { subscription })) === all,
+            ),
+        );
+      await told(0);
+      const builder = await suite.database.pool.connect();
+      try {
+        await builder.query('select pg_advisory_lock(hashtextextended(name, 2)) from unnest($1::text[]) as name', [
+          names,
+        ]);
+        await told(1);
+      } finally {
+        builder.release(true);
+      }
+      await told(0);
+    });
+  });
+
   describe('of streams', () => {
     it('counts each stream that is over, by the reason', async () => {
       const over = (reason: string): string => series('darkroom_sse_disconnects_total', { reason });
