@@ -35,6 +35,12 @@ const HTTP = [
     ],
   }),
   lines({
+    title: 'Requests in flight',
+    description: 'By process. Those that wait for their run count, streams of events do not.',
+    unit: 'short',
+    queries: [{ expr: now('darkroom_http_requests_in_flight', { by: ['instance'] }), legend: '{{instance}}' }],
+  }),
+  lines({
     title: 'Requests by route',
     description: 'A second, by the pattern of the route; what no route takes is unmatched.',
     unit: 'reqps',
@@ -109,6 +115,16 @@ const STREAMS = [
       expr: quantile(part, DELIVERIES, STEP),
       legend: `p${String(part * 100)}`,
     })),
+  }),
+  lines({
+    title: 'Streams that are over',
+    description:
+      'A minute, by the reason. terminal: the run of the stream ended; slow_consumer: the client was four megabytes behind and comes again with its last id; unavailable: the database was away.',
+    unit: 'short',
+    shape: 'stack',
+    queries: [
+      { expr: `60 * ${rate('darkroom_sse_disconnects_total', STEP, { by: ['reason'] })}`, legend: '{{reason}}' },
+    ],
   }),
   lines({
     title: 'Events pushed',

@@ -4,6 +4,7 @@ import { heatmap, lines, stat } from './panels.js';
 import { STEP } from './windows.js';
 
 const APPENDS = 'darkroom_eventstore_append_duration_seconds';
+const BATCHES = 'darkroom_subscription_batch_duration_seconds';
 const FOLLOWER = ['subscription'] as const;
 
 const LOG = [
@@ -101,6 +102,46 @@ const FOLLOWERS = [
     limit: 1,
     alert: 'DarkroomEventsParked',
     queries: [{ expr: now('darkroom_subscription_parked_events', { by: FOLLOWER }), legend: '{{subscription}}' }],
+  }),
+  lines({
+    title: 'Events dealt with',
+    description:
+      'A second, by projection or reactor. A batch that failed is tried again and counted again; a rebuild is not counted.',
+    unit: 'short',
+    shape: 'stack',
+    queries: [{ expr: rate('darkroom_subscription_events_total', STEP, { by: FOLLOWER }), legend: '{{subscription}}' }],
+  }),
+  lines({
+    title: 'Time of a batch, 95th percentile',
+    description: 'By projection or reactor. As long as a batch takes, nothing newer is to be seen of it.',
+    unit: 's',
+    queries: [{ expr: quantile(0.95, BATCHES, STEP, { by: FOLLOWER }), legend: '{{subscription}}' }],
+  }),
+  lines({
+    title: 'Batches that failed',
+    description: 'A minute, by projection or reactor; each is tried again.',
+    unit: 'short',
+    alert: 'DarkroomProjectionFailed',
+    queries: [
+      {
+        expr: `60 * ${rate(BATCHES, STEP, { where: { outcome: '=failed' }, by: FOLLOWER })}`,
+        legend: '{{subscription}}',
+      },
+    ],
+  }),
+  lines({
+    title: 'Where they stand',
+    description:
+      'Position of the last event that each has passed. One that stays level beside the others stands still.',
+    unit: 'short',
+    queries: [{ expr: now('darkroom_subscription_position', { by: FOLLOWER }), legend: '{{subscription}}' }],
+  }),
+  lines({
+    title: 'Built anew or compared',
+    description:
+      '1 while the tables of a projection are built beside the live ones, for a new version or to verify them.',
+    unit: 'short',
+    queries: [{ expr: now('darkroom_subscription_rebuilding', { by: FOLLOWER }), legend: '{{subscription}}' }],
   }),
   lines({
     title: 'Events of the last hour',

@@ -9,6 +9,7 @@ const WAITS = 'darkroom_job_queue_wait_seconds';
 const CALLS = 'gen_ai_client_operation_duration_seconds';
 const ATTEMPTS = 'darkroom_job_attempts';
 const APPENDS = 'darkroom_eventstore_append_duration_seconds';
+const LOOKS = 'darkroom_cache_requests_total';
 const MADE = { outcome: '=completed', cached: '=false' } as const;
 
 const FLOW = [
@@ -120,6 +121,71 @@ const TIME = [
   }),
 ];
 
+const CACHE = [
+  lines({
+    title: 'Found in a tier of the cache',
+    description:
+      'Share of the looks into a tier that found a result. The memory of a process is asked first, then Redis where there is one, then the database.',
+    unit: 'percentunit',
+    queries: [
+      {
+        expr: `${rate(LOOKS, STEP, { where: { result: '=hit' }, by: ['tier'] })} / clamp_min(${rate(LOOKS, STEP, { by: ['tier'] })}, 1e-9)`,
+        legend: '{{tier}}',
+      },
+    ],
+  }),
+  lines({
+    title: 'Looks into the cache',
+    description: 'A minute, by tier and by whether something was there; estimates look too.',
+    unit: 'short',
+    shape: 'stack',
+    queries: [{ expr: `60 * ${rate(LOOKS, STEP, { by: ['tier', 'result'] })}`, legend: '{{tier}} {{result}}' }],
+  }),
+  lines({
+    title: 'What the cache did for runs',
+    description:
+      'Runs that completed in a minute. hit: the result was there; joined: it was being made for another run; miss: it had to be made; bypass: the cache was not asked.',
+    unit: 'short',
+    shape: 'stack',
+    more: 'darkroom-providers',
+    queries: [{ expr: `60 * ${rate('darkroom_cache_results_total', STEP, { by: ['result'] })}`, legend: '{{result}}' }],
+  }),
+];
+
+const FILES = [
+  lines({
+    title: 'Files made',
+    description: 'A minute, by what they are; a video comes with a poster and a preview.',
+    unit: 'short',
+    shape: 'stack',
+    queries: [
+      {
+        expr: `60 * ${rate('darkroom_artifacts_total', STEP, { by: ['type', 'content_type'] })}`,
+        legend: '{{type}} {{content_type}}',
+      },
+    ],
+  }),
+  lines({
+    title: 'Size of a file, 95th percentile',
+    description: 'Of those that were made, by what they are.',
+    unit: 'bytes',
+    queries: [{ expr: quantile(0.95, 'darkroom_artifact_size_bytes', STEP, { by: ['type'] }), legend: '{{type}}' }],
+  }),
+  lines({
+    title: 'Bytes that come in',
+    description: 'A second: made for runs, and uploaded. What nothing refers to any more is swept later.',
+    unit: 'Bps',
+    shape: 'stack',
+    queries: [
+      { expr: sumRate('darkroom_artifact_size_bytes', STEP), legend: 'made' },
+      {
+        expr: rate('darkroom_upload_bytes_total', STEP, { by: ['content_type'] }),
+        legend: 'uploaded {{content_type}}',
+      },
+    ],
+  }),
+];
+
 const AGAIN = [
   lines({
     title: 'Retries',
@@ -168,6 +234,8 @@ export const PIPELINE: DashboardSpec = {
   rows: [
     { title: 'Flow', panels: FLOW },
     { title: 'Time', panels: TIME },
+    { title: 'Prompt cache', panels: CACHE },
+    { title: 'Files', panels: FILES },
     { title: 'Again', panels: AGAIN },
   ],
 };

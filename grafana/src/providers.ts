@@ -97,6 +97,22 @@ const CALL_PANELS = [
   }),
 ];
 
+const LIMIT_PANELS = [
+  lines({
+    title: 'Put off by PROVIDER_LIMITS',
+    description:
+      'Times in a minute that an attempt found its provider without room. Above 0 for long: the limits are what keeps runs waiting, and more workers do not help.',
+    unit: 'short',
+    more: 'darkroom-queue',
+    queries: [
+      {
+        expr: `60 * ${rate('darkroom_provider_postponements_total', STEP, { where: OF, by: ['provider'] })}`,
+        legend: '{{provider}}',
+      },
+    ],
+  }),
+];
+
 const COST_PANELS = [
   stat({
     title: 'Spent',
@@ -164,7 +180,7 @@ export const PROVIDERS: DashboardSpec = {
   description: 'Which provider is slow, failing or dear?',
   variables: [choiceOfLabel({ name: 'provider', label: 'Provider', metric: 'darkroom_jobs_created_total' })],
   rows: [
-    { title: 'Attempts', panels: CALL_PANELS },
+    { title: 'Attempts', panels: [...CALL_PANELS, ...LIMIT_PANELS] },
     { title: 'Cost', panels: COST_PANELS },
   ],
 };

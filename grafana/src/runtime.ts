@@ -1,8 +1,10 @@
-import { increase, now, rate, sumRate } from '../../prometheus/src/promql.js';
+import { increase, now, quantile, rate, sumRate } from '../../prometheus/src/promql.js';
 import type { DashboardSpec } from './dashboard.js';
 import { lines } from './panels.js';
+import { SERVER_ROWS } from './servers.js';
 import { STEP } from './windows.js';
 
+const STORAGE_TIME = 'darkroom_storage_operation_duration_seconds';
 const PROCESS = ['instance'] as const;
 
 const NODE = [
@@ -20,6 +22,14 @@ const NODE = [
     description: 'By process. Some ten milliseconds are what the measuring itself takes.',
     unit: 's',
     queries: [{ expr: now('nodejs_eventloop_lag_p50_seconds', { by: PROCESS }), legend: '{{instance}}' }],
+  }),
+  lines({
+    title: 'Utilisation of the event loop',
+    description:
+      'Share of the time in which the event loop of a process had something to do. Near 1 it is full: another process helps, a faster database does not.',
+    unit: 'percentunit',
+    limit: 0.9,
+    queries: [{ expr: now('nodejs_eventloop_utilization_ratio', { by: PROCESS }), legend: '{{instance}}' }],
   }),
   lines({
     title: 'Heap in use',
@@ -93,6 +103,36 @@ const DATABASE = [
   }),
 ];
 
+const STORAGE = [
+  lines({
+    title: 'Time of an operation of the storage, 95th percentile',
+    description:
+      'put and keep are through when the bytes would survive a power cut, so that they show how fast the disk is.',
+    unit: 's',
+    queries: [{ expr: quantile(0.95, STORAGE_TIME, STEP, { by: ['operation'] }), legend: '{{operation}}' }],
+  }),
+  lines({
+    title: 'Operations of the storage',
+    description:
+      'A second. failed: the medium is full, read-only or away, or a file is damaged; missing: there was no such file.',
+    unit: 'ops',
+    queries: [
+      { expr: rate(STORAGE_TIME, STEP, { by: ['operation', 'outcome'] }), legend: '{{operation}} {{outcome}}' },
+    ],
+  }),
+];
+
+const DEPENDENCIES = [
+  lines({
+    title: 'What processes depend on',
+    description:
+      'How many processes the database, the queue and the storage answer. A line that falls below the others: what it stands for is away for some of them.',
+    unit: 'short',
+    alert: 'DarkroomMetricsCollectorStale',
+    queries: [{ expr: now('darkroom_dependency_up', { by: ['dependency'] }), legend: '{{dependency}}' }],
+  }),
+];
+
 const TELLING = [
   lines({
     title: 'Lines logged',
@@ -115,6 +155,15 @@ const TELLING = [
         legend: '{{level}}',
       },
     ],
+  }),
+  lines({
+    title: 'Spans and lines that are lost',
+    description:
+      'Over the quarter of an hour before each point. Spans: the collector is away or too slow; lines: the disk of LOG_DIR is full or read-only.',
+    unit: 'short',
+    limit: 1,
+    alert: 'DarkroomTelemetryDropped',
+    queries: [{ expr: increase('darkroom_telemetry_dropped_total', '15m', { by: ['signal'] }), legend: '{{signal}}' }],
   }),
   lines({
     title: 'Age of what is asked for',
@@ -149,7 +198,9 @@ export const RUNTIME: DashboardSpec = {
   description: 'Is a process at its end: processor, memory, connections?',
   rows: [
     { title: 'Node.js', panels: NODE },
-    { title: 'Database', panels: DATABASE },
+    { title: 'Database', panels: [...DATABASE, ...DEPENDENCIES] },
+    { title: 'Storage', panels: STORAGE },
+    ...SERVER_ROWS,
     { title: 'Logs and the telling itself', panels: TELLING },
   ],
 };

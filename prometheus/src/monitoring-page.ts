@@ -32,7 +32,7 @@ const alerts = table(
 const WHAT_PROVES_IT = `## What proves it
 
 \`npm run obs:check\`: nothing is asked for that there is not, every metric is on a dashboard, promtool tries each alert over a platform over which it must fire and one over which it must not, and finds nothing to say of what a
-process exposes. \`npm run obs:e2e\`: a real Prometheus scrapes real processes under load with faults and answers every query of every panel and rule; every alert reaches a webhook through a real Alertmanager. Both are part of
+process exposes. \`npm run obs:e2e\`: a real Prometheus scrapes real processes, and the exporters of PostgreSQL and Redis where they are on the \`PATH\`, under load with faults and answers every query of every panel and rule; every alert reaches a webhook through a real Alertmanager. Both are part of
 \`npm test\` where Prometheus is on the \`PATH\`.
 
 The keys of the dashboards, down to the options of panels and to queries, are held against the types of Grafana's SDK, which leave open what transformations and overrides hold; and all panels were looked at with \`obs:preview\`. There Grafana's own components draw lines,
@@ -63,7 +63,7 @@ This picture is not of Grafana: the libraries of its front end (\`@grafana/data\
 
 - **Prometheus**: [prometheus/prometheus.yml](../prometheus/prometheus.yml) scrapes \`api\`, \`worker\` and \`projector\` by name on port 9464; put your names in. The rules in
   \`prometheus/rules\` ask for no \`job\` or \`instance\` of theirs, but that the job's name has \`darkroom\` in it. Keep 35 days (\`--storage.tsdb.retention.time=35d\`) for objectives over 30, and exemplars
-  (\`--enable-feature=exemplar-storage\`) for the ways to traces.
+  (\`--enable-feature=exemplar-storage\`) for the ways to traces. The exporters of PostgreSQL and Redis that it scrapes too have rows of their own on "Processes and database"; without them those stay empty.
 - **Alertmanager**: [prometheus/alertmanager.yml](../prometheus/alertmanager.yml), version 0.26 or newer. The addresses of receivers are secrets and stand in files: \`pages\`, \`tickets\` and
   \`heartbeat\` in \`/etc/alertmanager/receivers\`, one line each.
 - **Grafana** 10 or newer, made for 12: mount \`grafana/provisioning\` to \`/etc/grafana/provisioning\` and \`grafana/dashboards\` to \`/etc/grafana/dashboards\`. The sources of data have the uids \`prometheus\`, \`tempo\`,

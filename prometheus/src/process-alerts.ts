@@ -41,6 +41,17 @@ export const PROCESS_ALERTS: readonly Alert[] = [
     for: '1m',
   },
   {
+    name: 'DarkroomTelemetryDropped',
+    severity: 'ticket',
+    summary: '{{ $labels.signal }} are lost on their way out',
+    description:
+      '{{ $value | humanize }} {{ $labels.signal }} were lost within 15 minutes; what happened then is hard to find.',
+    dashboard: 'darkroom-runtime',
+    value: increase('darkroom_telemetry_dropped_total', '15m', { by: ['signal'] }),
+    isWrong: '> 0',
+    for: '5m',
+  },
+  {
     name: 'DarkroomEventLoopBlocked',
     severity: 'ticket',
     summary: 'The event loop of {{ $labels.instance }} is late by more than a quarter of a second',

@@ -39,6 +39,12 @@ export const PROCESS_CASES: readonly AlertCase[] = [
     silent: [[answeredAt(60)]],
   },
   {
+    alert: 'DarkroomTelemetryDropped',
+    minutes: 30,
+    fires: [counter('darkroom_telemetry_dropped_total', 10, { signal: 'spans' })],
+    silent: [[counter('darkroom_telemetry_dropped_total', 0, { signal: 'spans' })]],
+  },
+  {
     alert: 'DarkroomEventLoopBlocked',
     minutes: 10,
     fires: [gauge('nodejs_eventloop_lag_p99_seconds', 0.3)],

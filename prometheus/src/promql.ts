@@ -1,8 +1,9 @@
 import { METRICS } from '../../src/operations/metrics/metrics.data.js';
 import type { MetricDefinition } from '../../src/platform/telemetry/metric-set.js';
+import { EXPORTED } from './exporter-metrics.js';
 import { RUNTIME } from './runtime-metrics.js';
 
-const KNOWN = { ...METRICS, ...RUNTIME } as const;
+const KNOWN = { ...METRICS, ...RUNTIME, ...EXPORTED } as const;
 
 type Known = typeof KNOWN;
 export type MetricName = keyof Known;

@@ -80,3 +80,31 @@ export const reactorSubscriber = (
     },
   };
 };
+
+/** A batch that a subscriber dealt with, or could not. */
+export interface HandledBatch {
+  readonly subscription: string;
+  /** Those that it handles. */
+  readonly events: number;
+  readonly seconds: number;
+  readonly outcome: 'ok' | 'failed';
+}
+
+/** Has each batch of a subscriber told, and each further try of one. */
+export const measuredSubscriber = (subscriber: Subscriber, tell: (batch: HandledBatch) => void): Subscriber => ({
+  ...subscriber,
+  handle: async (events, span) => {
+    const begun = performance.now();
+    const told = (outcome: HandledBatch['outcome']): void => {
+      const seconds = (performance.now() - begun) / 1000;
+      tell({ subscription: subscriber.name, events: events.length, seconds, outcome });
+    };
+    try {
+      await subscriber.handle(events, span);
+    } catch (error) {
+      told('failed');
+      throw error;
+    }
+    told('ok');
+  },
+});

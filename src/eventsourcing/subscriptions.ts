@@ -8,7 +8,7 @@ import type { LogTail } from './log-tail.js';
 import { Ownership } from './ownership.js';
 import type { Projection, Reactor } from './projection.js';
 import { rebuildProjection } from './rebuild.js';
-import { projectionSubscriber, reactorSubscriber } from './subscribers.js';
+import { measuredSubscriber, projectionSubscriber, reactorSubscriber, type HandledBatch } from './subscribers.js';
 import { Subscription, type Subscriber, type SubscriptionOptions } from './subscription.js';
 
 /** What this build follows the log with. */
@@ -55,6 +55,7 @@ export class Subscriptions {
   readonly projections: Projection[] = [];
   readonly inlineReadModels: InlineReadModel[] = [];
   readonly followers: Follower[] = [];
+  private readonly batchListeners = new Set<(batch: HandledBatch) => void>();
   private readonly subscribers: Subscriber[] = [];
   private readonly ownership: Ownership;
   private readonly progress = new Map<string, Progress>();
@@ -98,10 +99,21 @@ export class Subscriptions {
     this.subscribers.push(reactorSubscriber(this.pool, reactor, onParked));
   }
 
+  /**
+   * Has batches told that this process deals with: of those that follow the log, not of a rebuild beside the live tables.
+   * @param listener must not throw
+   */
+  observe(listener: (batch: HandledBatch) => void): void {
+    this.batchListeners.add(listener);
+  }
+
   start(): void {
+    const sources = { tail: this.tail, ownership: this.ownership };
+    const tell = (batch: HandledBatch): void => {
+      for (const listener of this.batchListeners) listener(batch);
+    };
     this.running = this.subscribers.map(
-      (subscriber) =>
-        new Subscription(this.pool, { tail: this.tail, ownership: this.ownership }, subscriber, this.options),
+      (subscriber) => new Subscription(this.pool, sources, measuredSubscriber(subscriber, tell), this.options),
     );
     for (const subscription of this.running) subscription.start();
     this.listening = this.options.signals.listen(HURRY_CHANNEL, (name) => {

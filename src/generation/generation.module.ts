@@ -55,6 +55,7 @@ import { HistoryController } from './history/history.controller.js';
 import { HistoryProjection } from './history/history.projection.js';
 import { History, ListNewestRunsHandler } from './history/history.store.js';
 import { ProgressChannel } from './progress.port.js';
+import { ProviderMeter } from './provider-meter.port.js';
 import { ShareResults } from './sharing/share-results.processor.js';
 import { SharedRuns } from './sharing/offers.store.js';
 import type { RetrySchedule } from './retry.policy.js';
@@ -128,6 +129,7 @@ const deadlines = (pool: Pool, config: Config, generations: Generations): Deadli
   );
 
 const execution: Provider[] = [
+  ProviderMeter,
   {
     provide: WorkerLeases,
     inject: [Pool, Config],
@@ -135,9 +137,9 @@ const execution: Provider[] = [
   },
   {
     provide: ProviderGate,
-    inject: [ProviderLimits, Pool, WorkerLeases],
-    useFactory: (limits: ProviderLimits, pool: Pool, { workerId }: WorkerLeases) =>
-      new ProviderGate(limits, new ProviderSlots(pool, workerId), logError),
+    inject: [ProviderLimits, Pool, WorkerLeases, ProviderMeter],
+    useFactory: (limits: ProviderLimits, pool: Pool, { workerId }: WorkerLeases, meter: ProviderMeter) =>
+      new ProviderGate(limits, new ProviderSlots(pool, workerId), logError, meter),
   },
   {
     provide: AttemptClaims,
@@ -224,7 +226,7 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
     ShareResults,
     ...execution,
   ],
-  exports: [ProgressChannel, RunControl],
+  exports: [ProgressChannel, ProviderMeter, RunControl],
 })
 export class GenerationModule {
   constructor(subscriptions: Subscriptions, enqueueAttempt: EnqueueAttempt, cancelProviderJob: CancelProviderJob) {

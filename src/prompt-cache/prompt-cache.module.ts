@@ -1,5 +1,6 @@
 import { Global, Module } from '@nestjs/common';
 import { Subscriptions } from '../eventsourcing/subscriptions.js';
+import { CacheMeter } from './cache-meter.port.js';
 import { PromptCacheController } from './prompt-cache.controller.js';
 import { CLEARING_ROWS } from './clearings.store.js';
 import { ClearPromptCacheHandler } from './prompt-cache.handlers.js';
@@ -27,11 +28,12 @@ import { TwoTierPromptCache } from './two-tier-prompt-cache.store.js';
     },
     TwoTierPromptCache,
     { provide: PromptCache, useExisting: TwoTierPromptCache },
+    { provide: CacheMeter, inject: [TwoTierPromptCache], useFactory: ({ meter }: TwoTierPromptCache) => meter },
     ClearPromptCacheHandler,
     GetCacheUseHandler,
     PromptCacheProjection,
   ],
-  exports: [PromptCache],
+  exports: [PromptCache, CacheMeter],
 })
 export class PromptCacheModule {
   constructor(subscriptions: Subscriptions, projection: PromptCacheProjection) {

@@ -4,6 +4,7 @@ import { createCache } from 'cache-manager';
 import { LogTail } from '../eventsourcing/log-tail.js';
 import { Config } from '../platform/config/config.js';
 import { type CachedResult, PromptCache } from '../generation/prompt-cache.port.js';
+import { CacheMeter, type CacheTier } from './cache-meter.port.js';
 import { DurablePromptCache } from './prompt-cache.store.js';
 import { SharedResults } from './results-in-redis.store.js';
 
@@ -26,6 +27,7 @@ const valid = (result: CachedResult | null | undefined): CachedResult | null =>
  */
 @Injectable()
 export class TwoTierPromptCache extends PromptCache implements OnModuleInit, OnApplicationShutdown {
+  readonly meter = new CacheMeter();
   private readonly ttlSeconds: number;
   private readonly mostEntries: number;
   private readonly hot: ReturnType<typeof createCache>;
@@ -65,11 +67,12 @@ export class TwoTierPromptCache extends PromptCache implements OnModuleInit, OnA
 
   async find(promptHash: string): Promise<CachedResult | null> {
     const before = this.heardOf;
-    const kept = valid(await this.hot.get<CachedResult>(promptHash));
+    const kept = this.looked('memory', valid(await this.hot.get<CachedResult>(promptHash)));
     if (kept) return this.hit(kept);
     const clearing = await this.lastClearing();
     const shared = valid(await this.shared.find(promptHash, clearing));
-    const found = shared ?? (await this.durable.find(promptHash));
+    for (const tier of this.shared.keptIn) this.looked(tier, shared);
+    const found = shared ?? this.looked('database', await this.durable.find(promptHash));
     if (found && before === this.heardOf) await this.hot.set(promptHash, found, this.ttlSeconds * 1000);
     if (shared) return this.hit(shared);
     if (found) this.shared.keep(promptHash, clearing, found);
@@ -80,6 +83,11 @@ export class TwoTierPromptCache extends PromptCache implements OnModuleInit, OnA
   counts(): HotCounts {
     const { hits, misses, ttlSeconds, mostEntries } = this;
     return { hits, misses, ttlSeconds, mostEntries, keptIn: ['memory', ...this.shared.keptIn] };
+  }
+
+  private looked(tier: CacheTier, found: CachedResult | null): CachedResult | null {
+    this.meter.tell({ tier, isHit: found !== null });
+    return found;
   }
 
   private hit(result: CachedResult): CachedResult {

@@ -121,7 +121,7 @@ export class EventsStreamController {
       }
       if (!isConnectionError(error)) throw error;
       // The client comes again with its last id.
-      stream.end();
+      stream.end('unavailable');
       return { events: [], position };
     }
   }

@@ -22,14 +22,15 @@ export class OpenStreams implements BeforeApplicationShutdown {
   add(stream: EventStream): void {
     this.streams.add(stream);
     this.meter.open += 1;
-    stream.onClose(() => {
+    stream.onClose((reason) => {
       this.streams.delete(stream);
       this.meter.open -= 1;
+      this.meter.ends.tell(reason);
     });
     // A client that came back to the process that has just sent it away; its stream is open only when the caller is through.
     if (this.stopping)
       queueMicrotask(() => {
-        stream.end();
+        stream.end('shutdown');
       });
   }
 
@@ -40,6 +41,6 @@ export class OpenStreams implements BeforeApplicationShutdown {
 
   beforeApplicationShutdown(): void {
     this.stopping = true;
-    for (const stream of this.streams) stream.end();
+    for (const stream of this.streams) stream.end('shutdown');
   }
 }

@@ -61,7 +61,7 @@ export class RunStreamController {
     const sendLive = (event: RecordedEvent): void => {
       send(event);
       this.open.delivered(event);
-      if (isTerminal(event.type)) stream.end();
+      if (isTerminal(event.type)) stream.end('terminal');
     };
     const unsubscribe = this.tail.subscribe((events) => {
       for (const event of events) {
@@ -85,7 +85,7 @@ export class RunStreamController {
     replaying = null;
     all.forEach(send);
     // A failed run that was asked for again goes on after its terminal event: only the last one counts.
-    if (isTerminal(all.at(-1)?.type ?? '')) stream.end();
+    if (isTerminal(all.at(-1)?.type ?? '')) stream.end('terminal');
   }
 
   private async history(stream: EventStream, runId: string, after: number): Promise<RecordedEvent[]> {
@@ -94,7 +94,7 @@ export class RunStreamController {
     } catch (error) {
       if (!isConnectionError(error)) throw error;
       // The headers are gone; closing lets the client come again with its last id.
-      stream.end();
+      stream.end('unavailable');
       return [];
     }
   }

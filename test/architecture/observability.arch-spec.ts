@@ -1,5 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { EXPORTED } from '../../prometheus/src/exporter-metrics.js';
 import { ALERTS, RULE_FILES } from '../../prometheus/src/rule-files.js';
 import { CASES } from '../../prometheus/src/rule-tests.js';
 import { RUNTIME } from '../../prometheus/src/runtime-metrics.js';
@@ -67,15 +68,21 @@ describe('the dashboards', () => {
     expect(queriesOf(dashboard).flatMap(({ where, expr }) => unknownIn(where, expr))).toEqual([]);
   });
 
+  const shown = new Set(
+    each
+      .flatMap(([, dashboard]) => queriesOf(dashboard))
+      .flatMap(({ expr }) => namedIn(expr.replaceAll(/\$\w+/g, '1')).selected)
+      .map(({ name }) => metricOf(name)),
+  );
+
   it('show every metric of the catalogue, but for those with a reason', () => {
-    const shown = new Set(
-      each
-        .flatMap(([, dashboard]) => queriesOf(dashboard))
-        .flatMap(({ expr }) => namedIn(expr.replaceAll(/\$\w+/g, '1')).selected)
-        .map(({ name }) => metricOf(name)),
-    );
     expect(Object.keys(METRICS).filter((name) => !shown.has(name) && !(name in NOT_SHOWN))).toEqual([]);
     expect(Object.keys(NOT_SHOWN).filter((name) => shown.has(name))).toEqual([]);
+  });
+
+  it('show of the servers what the list of foreign metrics has, and nothing else', () => {
+    const foreign = [...shown].filter((name) => /^(?:pg|redis)_/.test(name));
+    expect(foreign.sort()).toEqual(Object.keys(EXPORTED).sort());
   });
 
   it.each(each)('%s numbers its panels and queries, describes each panel, and fixes no data source', (_name, made) => {

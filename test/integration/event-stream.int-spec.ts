@@ -5,7 +5,7 @@ import { Module } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestExpressApplication } from '@nestjs/platform-express';
 import type { Request, Response } from 'express';
-import { EventStream } from '../../src/platform/http/event-stream.js';
+import { EventStream, type StreamEnd } from '../../src/platform/http/event-stream.js';
 import { throughout, until } from '../support/until.js';
 
 const MEGABYTE = 1024 * 1024;
@@ -54,6 +54,13 @@ const sendUntil = async (condition: () => boolean): Promise<number> => {
   return sent;
 };
 
+/** Why the stream is over, as it says now. */
+const reasons = (): StreamEnd[] => {
+  const told: StreamEnd[] = [];
+  stream.onClose((reason) => told.push(reason));
+  return told;
+};
+
 describe('an event stream whose client', () => {
   it('reads on and on is never cut off, and leaves no listener behind for each wait', async () => {
     client.resume();
@@ -89,6 +96,7 @@ describe('an event stream whose client', () => {
     client.resume();
     await once(client, 'close');
     expect(response.destroyed).toBe(true);
+    expect(reasons()).toEqual(['slow_consumer']);
   });
 
   it('leaves is waited for no longer', async () => {
@@ -98,5 +106,15 @@ describe('an event stream whose client', () => {
     client.destroy();
     await waiting;
     await until('the stream has ended', () => stream.closed);
+    expect(reasons()).toEqual(['client']);
+  });
+
+  it('is sent away is over for that reason, however its connection ends', async () => {
+    client.resume();
+    stream.end('shutdown');
+    expect(reasons()).toEqual(['shutdown']);
+    client.destroy();
+    await until('the connection is gone', () => response.destroyed);
+    expect(reasons()).toEqual(['shutdown']);
   });
 });

@@ -87,6 +87,8 @@ describe('workers of a provider with limits', () => {
   it('keep no other provider waiting and ask little, however many runs wait for the full one', async () => {
     const [full, other] = [new CountingVendor(null), new OtherVendor(1)];
     const one = open('scripted=1', full, other);
+    const postponed = new Map<string, number>();
+    one.providers.subscribe(({ postponed: provider }) => postponed.set(provider, (postponed.get(provider) ?? 0) + 1));
     await Promise.all(Array.from({ length: 500 }, () => one.order()));
     await one.start();
     await until(
@@ -107,6 +109,8 @@ describe('workers of a provider with limits', () => {
     process.stderr.write(`500 runs of a full provider: ${String(one.slots.asked)} statements so far\n`);
     expect(one.slots.asked).toBeLessThan(1_500);
     expect(full.mostAtOnce).toBe(1);
+    expect(postponed.size).toBe(1);
+    expect(postponed.get('scripted')).toBeGreaterThan(450);
     full.answer.abort();
   });
 

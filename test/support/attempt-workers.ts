@@ -4,6 +4,7 @@ import { AttemptProcessor } from '../../src/generation/execution/attempt.process
 import { attemptJob } from '../../src/generation/execution/attempt-job.policy.js';
 import { AttemptClaims } from '../../src/generation/execution/claim-attempt.processor.js';
 import { ProviderGate } from '../../src/generation/execution/provider-gate.processor.js';
+import { ProviderMeter } from '../../src/generation/provider-meter.port.js';
 import { ProviderSlots, type Refusal } from '../../src/generation/execution/provider-slots.store.js';
 import { WorkerLeases } from '../../src/generation/execution/workers.store.js';
 import { GENERATION_EVENTS, type GenerationOrder } from '../../src/generation/generation.events.js';
@@ -58,7 +59,7 @@ class CountedSlots extends ProviderSlots {
 
 /** A gate through which everybody comes. */
 export const openGate = (pool: Pool, { workerId }: WorkerLeases): ProviderGate =>
-  new ProviderGate(ProviderLimits.parse('', []), new ProviderSlots(pool, workerId), throwError);
+  new ProviderGate(ProviderLimits.parse('', []), new ProviderSlots(pool, workerId), throwError, new ProviderMeter());
 
 export interface WorkerOptions {
   readonly providers: readonly ImageProvider[];
@@ -71,6 +72,7 @@ export interface WorkerOptions {
 export class AttemptWorker {
   readonly leases: WorkerLeases;
   readonly slots: CountedSlots;
+  readonly providers = new ProviderMeter();
   private readonly kernel: KernelProcess;
   private readonly notifications: Notifications;
   private readonly queue: PostgresJobQueue;
@@ -88,7 +90,7 @@ export class AttemptWorker {
     this.leases = new WorkerLeases(this.kernel.pool, 60, throwError);
     this.slots = new CountedSlots(this.kernel.pool, this.leases.workerId);
     const ids = options.providers.map(({ id }) => id);
-    const gate = new ProviderGate(ProviderLimits.parse(options.limits, ids), this.slots, throwError);
+    const gate = new ProviderGate(ProviderLimits.parse(options.limits, ids), this.slots, throwError, this.providers);
     this.processor = new AttemptProcessor(
       {
         generations: this.generations,

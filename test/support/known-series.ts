@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { METRICS } from '../../src/operations/metrics/metrics.data.js';
 import type { MetricDefinition } from '../../src/platform/telemetry/metric-set.js';
+import { EXPORTED } from '../../prometheus/src/exporter-metrics.js';
 import { RUNTIME } from '../../prometheus/src/runtime-metrics.js';
 import { RULE_FILES } from '../../prometheus/src/rule-files.js';
 
@@ -22,9 +23,11 @@ const RECORDED = Object.values(RULE_FILES)
   .flatMap(({ groups }) => groups.flatMap(({ rules }) => rules))
   .flatMap((rule): [string, readonly string[]][] => ('record' in rule ? [[rule.record, ['slo']]] : []));
 
-/** The labels of every series that Prometheus can have of Darkroom, by its name. */
+/** The labels of every series that Prometheus can have of Darkroom and of the servers that it stands on, by its name. */
 export const KNOWN_SERIES: ReadonlyMap<string, readonly string[]> = new Map([
-  ...Object.entries({ ...METRICS, ...RUNTIME }).flatMap(([name, definition]) => seriesOf(name, definition)),
+  ...Object.entries({ ...METRICS, ...RUNTIME, ...EXPORTED }).flatMap(([name, definition]) =>
+    seriesOf(name, definition),
+  ),
   ...RECORDED,
   ['up', []],
   ['ALERTS', ['alertname', 'alertstate', 'severity']],
@@ -42,6 +45,6 @@ export const runtimeMetrics = async (): Promise<ReadonlyMap<string, readonly str
   return new Map(names.map((name) => [name, labelsOf(name)]));
 };
 
-/** The catalogue's metrics that a series belongs to, by any of its names. */
+/** The metric that a series belongs to, by any of its names; those of the exporters have a single one. */
 export const metricOf = (series: string): string =>
-  series in METRICS ? series : series.replace(/_(?:bucket|sum|count)$/, '');
+  series in METRICS || series in EXPORTED ? series : series.replace(/_(?:bucket|sum|count)$/, '');

@@ -5,6 +5,8 @@ import { DarkroomApi } from './darkroom-api.js';
 import type { DarkroomProcess } from './darkroom-process.js';
 import { Deployment, order } from './deployment.js';
 import { EventSourceReader } from './event-source.js';
+import { pictureOf } from './pictures.js';
+import { Exporters } from './exporters.js';
 import { isOnPath } from './program.js';
 import { Prometheus } from './prometheus.js';
 import { RedisServer } from './redis-server.js';
@@ -30,6 +32,7 @@ export class ObservedPlatform {
       readonly alertmanager: Alertmanager;
       readonly prometheus: Prometheus;
       readonly traces: TraceReceiver;
+      readonly exporters: Exporters;
     },
     private readonly processes: { readonly api: DarkroomProcess; readonly workers: readonly DarkroomProcess[] },
   ) {}
@@ -47,7 +50,9 @@ export class ObservedPlatform {
     ]);
     const receiver = await AlertReceiver.start();
     const alertmanager = await Alertmanager.start(receiver.url);
+    const exporters = await Exporters.start({ database: deployment.databaseUrl, redis: redis?.url ?? null });
     const prometheus = await Prometheus.start({
+      others: exporters.targets,
       targets: [api, projector, ...workers].map(({ opsUrl }) => new URL(opsUrl).host),
       alertmanager: alertmanager.address,
     });
@@ -59,7 +64,8 @@ export class ObservedPlatform {
       async () => (await prometheus.query(scraped))[0]?.values[0]?.[1] === all,
       60_000,
     );
-    return new ObservedPlatform(deployment, redis, { receiver, alertmanager, prometheus, traces }, { api, workers });
+    const watch = { receiver, alertmanager, prometheus, traces, exporters };
+    return new ObservedPlatform(deployment, redis, watch, { api, workers });
   }
 
   /** Everything that dashboards show, at least once; and something all the while until the end. */
@@ -69,6 +75,7 @@ export class ObservedPlatform {
     this.stream = await EventSourceReader.open(`${url}/api/events/stream`);
     await this.fail();
     await this.useTheCache();
+    await this.upload();
     await new DarkroomApi(url).post(
       '/api/generate',
       { prompt: 'a traced lighthouse', model: 'simulator/ok', width: 256, height: 256, use_cache: false },
@@ -76,7 +83,9 @@ export class ObservedPlatform {
     );
     for (const path of ['/api/generate/4711', '/no/such/path', '/api/models']) await fetch(`${url}${path}`);
     const { runId } = await order(url, 'simulator/slow-30s');
+    const followed = await EventSourceReader.open(`${url}/api/status/stream/${runId}`);
     await fetch(`${url}/api/generate/${runId}/cancel`, { method: 'POST' });
+    await followed.end();
     await this.killAWorker();
   }
 
@@ -92,6 +101,7 @@ export class ObservedPlatform {
     await this.watch.prometheus.close();
     await this.watch.alertmanager.close();
     await this.watch.receiver.close();
+    await this.watch.exporters.close();
     await this.deployment.close();
     await this.watch.traces.close();
     await this.redis?.close();
@@ -119,6 +129,16 @@ export class ObservedPlatform {
       order(url, 'simulator/ok', { use_cache: true, prompt: `lighthouse ${String(index)}`, prefer: 'wait=30' });
     await Promise.all(times(10).map(ask));
     await Promise.all([...times(10), ...times(10)].map(ask));
+  }
+
+  private async upload(): Promise<void> {
+    const { url } = this.processes.api;
+    const content = await pictureOf('png');
+    const wish = { filename: 'a.png', content_type: 'image/png', size: content.length };
+    const { body } = await new DarkroomApi(url).post<{ url: string }>('/api/uploads/presign', wish);
+    const headers = { 'content-type': 'image/png' };
+    const { status } = await fetch(new URL(body.url, url), { method: 'PUT', headers, body: new Uint8Array(content) });
+    if (status !== 200) throw new Error(`The upload was answered with ${String(status)}`);
   }
 
   private async killAWorker(): Promise<void> {

@@ -40,8 +40,11 @@ export class Daemon {
       });
   }
 
-  static start(program: string, parameters: readonly string[]): Daemon {
-    return new Daemon(spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'] }));
+  /** @param env is added to that of this process */
+  static start(program: string, parameters: readonly string[], env: Readonly<Record<string, string>> = {}): Daemon {
+    return new Daemon(
+      spawn(program, parameters, { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } }),
+    );
   }
 
   /** What it wrote so far, both streams. */

@@ -10,6 +10,8 @@ import { until } from './until.js';
 export interface PrometheusOptions {
   /** Addresses of processes, `127.0.0.1:9464`. */
   readonly targets?: readonly string[];
+  /** Others that are scraped, every five seconds: an address by the name of the job. */
+  readonly others?: Readonly<Record<string, string>>;
   /** Address of an Alertmanager. */
   readonly alertmanager: string;
   /** Samples with their times, as OpenMetrics, that it finds at its start. */
@@ -43,7 +45,7 @@ const impatient = ({ groups }: RuleFile): RuleFile => ({
   })),
 });
 
-const configurationOf = ({ targets = [], alertmanager, isPatient }: PrometheusOptions): string =>
+const configurationOf = ({ targets = [], others = {}, alertmanager, isPatient }: PrometheusOptions): string =>
   stringify({
     global:
       isPatient === true
@@ -51,7 +53,12 @@ const configurationOf = ({ targets = [], alertmanager, isPatient }: PrometheusOp
         : { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
     rule_files: ['rules/*.yml'],
     alerting: { alertmanagers: [{ static_configs: [{ targets: [alertmanager] }] }] },
-    scrape_configs: [{ job_name: 'darkroom', static_configs: [{ targets }] }],
+    scrape_configs: [
+      { job_name: 'darkroom', static_configs: [{ targets }] },
+      ...Object.entries(others).map(([job_name, address]) => ({
+        ...{ job_name, scrape_interval: '5s', scrape_timeout: '5s', static_configs: [{ targets: [address] }] },
+      })),
+    ],
   });
 
 const backfill = async (folder: string, history: string): Promise<void> => {

@@ -77,6 +77,7 @@ export class TraceReceiver {
   readonly spans: ReceivedSpan[] = [];
   /** Every request as it came, for what must not be in it. */
   readonly bodies: string[] = [];
+  private status = 200;
 
   private constructor(private readonly server: Server) {}
 
@@ -90,7 +91,7 @@ export class TraceReceiver {
         const body = Buffer.concat(chunks).toString();
         receiver.bodies.push(body);
         receiver.spans.push(...spansIn(JSON.parse(body) as WireRequest));
-        response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+        response.writeHead(receiver.status, { 'content-type': 'application/json' }).end('{}');
       });
     });
     server.listen(0, '127.0.0.1');
@@ -105,6 +106,11 @@ export class TraceReceiver {
       OTEL_EXPORTER_OTLP_PROTOCOL: 'http/json',
       OTEL_BSP_SCHEDULE_DELAY: '50',
     };
+  }
+
+  /** From now on it keeps what it is sent, and says that it does not. */
+  refuse(): void {
+    this.status = 400;
   }
 
   /** The spans of a trace so far. */

@@ -1,5 +1,6 @@
 import { Postponed } from '../../platform/queue/job-queue.port.js';
 import type { ProviderLimits } from '../../providers/provider-limits.port.js';
+import type { ProviderMeter } from '../provider-meter.port.js';
 import type { ProviderSlots, Refusal, SlotRequest } from './provider-slots.store.js';
 
 /** Waiting attempts that a process remembers; one that it forgot costs a look into the log more. */
@@ -26,6 +27,7 @@ export class ProviderGate {
     private readonly limits: ProviderLimits,
     private readonly slots: ProviderSlots,
     private readonly onError: (error: unknown) => void,
+    private readonly meter: ProviderMeter,
   ) {}
 
   /** Before anything is read for a wake-up. @throws Postponed where it waits for a provider that is known to be full */
@@ -36,7 +38,10 @@ export class ProviderGate {
     const fullUntil = this.fullUntil.get(known.provider) ?? now;
     // A little later, so that those who were turned away together do not come back together.
     if (fullUntil > now)
-      throw new Postponed(((Math.max(known.turnAt, fullUntil) - now) / 1000) * (1 + Math.random() / 4));
+      throw this.postponed(
+        known.provider,
+        ((Math.max(known.turnAt, fullUntil) - now) / 1000) * (1 + Math.random() / 4),
+      );
   }
 
   /** @throws Postponed where the provider is full, and what the database answers */
@@ -74,7 +79,12 @@ export class ProviderGate {
     const now = performance.now();
     if (fullSeconds !== null) this.fullUntil.set(request.provider, now + fullSeconds * 1000);
     this.remember(request, now + waitSeconds * 1000);
-    return new Postponed(waitSeconds);
+    return this.postponed(request.provider, waitSeconds);
+  }
+
+  private postponed(provider: string, seconds: number): Postponed {
+    this.meter.tell({ postponed: provider });
+    return new Postponed(seconds);
   }
 
   private remember({ runId, attempt, provider }: SlotRequest, turnAt: number): void {

@@ -5,10 +5,14 @@ import { Subscriptions } from '../../eventsourcing/subscriptions.js';
 /** How far one of those that follow the log has come. */
 export interface FollowerFigures {
   readonly name: string;
+  /** Of the last event that it has passed; 0 before the first. */
+  readonly position: number;
   readonly lag_events: number;
   /** Age of the oldest event that it has not passed, in seconds. */
   readonly lag_seconds: number;
   readonly failing: boolean;
+  /** Whether its tables are built beside the live ones, to take their place or to be compared with them. */
+  readonly rebuilding: boolean;
   readonly parked: number;
 }
 
@@ -27,11 +31,19 @@ export interface RunFigures {
 
 const HEAD = 'coalesce((select position from events order by position desc limit 1), 0)';
 
+/** Whether somebody has the lock under which src/eventsourcing/rebuild.ts works, which PostgreSQL shows as two halves. */
+const REBUILDING = `exists (
+           select from pg_locks l
+            where l.locktype = 'advisory' and l.objsubid = 1 and l.granted
+              and l.database = (select oid from pg_database where datname = current_database())
+              and (l.classid::int8 << 32 | l.objid::int8) = hashtextextended(name, 2))`;
+
 /** $1 names. */
 const FOLLOWERS = {
   name: 'metrics_followers',
   text: `
-  select name, (log.head - coalesce(s.position, 0))::float8 as lag_events, s.failure is not null as failing,
+  select name, coalesce(s.position, 0)::float8 as position, (log.head - coalesce(s.position, 0))::float8 as lag_events,
+         s.failure is not null as failing, ${REBUILDING} as rebuilding,
          coalesce(extract(epoch from clock_timestamp() -
            (select e.recorded_at from events e where e.position = coalesce(s.position, 0) + 1)), 0)::float8 as lag_seconds,
          (select count(*)::int from parked_events p where p.subscription = name) as parked, log.head::float8 as head

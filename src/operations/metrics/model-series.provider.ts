@@ -15,6 +15,7 @@ export class ModelSeries {
   ) {
     for (const { id: provider, models, unavailableBecause } of catalogue.providers) {
       if (unavailableBecause !== null) continue;
+      metrics.count('darkroom_provider_postponements_total', { provider }, 0);
       for (const { id: model, types } of models) for (const type of types) this.begin({ type, provider, model });
     }
   }

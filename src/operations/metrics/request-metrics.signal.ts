@@ -21,6 +21,9 @@ export class RequestMetrics {
     streams.subscribe((value) => {
       metrics.observe('darkroom_sse_delivery_seconds', {}, { value });
     });
+    streams.ends.subscribe((reason) => {
+      metrics.count('darkroom_sse_disconnects_total', { reason });
+    });
     log.subscribe((level) => {
       metrics.count('darkroom_log_messages_total', { level });
     });

@@ -7,6 +7,8 @@ export interface KnownRun {
   readonly provider: string;
   readonly model: string;
   readonly mode: Mode;
+  /** Whether another run's result may answer it. */
+  readonly isCacheable: boolean;
   /** RFC 3339. */
   readonly createdAt: string;
   /** When its next attempt is or was due, RFC 3339; null where this process does not know. */
@@ -19,8 +21,9 @@ type GenerationRecord = RecordedEvent<GenerationEvent>;
 export const afterEvent = (run: KnownRun | undefined, event: GenerationRecord): KnownRun | undefined => {
   switch (event.type) {
     case 'GenerationCreated': {
-      const { type, provider, model, mode, created_at } = event.data;
-      return { type, provider, model, mode, createdAt: created_at, dueAt: created_at };
+      const { type, provider, model, mode, created_at, prompt_hash } = event.data;
+      const isCacheable = prompt_hash !== undefined;
+      return { type, provider, model, mode, isCacheable, createdAt: created_at, dueAt: created_at };
     }
     case 'GenerationRetried':
       return run && { ...run, dueAt: event.data.next_attempt_at };
@@ -63,6 +66,20 @@ export const endOf = (event: GenerationEvent): End | null => {
     default:
       return null;
   }
+};
+
+/** What the prompt cache did for a run: its result was there, was being made, was nowhere, or was not looked for. */
+type CacheResult = 'hit' | 'joined' | 'miss' | 'bypass';
+
+/** What the prompt cache did for a run that completed; null for every other event. */
+export const cacheResultOf = (
+  { isCacheable }: Pick<KnownRun, 'isCacheable'>,
+  event: GenerationEvent,
+): CacheResult | null => {
+  if (event.type !== 'GenerationCompleted') return null;
+  const { source } = event.data;
+  if (source) return source.kind === 'joined' ? 'joined' : 'hit';
+  return isCacheable ? 'miss' : 'bypass';
 };
 
 /** The category of the error with which an event ends an attempt, empty for a result; null where it ends none by itself. */

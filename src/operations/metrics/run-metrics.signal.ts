@@ -9,6 +9,7 @@ import { Metrics } from './metrics.provider.js';
 import {
   afterEvent,
   attemptError,
+  cacheResultOf,
   endOf,
   sampledTrace,
   secondsBetween,
@@ -119,8 +120,9 @@ export class RunMetrics {
   private async askAndCount(event: GenerationRecord, attemptSeconds: number | null): Promise<void> {
     try {
       const row = await this.queries.execute(new GetGeneration({ kind: 'uuid', id: event.streamId }));
-      const { type, provider, model, mode, created_at: createdAt } = row;
-      this.countFor({ type, provider, model, mode, createdAt, dueAt: null }, event, attemptSeconds);
+      const { type, provider, model, mode, prompt_hash, created_at: createdAt } = row;
+      const run = { type, provider, model, mode, isCacheable: prompt_hash !== null, createdAt, dueAt: null };
+      this.countFor(run, event, attemptSeconds);
     } catch (error) {
       // The log has it all the same; only the counters of this process miss one.
       this.logger.debug(`${event.type} of ${event.streamId} was not counted: ${String(error)}`);
@@ -131,6 +133,8 @@ export class RunMetrics {
     const { type, provider, model, mode } = run;
     const end = endOf(event);
     if (end) this.countEnd(run, event, end);
+    const result = cacheResultOf(run, event);
+    if (result !== null) this.metrics.count('darkroom_cache_results_total', { result });
     this.measureAttempt(run, event, attemptSeconds);
     switch (event.type) {
       case 'GenerationCreated':

@@ -2,13 +2,17 @@ import { getHeapStatistics } from 'node:v8';
 import { Injectable, Logger } from '@nestjs/common';
 import { collectDefaultMetrics } from 'prom-client';
 import { Config } from '../../platform/config/config.js';
+import type { RequestMeter } from '../../platform/http/request-meter.js';
 import { StreamMeter } from '../../platform/http/stream-meter.js';
 import { JobQueue } from '../../platform/queue/job-queue.port.js';
 import { asPrometheusText, TEXT_CONTENT_TYPE, wantsOpenMetrics } from '../../platform/telemetry/exposition.js';
+import { LoopUtilization } from '../../platform/telemetry/loop-utilization.js';
 import { PullCollector } from '../../platform/telemetry/pull-collector.js';
+import { telemetryLosses } from '../../platform/telemetry/telemetry-losses.js';
 import { API_INFO } from '../api-info.data.js';
+import type { Readiness } from '../readiness.store.js';
 import { LogFigureStore } from './log-figures.store.js';
-import type { COLLECTORS } from './metrics.data.js';
+import { DEPENDENCIES, type COLLECTORS } from './metrics.data.js';
 import { Metrics } from './metrics.provider.js';
 import { RunMetrics } from './run-metrics.signal.js';
 
@@ -21,6 +25,9 @@ const buildOf = (config: Config): { readonly version: string; readonly node: str
   roles: config.get('ROLE').join('+'),
 });
 
+const noop = (): void => undefined;
+
+type Dependency = (typeof DEPENDENCIES)[number];
 type Collector = (typeof COLLECTORS)[number];
 
 /** What a pool of connections tells of itself. */
@@ -33,6 +40,7 @@ interface PoolFigures {
 /** Where this process takes its own gauges from. */
 export abstract class OwnSources {
   abstract readonly pool: PoolFigures;
+  abstract readonly requests: RequestMeter;
   abstract readonly streams: StreamMeter;
   abstract readonly runs: RunMetrics;
 }
@@ -41,13 +49,17 @@ export abstract class OwnSources {
 export abstract class SharedSources {
   abstract readonly figures: LogFigureStore;
   abstract readonly queue: JobQueue;
+  abstract readonly readiness: Pick<Readiness, Dependency>;
 }
 
 /** What a scrape is answered with: gauges are brought up to date, then everything is written out. */
 @Injectable()
 export class Scrape {
   private readonly logger = new Logger(Scrape.name);
+  private readonly loop = new LoopUtilization();
   private readonly collectors: readonly PullCollector[];
+  /** Not waited for: a scrape tells what was asked behind the one before. */
+  private readonly dependencies: PullCollector;
 
   constructor(
     private readonly metrics: Metrics,
@@ -62,6 +74,7 @@ export class Scrape {
       this.collector('runs', () => this.setRuns(shared.figures)),
       this.collector('queue', () => this.setQueue(shared.queue)),
     ];
+    this.dependencies = new PullCollector(() => this.setDependencies(shared.readiness), noop, noop);
   }
 
   /**
@@ -74,6 +87,8 @@ export class Scrape {
     this.setOwn();
     const { registry } = this.metrics;
     const openMetrics = await registry.metrics();
+    // Behind the answer, so that what Node.js tells of its open requests does not tell of the asking.
+    void this.dependencies.refresh();
     return wantsOpenMetrics(accept)
       ? { contentType: registry.contentType, body: openMetrics }
       : { contentType: TEXT_CONTENT_TYPE, body: asPrometheusText(openMetrics) };
@@ -96,7 +111,10 @@ export class Scrape {
   private async setLog(figures: LogFigureStore): Promise<void> {
     const { head, followers } = await figures.log();
     this.metrics.set('darkroom_eventstore_head_position', {}, head);
-    for (const { name: subscription, lag_events, lag_seconds, failing, parked } of followers) {
+    for (const follower of followers) {
+      const { name: subscription, position, lag_events, lag_seconds, failing, rebuilding, parked } = follower;
+      this.metrics.set('darkroom_subscription_position', { subscription }, position);
+      this.metrics.set('darkroom_subscription_rebuilding', { subscription }, rebuilding ? 1 : 0);
       this.metrics.set('darkroom_subscription_lag_events', { subscription }, lag_events);
       this.metrics.set('darkroom_subscription_lag_seconds', { subscription }, Math.max(0, lag_seconds));
       this.metrics.set('darkroom_subscription_failing', { subscription }, failing ? 1 : 0);
@@ -118,12 +136,27 @@ export class Scrape {
     this.metrics.set('darkroom_queue_jobs', { state: 'active' }, active);
   }
 
+  private async setDependencies(readiness: SharedSources['readiness']): Promise<void> {
+    const ask = async (dependency: Dependency): Promise<void> => {
+      const isUp = await readiness[dependency]().then(
+        () => 1,
+        () => 0,
+      );
+      this.metrics.set('darkroom_dependency_up', { dependency }, isUp);
+    };
+    await Promise.all(DEPENDENCIES.map(ask));
+  }
+
   private setOwn(): void {
-    const { pool, streams, runs } = this.own;
+    for (const [signal, count] of Object.entries(telemetryLosses.take()))
+      this.metrics.count('darkroom_telemetry_dropped_total', { signal }, count);
+    const { pool, requests, streams, runs } = this.own;
     this.metrics.set('darkroom_build_info', buildOf(this.config), 1);
     const slots = this.config.has('worker') ? this.config.get('WORKER_CONCURRENCY') : 0;
     this.metrics.set('darkroom_worker_slots', {}, slots);
     this.metrics.set('darkroom_worker_slots_busy', {}, runs.attemptsUnderWay);
+    this.metrics.set('darkroom_http_requests_in_flight', {}, requests.open - streams.open);
+    this.metrics.set('nodejs_eventloop_utilization_ratio', {}, this.loop.ratio());
     this.metrics.set('darkroom_sse_connections', {}, streams.open);
     this.metrics.set('darkroom_db_pool_connections', { state: 'idle' }, pool.idleCount);
     this.metrics.set('darkroom_db_pool_connections', { state: 'used' }, pool.totalCount - pool.idleCount);

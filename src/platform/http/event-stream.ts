@@ -7,6 +7,12 @@ export interface StreamMessage {
   readonly id?: number;
 }
 
+/**
+ * Why a stream is over: its client left, there is nothing more to come, the process stops, the client read too slowly, or the database, from which it is
+ * read, is away.
+ */
+export type StreamEnd = 'client' | 'terminal' | 'shutdown' | 'slow_consumer' | 'unavailable';
+
 const HEARTBEAT_MS = 15_000;
 /** A client that reads so much slower than the events come is cut off; it resumes from its last id. */
 const MAX_UNSENT_BYTES = 4 * 1024 * 1024;
@@ -15,8 +21,8 @@ const RECONNECT_MS = 2_000;
 /** One client's server-sent event stream. */
 export class EventStream {
   private heartbeat: NodeJS.Timeout | undefined;
-  private ended = false;
-  private readonly closeListeners = new Set<() => void>();
+  private over: StreamEnd | null = null;
+  private readonly closeListeners = new Set<(reason: StreamEnd) => void>();
 
   constructor(private readonly response: Response) {}
 
@@ -24,7 +30,7 @@ export class EventStream {
   open(): void {
     // Its `close` came before anybody listened, and comes no second time.
     if (this.response.destroyed) {
-      this.finish();
+      this.finish('client');
       return;
     }
     this.response.status(200).set({
@@ -36,7 +42,7 @@ export class EventStream {
     this.response.flushHeaders();
     if (this.response.req.method === 'HEAD') {
       // Only the headers were asked for; left open, the connection could never carry another request.
-      this.end();
+      this.end('client');
       return;
     }
     this.response.write(`retry: ${String(RECONNECT_MS)}\n\n`);
@@ -44,17 +50,17 @@ export class EventStream {
       this.write(': keep-alive\n\n');
     }, HEARTBEAT_MS);
     this.response.once('close', () => {
-      this.finish();
+      this.finish('client');
     });
   }
 
   get closed(): boolean {
-    return this.ended;
+    return this.over !== null;
   }
 
   /** Calls the listener at the end of the stream; at once where it has ended. */
-  onClose(listener: () => void): void {
-    if (this.ended) listener();
+  onClose(listener: (reason: StreamEnd) => void): void {
+    if (this.over !== null) listener(this.over);
     else this.closeListeners.add(listener);
   }
 
@@ -64,7 +70,7 @@ export class EventStream {
 
   /** Resolves when the client has room for more. */
   async drained(): Promise<void> {
-    if (this.ended || !this.response.writableNeedDrain) return;
+    if (this.closed || !this.response.writableNeedDrain) return;
     await new Promise<void>((resolve) => {
       // Whichever comes first takes the other away, which would stay for as long as the stream lives.
       const settle = (): void => {
@@ -75,24 +81,24 @@ export class EventStream {
     });
   }
 
-  end(): void {
-    this.finish();
+  end(reason: StreamEnd): void {
+    this.finish(reason);
     this.response.end();
   }
 
   private write(text: string): void {
-    if (this.ended) return;
+    if (this.closed) return;
     this.response.write(text);
     if (this.response.writableLength > MAX_UNSENT_BYTES) {
-      this.finish();
+      this.finish('slow_consumer');
       this.response.destroy();
     }
   }
 
-  private finish(): void {
-    if (this.ended) return;
-    this.ended = true;
+  private finish(reason: StreamEnd): void {
+    if (this.over !== null) return;
+    this.over = reason;
     clearInterval(this.heartbeat);
-    for (const listener of this.closeListeners) listener();
+    for (const listener of this.closeListeners) listener(reason);
   }
 }

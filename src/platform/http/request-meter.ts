@@ -72,6 +72,8 @@ export const routeOf = (request: Request): string | null => {
 /** Measures every request of this process and tells whoever listens. */
 @Injectable()
 export class RequestMeter {
+  /** Requests that are being answered now, streams of events among them. */
+  open = 0;
   private readonly listeners = new Set<RequestListener>();
 
   /** @param listener is called after the answer and must not throw @returns a function that ends the subscription */
@@ -85,7 +87,9 @@ export class RequestMeter {
     const begun = performance.now();
     const { requestId, traceId, isSampled } = requestContext();
     const spanId = recordedSpan()?.spanId ?? null;
+    this.open += 1;
     response.once('close', () => {
+      this.open -= 1;
       const isStream = String(response.getHeader('content-type')).startsWith('text/event-stream');
       const milliseconds = performance.now() - begun;
       const isWhole = response.writableFinished;

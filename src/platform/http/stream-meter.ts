@@ -1,4 +1,6 @@
 import { Injectable } from '@nestjs/common';
+import { Meter } from '../telemetry/meter.port.js';
+import type { StreamEnd } from './event-stream.js';
 
 export type DeliveryListener = (seconds: number) => void;
 
@@ -7,6 +9,8 @@ export type DeliveryListener = (seconds: number) => void;
 export class StreamMeter {
   /** Streams that are open now. */
   open = 0;
+  /** Streams that are over, by the reason. */
+  readonly ends = new Meter<StreamEnd>();
   private readonly listeners = new Set<DeliveryListener>();
 
   /** @returns a function that ends the subscription */

@@ -103,19 +103,20 @@ export class LogFiles {
     private readonly pauseMs = PAUSE_MS,
   ) {}
 
-  /** @param line with its line break */
-  write(service: string, line: string): void {
-    if (this.failing && performance.now() < this.resumeAt) return;
+  /** @param line with its line break @returns whether it is in its file */
+  write(service: string, line: string): boolean {
+    if (this.failing && performance.now() < this.resumeAt) return false;
     try {
       this.fileOf(service).append(line);
     } catch (error) {
       this.resumeAt = performance.now() + this.pauseMs;
       if (!this.failing) this.tell(`Log files in ${this.folder} cannot be written, going on without: ${String(error)}`);
       this.failing = true;
-      return;
+      return false;
     }
     if (this.failing) this.tell(`Log files in ${this.folder} are written again; lines are missing in between.`);
     this.failing = false;
+    return true;
   }
 
   close(): void {

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { pino } from 'pino';
 import type { Config } from '../config/config.js';
+import { telemetryLosses } from '../telemetry/telemetry-losses.js';
 import { errorFields } from './error-fields.js';
 import { hiddenTexts, lineFields } from './log-context.js';
 import { LogFiles } from './log-files.js';
@@ -93,7 +94,7 @@ export class ProcessLog {
         files:
           files &&
           ((context, line) => {
-            files.write(services.serviceOf(context), line);
+            if (!files.write(services.serviceOf(context), line)) telemetryLosses.add('log_lines', 1);
           }),
       }),
     );

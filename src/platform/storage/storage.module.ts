@@ -9,6 +9,7 @@ import { BlobStore } from './blob-store.port.js';
 import { BlobSweeper } from './blob-sweeper.js';
 import { DiskBlobStore } from './disk-blob.store.js';
 import { PictureInspector } from './picture-inspector.js';
+import { StorageMeter } from './storage-meter.js';
 
 const logger = new Logger('Storage');
 
@@ -28,17 +29,18 @@ const sweeping = (pool: Pool, config: Config, sweeper: BlobSweeper): Sweeping =>
     },
   });
 
-/** For every module: `BlobStore`, `BlobReferences`, `PictureInspector`. Workers sweep what nothing refers to. */
+/** For every module: `BlobStore`, `BlobReferences`, `PictureInspector`, `StorageMeter`. Workers sweep what nothing refers to. */
 @Global()
 @Module({
   providers: [
+    StorageMeter,
     {
       provide: BlobStore,
-      inject: [Config],
-      useFactory: async (config: Config) => {
+      inject: [Config, StorageMeter],
+      useFactory: async (config: Config, meter: StorageMeter) => {
         const store = new DiskBlobStore(join(config.get('DARKROOM_HOME'), 'artifacts'));
         await store.prepare();
-        return store;
+        return meter.measure(store);
       },
     },
     BlobReferences,
@@ -50,7 +52,7 @@ const sweeping = (pool: Pool, config: Config, sweeper: BlobSweeper): Sweeping =>
     },
     { provide: Sweeping, inject: [Pool, Config, BlobSweeper], useFactory: sweeping },
   ],
-  exports: [BlobStore, BlobReferences, PictureInspector],
+  exports: [BlobStore, BlobReferences, PictureInspector, StorageMeter],
 })
 export class StorageModule implements OnApplicationBootstrap, OnModuleDestroy {
   constructor(

@@ -92,6 +92,14 @@ export class MetricSet<Catalogue extends MetricCatalogue> {
     this.histograms.get(name)?.observe({ labels: this.bounded(name, labels), value, ...exemplarLabels });
   }
 
+  /**
+   * Begins a histogram at 0, whose labels would be unknown until its first measurement: a rate of what has never happened is 0. To be called
+   * before that, which would be forgotten.
+   */
+  begin<Name extends NamesOf<Catalogue, 'histogram'>>(name: Name, labels: LabelsOf<Catalogue[Name]>): void {
+    this.histograms.get(name)?.zero(this.bounded(name, labels));
+  }
+
   private register(name: string, definition: MetricDefinition): void {
     const labelNames = Object.keys(definition.labels ?? {});
     const common = { name, help: definition.help, labelNames, registers: [this.registry] };

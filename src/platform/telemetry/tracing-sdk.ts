@@ -12,6 +12,8 @@ import { NodeSDK, resources, tracing } from '@opentelemetry/sdk-node';
 import type { Config } from '../config/config.js';
 import { cut } from '../http/safe-text.js';
 import { DiscreetExporter } from './discreet-exporter.js';
+import { droppedIn, LossyExporter } from './lossy-exporter.js';
+import { telemetryLosses } from './telemetry-losses.js';
 import type { Tracing } from './tracing.js';
 
 /** A process that ends has no more time for its last spans. */
@@ -62,6 +64,7 @@ const complainSeldom = (): void => {
   const logger = new Logger('Tracing');
   let silentUntil = -Infinity;
   const complain = (message: string): void => {
+    telemetryLosses.add('spans', droppedIn(message));
     if (performance.now() < silentUntil) return;
     silentUntil = performance.now() + SILENCE_MS;
     logger.warn(`Traces are lost, and that is not repeated for five minutes: ${cut(message, LONGEST_COMPLAINT)}`);
@@ -90,7 +93,7 @@ export const startSdk = (config: Config, version: string): Tracing => {
     resource: resourceOf(config, version),
     resourceDetectors: [resources.envDetector],
     sampler: samplerOf(config),
-    traceExporter: new DiscreetExporter(exporterOf(config)),
+    traceExporter: new LossyExporter(new DiscreetExporter(exporterOf(config)), telemetryLosses),
     // Metrics are those of docs/metrics.md, and logs go where LOG_FORMAT says.
     metricReaders: [],
     logRecordProcessors: [],
