@@ -46,13 +46,14 @@ export class AppModule implements BeforeApplicationShutdown {
     if (this.config.has('api')) await wait(this.config.get('SHUTDOWN_DRAIN_SECONDS') * 1000);
   }
 
-  static with(config: Config): DynamicModule {
+  /** @param stopping ends a start that waits for somebody else */
+  static with(config: Config, stopping?: AbortSignal): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.with(config),
         LoggingModule.with(LOG_SERVICES),
-        DatabaseModule,
+        DatabaseModule.with(stopping),
         RedisModule.with(config.get('REDIS_URL')),
         CqrsModule.forRoot(),
         TracingModule,

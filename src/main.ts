@@ -18,13 +18,15 @@ import { startTracing, type Tracing } from './platform/telemetry/tracing.js';
 import { API_INFO } from './operations/api-info.data.js';
 import { UPLOAD_BODIES } from './uploads/uploads.data.js';
 
-const NEST_OPTIONS = { bufferLogs: true, abortOnError: false } as const;
+/** Why a start failed or was given up is said once, by the last words, and not by Nest in a format of its own. */
+const NEST_OPTIONS = { bufferLogs: true, autoFlushLogs: false, abortOnError: false } as const;
 
 const lastWords = new LastWords();
 
 /** From here on everything is said in the log of the process. */
 const takeLog = (app: INestApplicationContext): void => {
   app.useLogger(app.get(ProcessLogger));
+  app.flushLogs();
   lastWords.use(app.get(ProcessLog));
 };
 
@@ -52,8 +54,8 @@ const announce = (app: NestExpressApplication, config: Config): void => {
   );
 };
 
-const startApi = async (config: Config): Promise<INestApplicationContext> => {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config), {
+const startApi = async (config: Config, stopping: AbortSignal): Promise<INestApplicationContext> => {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config, stopping), {
     ...NEST_OPTIONS,
     bodyParser: false,
   });
@@ -66,8 +68,8 @@ const startApi = async (config: Config): Promise<INestApplicationContext> => {
   return app;
 };
 
-const startWithoutApi = async (config: Config): Promise<INestApplicationContext> => {
-  const app = await NestFactory.createApplicationContext(AppModule.with(config), NEST_OPTIONS);
+const startWithoutApi = async (config: Config, stopping: AbortSignal): Promise<INestApplicationContext> => {
+  const app = await NestFactory.createApplicationContext(AppModule.with(config, stopping), NEST_OPTIONS);
   takeLog(app);
   const roles = config.get('ROLE').join(', ');
   process.stdout.write(`\n  Darkroom runs as ${roles}; metrics and probes on ${app.get(OpsServer).origin}\n\n`);
@@ -84,15 +86,19 @@ const reasonOf = (error: unknown): unknown => (error instanceof ConfigInvalid ? 
 
 /**
  * One orderly stop at the first signal, an immediate one at a later one; the watchdog bounds the first. A signal that comes during the
- * start is obeyed when the start is through, so that no database is left behind half-started.
+ * start is obeyed when the start is through, so that no database is left behind half-started; a start that waits for somebody else gives up.
  */
-const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Config, tracing: Promise<Tracing>): void => {
+const stopOnSignals = (
+  { starting, stopping }: { readonly starting: Promise<INestApplicationContext>; readonly stopping: AbortController },
+  config: Config,
+  tracing: Promise<Tracing>,
+): void => {
   let stoppingSince: number | null = null;
   // A terminal's Ctrl-C reaches the children of a start too: that the start then fails is what was asked for.
-  starting.catch(() => {
+  starting.catch((error: unknown) => {
     if (stoppingSince === null) return;
     process.stderr.write('Stopped before it was ready.\n');
-    lastWords.end(130);
+    lastWords.end(error === stopping.signal.reason ? 0 : 130);
   });
   const logger = new Logger('Process');
   const stop = (signal: NodeJS.Signals): void => {
@@ -101,6 +107,7 @@ const stopOnSignals = (starting: Promise<INestApplicationContext>, config: Confi
       return;
     }
     stoppingSince = performance.now();
+    stopping.abort();
     logger.log(`${signal}: the process stops`);
     const patience = config.get('SHUTDOWN_DRAIN_SECONDS') + config.get('SHUTDOWN_GRACE_SECONDS') + SLACK_SECONDS;
     setTimeout(() => lastWords.die(`The shutdown took longer than ${String(patience)} s`), patience * 1000).unref();
@@ -124,8 +131,10 @@ const start = async (): Promise<INestApplicationContext> => {
   const config = Config.fromProcess();
   // Before anything connects to the database, and within the start that a signal waits for.
   const tracing = startTracing(config, API_INFO.version);
-  const starting = tracing.then(() => (config.has('api') ? startApi(config) : startWithoutApi(config)));
-  stopOnSignals(starting, config, tracing);
+  const stopping = new AbortController();
+  const startRoles = config.has('api') ? startApi : startWithoutApi;
+  const starting = tracing.then(() => startRoles(config, stopping.signal));
+  stopOnSignals({ starting, stopping }, config, tracing);
   return starting;
 };
 

@@ -2,6 +2,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, normalize } from 'node:path';
 import Ajv from 'ajv';
+import { collectorProblems } from './collector-rules.mjs';
 import { environmentProblems } from './environment-rules.mjs';
 import { readYaml } from './yaml-files.mjs';
 
@@ -58,6 +59,16 @@ const referenceProblems = (root, compose, service) => {
       )
       .map(([name]) => `waits for the health of ${name}, which has no check`),
   ];
+};
+
+/** A volume that nobody mounts is one whose name was changed in one place. */
+const volumeProblems = ({ services, volumes }) => {
+  const mounted = Object.values(services).flatMap((service) =>
+    (service.volumes ?? []).map((each) => each.split(':')[0]),
+  );
+  return Object.keys(volumes)
+    .filter((name) => !mounted.includes(name))
+    .map((name) => `nobody mounts the volume ${name}`);
 };
 
 const seconds = (duration) => Number(/^([0-9]+)s$/.exec(duration ?? '10s')?.[1]);
@@ -152,7 +163,9 @@ export const composeProblems = (root, keys) => {
           ...roleProblems(compose),
           ...variableProblems(root, readFileSync(path, 'utf8')),
           ...addressProblems(root, namesOf(compose)),
+          ...volumeProblems(compose),
           ...dashboardProblems(root, compose),
+          ...collectorProblems(root, compose),
         ];
   return problems.map((problem) => `${FOLDER}/compose.yaml: ${problem}`);
 };

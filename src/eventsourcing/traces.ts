@@ -79,6 +79,8 @@ export interface SpanOptions {
   readonly links?: readonly (string | null | undefined)[];
   /** The word for an error, null for one that is none; what the error calls itself where it is absent. */
   readonly failureOf?: (error: unknown) => string | null;
+  /** Whether an error says that nothing was done, so that there is to be no span of it. What came before the error has to be `untraced`. */
+  readonly wasNothing?: (error: unknown) => boolean;
 }
 
 /** Begins a span that the caller ends. */
@@ -102,15 +104,18 @@ const markFailed = (span: Span, failure: string | null): void => {
 
 /** Does some work as a span, which is the active one meanwhile. @throws what the work throws */
 export const inSpan = async <T>(name: string, options: SpanOptions, work: (span: Span) => Promise<T>): Promise<T> => {
-  const { parent = context.active(), failureOf = nameOf } = options;
+  const { parent = context.active(), failureOf = nameOf, wasNothing = () => false } = options;
   const span = beginSpan(name, { ...options, parent });
   try {
-    return await context.with(trace.setSpan(parent, span), () => work(span));
-  } catch (error) {
-    markFailed(span, failureOf(error));
-    throw error;
-  } finally {
+    const result = await context.with(trace.setSpan(parent, span), () => work(span));
     span.end();
+    return result;
+  } catch (error) {
+    // One that never ends is never told of.
+    if (wasNothing(error)) throw error;
+    markFailed(span, failureOf(error));
+    span.end();
+    throw error;
   }
 };
 

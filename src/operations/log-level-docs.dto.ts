@@ -36,7 +36,7 @@ export const ApiPutLogLevel = (): MethodDecorator =>
       summary: 'Change what is logged, for a while',
       description:
         'Sets the log level of every process, or of one context of them, until its time is over. A change takes the place of the one before it for ' +
-        `the same context. Each process logs a line about it. ${FOR_ADMINISTRATORS}`,
+        `the same context; all processes follow changes in one order. Each process logs a line about it. ${FOR_ADMINISTRATORS}`,
     }),
     ApiBody({
       type: LogLevelChangeDto,

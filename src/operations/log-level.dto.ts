@@ -77,7 +77,8 @@ export class LogLevelState {
 export class LogLevelChanged extends LogLevelState {
   @ApiProperty({
     type: Boolean,
-    description: 'Whether the other processes were told; else only the process that answers has changed its level.',
+    description:
+      'Whether the other processes were told; else it holds in the process that answers, and the others may hear of it later or not at all.',
   })
   told_others!: boolean;
 }

@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+import { setTimeout as wait } from 'node:timers/promises';
 import { Injectable, Logger, type OnApplicationShutdown, type OnModuleInit } from '@nestjs/common';
 import { v4 as uuidv4 } from 'uuid';
 import { Broadcasts } from '../platform/database/broadcasts.port.js';
@@ -7,7 +9,11 @@ import { LOG_CONTEXTS } from './log-services.data.js';
 
 const CHANNEL = 'log_level';
 
+/** How long a change may take to come round; then whoever asked for it gets it in the process that was asked. */
+const ROUND_MS = 2_000;
+
 interface Told extends LevelChange {
+  /** Of the change, so that whoever sent it knows it again. */
   readonly origin: string;
   readonly requestId: string;
 }
@@ -27,11 +33,16 @@ const isTold = (value: unknown): value is Told => {
 
 const nameOf = (context: string | null): string => (context === null ? 'The log level' : `The log level of ${context}`);
 
-/** Changes the log level of all processes, each of which says so in its log. One that starts later has the configured level. */
+/**
+ * Changes the log level of all processes, each of which says so in its log. All of them, the one that was asked too, change theirs when the
+ * broadcast tells them, which tells everybody everything in one order: so those that were asked at the same time end with the same level. One
+ * that starts later has the configured level.
+ */
 @Injectable()
 export class LogLevelBroadcast implements OnModuleInit, OnApplicationShutdown {
   private readonly audit = new Logger(AUDIT);
-  private readonly origin = uuidv4();
+  /** Changes that this process has sent and that have not come round yet. */
+  private readonly sent = new Map<string, () => void>();
   private unlisten: (() => void) | undefined;
 
   constructor(
@@ -42,7 +53,10 @@ export class LogLevelBroadcast implements OnModuleInit, OnApplicationShutdown {
   async onModuleInit(): Promise<void> {
     this.unlisten = await this.broadcasts.listen(CHANNEL, (payload) => {
       const told: unknown = JSON.parse(payload);
-      if (isTold(told) && told.origin !== this.origin) this.apply(told);
+      if (!isTold(told)) return;
+      const own = this.sent.get(told.origin);
+      if (own) own();
+      else this.apply(told);
     });
   }
 
@@ -50,16 +64,42 @@ export class LogLevelBroadcast implements OnModuleInit, OnApplicationShutdown {
     this.unlisten?.();
   }
 
-  /** In this process at once. @returns whether the others could be told */
+  /**
+   * Holds in this process when it resolves, which is after two seconds at the latest.
+   * @returns whether it came round by the broadcast, which the other processes follow too; they may hear of it later where it did not
+   */
   async change(change: LevelChange): Promise<boolean> {
-    const told: Told = { ...change, origin: this.origin, requestId: currentRequest()?.requestId ?? '' };
-    this.apply(told);
+    const told: Told = { ...change, origin: uuidv4(), requestId: currentRequest()?.requestId ?? '' };
     try {
-      await this.broadcasts.notify(CHANNEL, [JSON.stringify(told)]);
+      await this.sendRound(told);
       return true;
     } catch (error) {
-      this.audit.warn(`The other processes were not told of the log level: ${String(error)}`);
+      this.audit.warn(`The other processes may not know of the log level: ${String(error)}`);
+      this.apply(told);
       return false;
+    }
+  }
+
+  /** Until it has come round and holds here. @throws Error where it cannot be sent, or does not come in time */
+  private async sendRound(told: Told): Promise<void> {
+    const patience = new AbortController();
+    // Bound to the request, so that the line about it has the request's ids.
+    const round = new Promise<void>((resolve) => {
+      const hold = (): void => {
+        this.apply(told);
+        resolve();
+      };
+      this.sent.set(told.origin, AsyncResource.bind(hold));
+    });
+    const late = wait(ROUND_MS, undefined, { signal: patience.signal }).then(() => {
+      throw new Error(`It has not come round within ${String(ROUND_MS)} ms`);
+    });
+    try {
+      const sending = this.broadcasts.notify(CHANNEL, [JSON.stringify(told)]).then(() => round);
+      await Promise.race([sending, late]);
+    } finally {
+      this.sent.delete(told.origin);
+      patience.abort();
     }
   }
 

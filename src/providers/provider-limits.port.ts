@@ -39,6 +39,11 @@ const limitOf = (parts: readonly string[], id: string): ProviderLimit => {
 export class ProviderLimits {
   private constructor(private readonly limits: ReadonlyMap<string, ProviderLimit>) {}
 
+  /** Whether every provider takes whatever comes. */
+  get areNone(): boolean {
+    return this.limits.size === 0;
+  }
+
   /** Undefined for a provider that takes whatever comes. */
   of(providerId: string): ProviderLimit | undefined {
     return this.limits.get(providerId);

@@ -39,6 +39,7 @@ const healthy = (): Files => ({
 });
 
 const COMPOSE = 'deploy/compose/compose.yaml';
+const COLLECTOR = 'deploy/compose/otel-collector.yaml';
 const BASE = 'deploy/kubernetes/base';
 const COMPONENTS = 'deploy/kubernetes/components';
 
@@ -116,6 +117,62 @@ const lost: readonly Plant[] = [
     from: 'http://tempo:4318',
     to: 'http://jaeger:4318',
     says: 'asks jaeger, and no service has that name',
+  },
+  {
+    mistake: 'a pipeline of the collector that names what nobody defined',
+    path: COLLECTOR,
+    from: 'processors: [memory_limiter, transform/redact, batch]',
+    to: 'processors: [memory_limiter, transform/redacted, batch]',
+    says: 'service.pipelines names transform/redacted, and no such processors are defined',
+  },
+  {
+    mistake: 'a component of the collector that no pipeline names',
+    path: COLLECTOR,
+    from: '[memory_limiter, transform/redact, tail_sampling, batch]',
+    to: '[memory_limiter, transform/redact, batch]',
+    says: 'tail_sampling is one of processors, and service.pipelines does not name it',
+  },
+  {
+    mistake: 'an extension of the collector that nobody defined',
+    path: COLLECTOR,
+    from: 'extensions: [health_check, file_storage]',
+    to: 'extensions: [health_check, file_store]',
+    says: 'service.extensions names file_store, and no such extensions are defined',
+  },
+  {
+    mistake: 'an extension of the collector that is not begun',
+    path: COLLECTOR,
+    from: 'extensions: [health_check, file_storage]',
+    to: 'extensions: [health_check, file_store]',
+    says: 'file_storage is one of extensions, and service.extensions does not name it',
+  },
+  {
+    mistake: 'a receiver that keeps its place in what is not there',
+    path: COLLECTOR,
+    from: 'storage: file_storage\n    poll_interval',
+    to: 'storage: file_storage/logs\n    poll_interval',
+    says: 'something is kept in file_storage/logs, which is not defined',
+  },
+  {
+    mistake: 'a state of the collector that is written to its read-only root',
+    path: COLLECTOR,
+    from: 'directory: /var/lib/otelcol/file_storage',
+    to: 'directory: /var/lib/otelcol/storage',
+    says: 'nothing that can be written is mounted at /var/lib/otelcol/storage',
+  },
+  {
+    mistake: 'log files that the collector does not have',
+    path: COLLECTOR,
+    from: '/var/log/darkroom/**/*.log',
+    to: '/var/log/platform/**/*.log',
+    says: 'nothing is mounted at /var/log/platform/**/*.log',
+  },
+  {
+    mistake: 'a volume that nobody mounts',
+    path: COMPOSE,
+    from: 'volumes:\n  artifacts: {}',
+    to: 'volumes:\n  pictures: {}\n  artifacts: {}',
+    says: 'nobody mounts the volume pictures',
   },
   {
     mistake: 'a variable that the example does not name',

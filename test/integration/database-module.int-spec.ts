@@ -19,7 +19,7 @@ import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { until } from '../support/until.js';
 
 const start = (environment: Record<string, string>): Promise<TestingModule> =>
-  Test.createTestingModule({ imports: [ConfigModule.with(Config.from(environment)), DatabaseModule] })
+  Test.createTestingModule({ imports: [ConfigModule.with(Config.from(environment)), DatabaseModule.with()] })
     .compile()
     .then((module) => module.init());
 
@@ -144,7 +144,7 @@ describe('the database module', () => {
       expect(rows[0]?.migrations).toBeGreaterThan(0);
       const { url } = module.get(DatabaseServer);
       await module.close();
-      await expect(waitForServer(url, () => undefined, 0)).rejects.toThrow('ECONNREFUSED');
+      await expect(waitForServer(url, () => undefined, { limit: 0 })).rejects.toThrow('ECONNREFUSED');
     } finally {
       await rm(home, { recursive: true });
     }
@@ -161,7 +161,7 @@ describe('the database module', () => {
         .query(`insert into migrations (timestamp, name) values (9999, 'FromTheFuture0000000009999')`);
       await first.close();
       await expect(start({ DARKROOM_HOME: home })).rejects.toThrow('a newer build was here');
-      await expect(waitForServer(url, () => undefined, 0)).rejects.toThrow('ECONNREFUSED');
+      await expect(waitForServer(url, () => undefined, { limit: 0 })).rejects.toThrow('ECONNREFUSED');
     } finally {
       await rm(home, { recursive: true });
     }
@@ -210,7 +210,9 @@ describe('the database module', () => {
 
     it('fails after the limit in one sentence without the password', async () => {
       const port = await freePort(null);
-      const failure = await waitForServer(at(port), () => undefined, 300).catch((error: unknown) => error as Error);
+      const failure = await waitForServer(at(port), () => undefined, { limit: 300 }).catch(
+        (error: unknown) => error as Error,
+      );
       expect(failure?.message).toBe(
         `The database 127.0.0.1:${String(port)}${new URL(database.url).pathname} of DATABASE_URL did not answer within 0.3 s: connect ECONNREFUSED 127.0.0.1:${String(port)}.`,
       );

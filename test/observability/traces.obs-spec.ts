@@ -1,4 +1,4 @@
-import type { DarkroomProcess } from '../support/darkroom-process.js';
+import { eventually, type DarkroomProcess } from '../support/darkroom-process.js';
 import { Deployment, order } from '../support/deployment.js';
 import { describeWithRedis, RedisServer } from '../support/redis-server.js';
 import { pathOf, type ReceivedSpan, traceIdOf, TraceReceiver } from '../support/trace-receiver.js';
@@ -144,6 +144,37 @@ describe('the trace of a run, with the queue in PostgreSQL', () => {
       typesIn(found, 'project history').includes('GenerationCompleted'),
     );
     expect(typesIn(spans, 'project history')).not.toContain('GenerationCreated');
+  }, 60_000);
+});
+
+describe('the trace of a run whose provider is full', () => {
+  let scene: Scene;
+  beforeAll(async () => {
+    scene = await Scene.open(1, { PROVIDER_LIMITS: 'simulator=1' });
+  }, START_MS);
+  afterAll(() => scene.close());
+
+  it('has one span of the job for its attempt, and none of the times that it was only put back', async () => {
+    const first = await scene.order('simulator/slow-5s');
+    await scene.deployment.happened(first.runId, 'GenerationSubmitted');
+    const { runId, traceId } = await scene.order('simulator/ok');
+    const dueTimes = new Set<number>();
+    await eventually(
+      async () => {
+        const rows = await scene.deployment.sql<{ due: Date }>('select run_at as due from jobs where id like $1', [
+          `${runId}:%`,
+        ]);
+        for (const { due } of rows) dueTimes.add(due.getTime());
+        return dueTimes.size;
+      },
+      (times) => times > 3,
+    );
+    await scene.deployment.happened(runId, 'GenerationCompleted');
+    const spans = await scene.receiver.whole(traceId, ...WHOLE, 'generate_content ok');
+    const handled = spans.filter(({ name }) => name === 'process jobs');
+    expect(handled.map(({ attributes }) => attributes['darkroom.job.comes_again'])).toEqual([undefined]);
+    const call = spans.find(({ name }) => name === 'generate_content ok');
+    expect(call && pathOf(spans, call).slice(0, 3)).toEqual(['process jobs', 'send jobs', 'eventstore append']);
   }, 60_000);
 });
 

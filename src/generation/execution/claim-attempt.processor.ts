@@ -73,36 +73,47 @@ export class AttemptClaims {
     }
   }
 
-  private async claim({ runId, attempt, now }: WakeUp): Promise<Claim | null> {
+  private async claim(wakeUp: WakeUp): Promise<Claim | null> {
+    const next = await this.gate.whileLooking(() => this.look(wakeUp));
+    return next && next();
+  }
+
+  /** @returns what there is to do for a wake-up; null for nothing */
+  private async look({ runId, attempt, now }: WakeUp): Promise<(() => Promise<Claim | null>) | null> {
     this.gate.refuseKnown(runId, attempt);
     const { events, known } = await this.generations.history(runId);
     const { state } = known;
     const cause = causeOf(events, attempt);
     if (!cause || state.status === 'none' || state.run.attempt !== attempt) return null;
     const { workerId } = this.leases;
-    const metadata = causedBy(cause, runId, `worker:${workerId}`);
-    const take = async (command: GenerationCommand, takenOver: boolean): Promise<Claim | null> => {
-      const decision = await this.generations.decide(runId, command, { metadata, known });
-      // One that comes after the deadline of its run ends it.
-      if (decision.outcome === 'decided' && decision.position !== null && decision.state.status === 'failed')
-        this.logger.warn(expiryOf(decision.state.run.order.provider));
-      const isOurs = decision.outcome === 'decided' && decision.state.status === 'processing';
-      return isOurs ? { runId, attempt, known: decision, metadata, takenOver } : null;
-    };
+    const options = { metadata: causedBy(cause, runId, `worker:${workerId}`), known };
     if (state.status === 'pending') {
       if (state.joinedTo === null && !isOverdue(state.run, now)) await this.enter(runId, state, false);
-      return take({ type: 'StartAttempt', attempt, workerId, now }, false);
+      return () => this.take(runId, { type: 'StartAttempt', attempt, workerId, now }, options);
     }
     if (state.status !== 'processing') return null;
     // A live worker keeps its attempt; this process keeps none that it does not run.
     const { workerId: previousWorkerId } = state;
     if (previousWorkerId !== workerId && (await this.leases.isAlive(previousWorkerId))) return null;
-    if (!isGivenUp(state.takeovers, state.providerJobs)) {
-      await this.enter(runId, state, true);
-      return take({ type: 'ResumeAttempt', attempt, workerId, previousWorkerId, now }, true);
-    }
-    await this.giveUp(state, { metadata, known }, { runId, attempt, now });
-    return null;
+    if (isGivenUp(state.takeovers, state.providerJobs))
+      return () => this.giveUp(state, options, { runId, attempt, now });
+    await this.enter(runId, state, true);
+    return () => this.take(runId, { type: 'ResumeAttempt', attempt, workerId, previousWorkerId, now }, options);
+  }
+
+  private async take(
+    runId: string,
+    command: Extract<GenerationCommand, { type: 'StartAttempt' | 'ResumeAttempt' }>,
+    options: DecideOptions<Generation>,
+  ): Promise<Claim | null> {
+    const decision = await this.generations.decide(runId, command, options);
+    // One that comes after the deadline of its run ends it.
+    if (decision.outcome === 'decided' && decision.position !== null && decision.state.status === 'failed')
+      this.logger.warn(expiryOf(decision.state.run.order.provider));
+    const isOurs = decision.outcome === 'decided' && decision.state.status === 'processing';
+    const { metadata } = options;
+    const takenOver = command.type === 'ResumeAttempt';
+    return isOurs ? { runId, attempt: command.attempt, known: decision, metadata, takenOver } : null;
   }
 
   private enter(
@@ -123,7 +134,7 @@ export class AttemptClaims {
     { workerId, takeovers, run }: Extract<Generation, { status: 'processing' }>,
     options: DecideOptions<Generation>,
     { runId, attempt, now }: WakeUp,
-  ): Promise<void> {
+  ): Promise<null> {
     const message = `The attempt has outlived ${String(takeovers + 1)} workers and is given up`;
     const failure = { category: 'stalled', message, retryAfterSeconds: null, schedule: this.schedule() } as const;
     const end = await this.generations.decide(
@@ -133,5 +144,6 @@ export class AttemptClaims {
     );
     const { level, line } = failureOf(failure, end.outcome === 'decided' && end.state.status === 'failed');
     this.logger[level]({ ...line, msg: message, provider: run.order.provider });
+    return null;
   }
 }

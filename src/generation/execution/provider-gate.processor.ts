@@ -1,3 +1,4 @@
+import { untraced } from '../../eventsourcing/traces.js';
 import { Postponed } from '../../platform/queue/job-queue.port.js';
 import type { ProviderLimits } from '../../providers/provider-limits.port.js';
 import type { ProviderMeter } from '../provider-meter.port.js';
@@ -29,6 +30,11 @@ export class ProviderGate {
     private readonly onError: (error: unknown) => void,
     private readonly meter: ProviderMeter,
   ) {}
+
+  /** Does what finds out whether an attempt may begin. Where there are limits that is done again and again, and no part of the run's trace. */
+  whileLooking<T>(look: () => Promise<T>): Promise<T> {
+    return this.limits.areNone ? look() : untraced(look);
+  }
 
   /** Before anything is read for a wake-up. @throws Postponed where it waits for a provider that is known to be full */
   refuseKnown(runId: string, attempt: number): void {

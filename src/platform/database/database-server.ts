@@ -1,8 +1,8 @@
 import { Logger } from '@nestjs/common';
-import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import type { Config } from '../config/config.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
+import { waitOrStop } from './starting.js';
 
 const REACH_LIMIT_MS = 30_000;
 
@@ -41,9 +41,14 @@ async function tryToReach(url: string): Promise<Error | null> {
 /**
  * Waits until the server answers.
  * @param limit milliseconds
- * @throws Error in one sentence: at once for what waiting does not mend, like a wrong password, else after the limit.
+ * @throws Error in one sentence: at once for what waiting does not mend, like a wrong password, else after the limit; and the reason of `stopping`
+ *   as soon as it is aborted
  */
-export async function waitForServer(url: string, log: (line: string) => void, limit = REACH_LIMIT_MS): Promise<void> {
+export async function waitForServer(
+  url: string,
+  log: (line: string) => void,
+  { limit = REACH_LIMIT_MS, stopping }: { readonly limit?: number; readonly stopping?: AbortSignal | undefined } = {},
+): Promise<void> {
   const deadline = performance.now() + limit;
   for (let attempt = 0; ; attempt += 1) {
     const error = await tryToReach(url);
@@ -64,7 +69,7 @@ export async function waitForServer(url: string, log: (line: string) => void, li
         `The database ${nameOf(url)} does not answer yet (${describe(error)}); waiting up to ${String(limit / 1000)} s.`,
       );
     }
-    await wait(250);
+    await waitOrStop(250, stopping);
   }
 }
 
@@ -81,15 +86,18 @@ export class DatabaseServer {
     readonly stop: () => Promise<void>,
   ) {}
 
-  /** @throws Error in a sentence for the person who starts the process. */
-  static async start(config: Config): Promise<DatabaseServer> {
+  /**
+   * @param stopping ends the waiting for a server that is not there
+   * @throws Error in a sentence for the person who starts the process, and the reason of `stopping`
+   */
+  static async start(config: Config, stopping?: AbortSignal): Promise<DatabaseServer> {
     const logger = new Logger('Database');
     const log = (line: string): void => {
       logger.log(line);
     };
     const url = config.get('DATABASE_URL');
     if (url !== null) {
-      await waitForServer(url, log);
+      await waitForServer(url, log, { stopping });
       return new DatabaseServer(url, nameOf(url), new Promise(() => undefined), () => Promise.resolve());
     }
     const embedded = await startEmbeddedPostgres({

@@ -1,4 +1,4 @@
-import { Global, Logger, Module, type OnApplicationShutdown } from '@nestjs/common';
+import { Global, Logger, Module, type DynamicModule, type OnApplicationShutdown } from '@nestjs/common';
 import { Pool } from 'pg';
 import { DataSource } from 'typeorm';
 import { Config } from '../config/config.js';
@@ -21,14 +21,14 @@ const connection = (of: Omit<DatabaseConnection, 'onConnectionLost'>): DatabaseC
 const PATIENCE_MS = 120_000;
 
 /** A process without a role looks at what others run on, and must not change the schema under them. */
-async function prepare(dataSource: DataSource, config: Config): Promise<void> {
+async function prepare(dataSource: DataSource, config: Config, stopping: AbortSignal | undefined): Promise<void> {
   const accepted = config.get('NEWER_MIGRATIONS');
   if (config.get('ROLE').length === 0) {
     await requireMigrated(dataSource, { accepted });
     return;
   }
   if (config.get('MIGRATIONS') === 'wait') {
-    await requireMigrated(dataSource, { accepted, patience: PATIENCE_MS });
+    await requireMigrated(dataSource, { accepted, patience: PATIENCE_MS, stopping });
     return;
   }
   const ran = await migrate(dataSource, accepted);
@@ -39,8 +39,9 @@ async function prepare(dataSource: DataSource, config: Config): Promise<void> {
 async function withSchema<T>(
   config: Config,
   work: (dataSource: DataSource) => Promise<T>,
+  stopping?: AbortSignal,
 ): Promise<{ readonly server: DatabaseServer; readonly result: T }> {
-  const server = await DatabaseServer.start(config);
+  const server = await DatabaseServer.start(config, stopping);
   let dataSource: DataSource | null = null;
   try {
     dataSource = await connect(
@@ -64,8 +65,8 @@ export async function onSchema<T>(config: Config, work: (dataSource: DataSource)
 }
 
 /** Migrated before anybody can ask for a connection. */
-const startMigrated = async (config: Config): Promise<DatabaseServer> =>
-  (await withSchema(config, (dataSource) => prepare(dataSource, config))).server;
+const startMigrated = async (config: Config, stopping: AbortSignal | undefined): Promise<DatabaseServer> =>
+  (await withSchema(config, (dataSource) => prepare(dataSource, config, stopping), stopping)).server;
 
 /**
  * The database for every module: `DataSource` and `Pool` (one set of connections), `Notifications`, `DatabaseServer`, `Installation`.
@@ -75,7 +76,6 @@ const startMigrated = async (config: Config): Promise<DatabaseServer> =>
 @Global()
 @Module({
   providers: [
-    { provide: DatabaseServer, inject: [Config], useFactory: startMigrated },
     {
       provide: DataSource,
       inject: [Config, DatabaseServer],
@@ -108,6 +108,20 @@ export class DatabaseModule implements OnApplicationShutdown {
     private readonly notifications: Notifications,
     private readonly dataSource: DataSource,
   ) {}
+
+  /** @param stopping ends a start that waits for somebody else: for a server that is not there, or for its schema */
+  static with(stopping?: AbortSignal): DynamicModule {
+    return {
+      module: DatabaseModule,
+      providers: [
+        {
+          provide: DatabaseServer,
+          inject: [Config],
+          useFactory: (config: Config) => startMigrated(config, stopping),
+        },
+      ],
+    };
+  }
 
   async onApplicationShutdown(): Promise<void> {
     await this.notifications.close();

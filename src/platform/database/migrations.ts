@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type DataSource, type MigrationInterface, MigrationExecutor, type QueryRunner } from 'typeorm';
+import { waitOrStop } from './starting.js';
 
 /** The database cannot be brought to this build's schema; the message says why and what to do. */
 export class MigrationRefused extends Error {
@@ -160,15 +160,24 @@ export async function pendingMigrations(
   }
 }
 
+/** What somebody else may do to a schema. */
+interface Requirement {
+  /** Numbers of migrations of a newer build that may have run. */
+  readonly accepted?: readonly number[];
+  /** Milliseconds that it may take to migrate. */
+  readonly patience?: number;
+  /** Ends the waiting. */
+  readonly stopping?: AbortSignal | undefined;
+}
+
 /**
  * Makes sure that the database has the migrations of the data source; changes nothing. For programs that only look, beside others
  * that a migration would surprise, and for those that leave migrating to somebody else.
- * @param patience milliseconds that somebody else may take to migrate
- * @throws MigrationRefused
+ * @throws MigrationRefused, and the reason of `stopping` when that is aborted first
  */
 export async function requireMigrated(
   dataSource: DataSource,
-  { accepted = [], patience = 0 }: { readonly accepted?: readonly number[]; readonly patience?: number } = {},
+  { accepted = [], patience = 0, stopping }: Requirement = {},
 ): Promise<void> {
   const deadline = performance.now() + patience;
   for (;;) {
@@ -179,7 +188,7 @@ export async function requireMigrated(
         `The database is not at this build's schema: it lacks ${missing.map(({ name }) => name).join(', ')}. Migrate it with \`npm run cli -- migrate\` of this build, or use the build that the database belongs to.`,
       );
     }
-    await wait(250);
+    await waitOrStop(250, stopping);
   }
 }
 

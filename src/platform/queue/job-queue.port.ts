@@ -53,7 +53,7 @@ export interface QueueWorker {
 
 /**
  * A handler rejects with this when its job cannot run yet and nothing went wrong: the job is due again in so many seconds,
- * as often as it takes, without a warning, and its slot is free meanwhile.
+ * as often as it takes, without a warning, and its slot is free meanwhile. It has done nothing that its trace is to tell of.
  */
 export class Postponed extends Error {
   override readonly name = 'Postponed';

@@ -41,7 +41,10 @@ export const sendInSpans = (
   );
 };
 
-/** Handles each job as a span of the trace that it brings along. */
+/**
+ * Handles each job as a span of the trace that it brings along. One that is postponed leaves none: a job may be looked at many times before it can
+ * run.
+ */
 export const processInSpan =
   (system: QueueSystem, handler: JobHandler): JobHandler =>
   (job, signal) =>
@@ -51,8 +54,9 @@ export const processInSpan =
         kind: SpanKind.CONSUMER,
         parent: contextFrom(traceparentIn(job)),
         attributes: attributesOf(system, 'process', job),
-        // What comes again was not to be done now, or goes on elsewhere.
-        failureOf: (error) => (error instanceof Postponed || signal.aborted ? null : nameOf(error)),
+        // What this worker had to leave goes on elsewhere.
+        failureOf: (error) => (signal.aborted ? null : nameOf(error)),
+        wasNothing: (error) => error instanceof Postponed,
       },
       async (span) => {
         try {

@@ -3,33 +3,25 @@ import type { tracing } from '@opentelemetry/sdk-node';
 
 type Exporting = Parameters<tracing.SpanExporter['export']>[1];
 
-/** A URL without what may hold a key: a user with a password, a query, a fragment. */
-const bareUrl = (value: string): string => {
-  if (!URL.canParse(value)) return '';
-  const { origin, pathname } = new URL(value);
-  return `${origin}${pathname}`;
-};
-
-const withoutSecrets = ({ 'url.query': _query, 'url.full': url, ...rest }: Attributes): Attributes => ({
-  ...rest,
-  ...(typeof url === 'string' && { 'url.full': bareUrl(url) }),
-});
+/** Addresses hold paths and queries, and these keys and words of users. */
+const withoutUrls = (attributes: Attributes): Attributes =>
+  Object.fromEntries(Object.entries(attributes).filter(([name]) => !name.startsWith('url.')));
 
 /**
- * A span without what others have put into it beyond what this program says: the messages of errors, which may repeat what a person wrote, and the
- * queries of URLs. All else is read through from the span itself.
+ * A span without what others have put into it beyond what this program says: the messages of errors, which may repeat what a person wrote, and
+ * URLs. All else is read through from the span itself.
  */
 const discreet = (span: tracing.ReadableSpan): tracing.ReadableSpan => {
   const { status, attributes } = span;
   const shown: Partial<tracing.ReadableSpan> = {
-    attributes: withoutSecrets(attributes),
+    attributes: withoutUrls(attributes),
     events: [],
     status: { code: status.code === SpanStatusCode.ERROR ? SpanStatusCode.ERROR : SpanStatusCode.UNSET },
   };
   return Object.setPrototypeOf(shown, span) as tracing.ReadableSpan;
 };
 
-/** The last stop of spans before they leave the process: whatever an instrumentation has written down, no message and no query goes along. */
+/** The last stop of spans before they leave the process: whatever an instrumentation has written down, no message and no URL goes along. */
 export class DiscreetExporter implements tracing.SpanExporter {
   constructor(private readonly exporter: tracing.SpanExporter) {}
 

@@ -7,7 +7,6 @@ import { OTLPTraceExporter as GrpcExporter } from '@opentelemetry/exporter-trace
 import { OTLPTraceExporter as JsonExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import { OTLPTraceExporter as ProtobufExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { PgInstrumentation } from '@opentelemetry/instrumentation-pg';
-import { UndiciInstrumentation } from '@opentelemetry/instrumentation-undici';
 import { NodeSDK, resources, tracing } from '@opentelemetry/sdk-node';
 import type { Config } from '../config/config.js';
 import { cut } from '../http/safe-text.js';
@@ -97,10 +96,7 @@ export const startSdk = (config: Config, version: string): Tracing => {
     // Metrics are those of docs/metrics.md, and logs go where LOG_FORMAT says.
     metricReaders: [],
     logRecordProcessors: [],
-    instrumentations: [
-      new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true }),
-      new UndiciInstrumentation({ requireParentforSpans: true }),
-    ],
+    instrumentations: [new PgInstrumentation({ requireParentSpan: true, ignoreConnectSpans: true })],
   });
   sdk.start();
   requireAgain();
