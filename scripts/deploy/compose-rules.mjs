@@ -96,6 +96,18 @@ const roleProblems = ({ services }) =>
     (role) => `nobody has the role ${role}`,
   );
 
+/** Compose labels what it builds with the service: two that build one name make two images of it, and each `up` replaces containers for that. */
+const buildProblems = ({ services }) => {
+  const builders = Object.keys(services).filter((name) => services[name].build !== undefined);
+  return [
+    ...(builders.length === 1 ? [] : [`${builders.join(' and ')} build the image, which is for one to do`]),
+    ...Object.entries(services)
+      .filter(([name, service]) => isDarkroom(service) && !builders.includes(name))
+      .filter(([, { depends_on: waited = {}, pull_policy: pulls }]) => pulls !== 'never' || !(builders[0] in waited))
+      .map(([name]) => `${name} neither builds its image nor waits for who does (pull_policy: never, depends_on)`),
+  ];
+};
+
 /** Passwords come from outside, and whatever comes from outside is named in the example. */
 const variableProblems = (root, text) => {
   const example = readFileSync(join(root, FOLDER, '.env.example'), 'utf8');
@@ -150,6 +162,7 @@ export const composeProblems = (root, keys) => {
       : [
           ...serviceProblems(root, compose, keys),
           ...roleProblems(compose),
+          ...buildProblems(compose),
           ...variableProblems(root, readFileSync(path, 'utf8')),
           ...addressProblems(root, namesOf(compose)),
           ...dashboardProblems(root, compose),

@@ -124,6 +124,20 @@ const lost: readonly Plant[] = [
     says: `\${DARKROOM_PORT} is not in .env.example`,
   },
   {
+    mistake: 'a second service that builds the image',
+    path: COMPOSE,
+    from: '    <<: *darkroom\n    networks: [platform, data]\n    environment:\n      <<: *environment\n      ROLE: worker',
+    to: '    <<: *darkroom\n    build: { context: ../.., dockerfile: deploy/Dockerfile }\n    networks: [platform, data]\n    environment:\n      <<: *environment\n      ROLE: worker',
+    says: 'worker and migrate build the image, which is for one to do',
+  },
+  {
+    mistake: 'a probe that may stay for ever',
+    path: 'deploy/Dockerfile',
+    from: ', signal: AbortSignal.timeout(4000)',
+    to: '',
+    says: 'HEALTHCHECK: does not end by itself',
+  },
+  {
     mistake: 'an image that runs as root',
     path: 'deploy/Dockerfile',
     from: 'USER 10001:10001',
