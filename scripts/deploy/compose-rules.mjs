@@ -12,7 +12,6 @@ const PINNED = /:v?[0-9]+[.][0-9]+[0-9a-z.-]*$/;
 /** The program's own time beside the two that can be set (src/main.ts). */
 const SLACK_SECONDS = 20;
 
-const listOf = (value) => (Array.isArray(value) ? value : Object.keys(value ?? {}));
 const isDarkroom = ({ image }) => image.includes('DARKROOM_IMAGE');
 
 const schemaProblems = (compose) => {
@@ -24,21 +23,13 @@ const schemaProblems = (compose) => {
   );
 };
 
-const namesOf = (compose) => [
-  ...Object.keys(compose.services),
-  ...Object.values(compose.services).flatMap(({ networks }) =>
-    Array.isArray(networks) ? [] : Object.values(networks ?? {}).flatMap(({ aliases = [] }) => aliases),
-  ),
-];
-
 /** Of one service: what it names has to be there. */
 const referenceProblems = (root, compose, service) => {
   const waited = Object.entries(service.depends_on ?? {});
   const mounts = (service.volumes ?? []).map((each) => each.split(':')[0]);
-  const shared = service.network_mode?.slice('service:'.length);
   const missing = [
     ...waited.filter(([name]) => !(name in compose.services)).map(([name]) => `waits for ${name}`),
-    ...listOf(service.networks)
+    ...(service.networks ?? [])
       .filter((name) => !(name in compose.networks))
       .map((name) => `is in the network ${name}`),
     ...mounts
@@ -47,7 +38,6 @@ const referenceProblems = (root, compose, service) => {
     ...mounts
       .filter((source) => source.startsWith('.') && !existsSync(join(root, FOLDER, source)))
       .map((source) => `has the file ${normalize(join(FOLDER, source))}`),
-    ...(shared === undefined || shared in compose.services ? [] : [`has the network of ${shared}`]),
   ];
   return [
     ...missing.map((what) => `${what}, which is not there`),
@@ -164,7 +154,7 @@ export const composeProblems = (root, keys) => {
           ...roleProblems(compose),
           ...buildProblems(compose),
           ...variableProblems(root, readFileSync(path, 'utf8')),
-          ...addressProblems(root, namesOf(compose)),
+          ...addressProblems(root, Object.keys(compose.services)),
           ...dashboardProblems(root, compose),
         ];
   return problems.map((problem) => `${FOLDER}/compose.yaml: ${problem}`);

@@ -51,6 +51,14 @@ const misspelt: readonly Plant[] = [
     says: 'must NOT have additional properties: stop_grace_periode',
   },
   {
+    mistake:
+      'a container that lives in the network of another one, which may be late when the engine starts both again',
+    path: COMPOSE,
+    from: '    stop_grace_period: 90s',
+    to: '    network_mode: service:api\n    stop_grace_period: 90s',
+    says: 'must NOT have additional properties: network_mode',
+  },
+  {
     mistake: 'a port of Compose that is open to the network',
     path: COMPOSE,
     from: "ports: ['127.0.0.1:9090:9090']",
