@@ -17,7 +17,6 @@ const START_SECONDS = 300;
 /** A worker that died is missed after its lease; its attempts are made again by the other one. */
 const RUNS_SECONDS = 240;
 
-/** One that was free a moment ago. */
 const freePort = async () => {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
@@ -27,15 +26,15 @@ const freePort = async () => {
 };
 
 const port = await freePort();
-const password = () => randomBytes(24).toString('hex');
+const password = randomBytes(24).toString('hex');
 const env = {
   ...process.env,
   COMPOSE_PROFILES: '',
   DARKROOM_IMAGE: IMAGE,
   DARKROOM_PORT: String(port),
-  POSTGRES_PASSWORD: password(),
-  REDIS_PASSWORD: password(),
-  GRAFANA_PASSWORD: password(),
+  POSTGRES_PASSWORD: password,
+  REDIS_PASSWORD: password,
+  GRAFANA_PASSWORD: password,
 };
 
 let isInterrupted = false;
@@ -83,8 +82,7 @@ const completed = async (ids) => (await Promise.all(ids.map(isCompleted))).filte
 const start = () => compose('up', '--detach', '--wait', '--wait-timeout', String(START_SECONDS));
 
 const fetchPicture = async ({ image_url: path }) => {
-  const bytes = Buffer.from(await (await ask(path)).arrayBuffer());
-  if (bytes.subarray(1, 4).toString() !== 'PNG') throw new Error(`${path} is no PNG.`);
+  if (!(await (await ask(path)).text()).startsWith('PNG', 1)) throw new Error(`${path} is no PNG.`);
 };
 
 /** All that one may kill in a container but its first process, which then ends, as after a crash; so the engine is to start it again. */
