@@ -13,7 +13,6 @@ const PINNED = /:v?[0-9]+[.][0-9]+[0-9a-z.-]*$/;
 /** The program's own time beside the two that can be set (src/main.ts). */
 const SLACK_SECONDS = 20;
 
-const listOf = (value) => (Array.isArray(value) ? value : Object.keys(value ?? {}));
 const isDarkroom = ({ image }) => image.includes('DARKROOM_IMAGE');
 
 const schemaProblems = (compose) => {
@@ -25,21 +24,13 @@ const schemaProblems = (compose) => {
   );
 };
 
-const namesOf = (compose) => [
-  ...Object.keys(compose.services),
-  ...Object.values(compose.services).flatMap(({ networks }) =>
-    Array.isArray(networks) ? [] : Object.values(networks ?? {}).flatMap(({ aliases = [] }) => aliases),
-  ),
-];
-
 /** Of one service: what it names has to be there. */
 const referenceProblems = (root, compose, service) => {
   const waited = Object.entries(service.depends_on ?? {});
   const mounts = (service.volumes ?? []).map((each) => each.split(':')[0]);
-  const shared = service.network_mode?.slice('service:'.length);
   const missing = [
     ...waited.filter(([name]) => !(name in compose.services)).map(([name]) => `waits for ${name}`),
-    ...listOf(service.networks)
+    ...(service.networks ?? [])
       .filter((name) => !(name in compose.networks))
       .map((name) => `is in the network ${name}`),
     ...mounts
@@ -48,7 +39,6 @@ const referenceProblems = (root, compose, service) => {
     ...mounts
       .filter((source) => source.startsWith('.') && !existsSync(join(root, FOLDER, source)))
       .map((source) => `has the file ${normalize(join(FOLDER, source))}`),
-    ...(shared === undefined || shared in compose.services ? [] : [`has the network of ${shared}`]),
   ];
   return [
     ...missing.map((what) => `${what}, which is not there`),
@@ -107,6 +97,18 @@ const roleProblems = ({ services }) =>
     (role) => `nobody has the role ${role}`,
   );
 
+/** Compose labels what it builds with the service: two that build one name make two images of it, and each `up` replaces containers for that. */
+const buildProblems = ({ services }) => {
+  const builders = Object.keys(services).filter((name) => services[name].build !== undefined);
+  return [
+    ...(builders.length === 1 ? [] : [`${builders.join(' and ')} build the image, which is for one to do`]),
+    ...Object.entries(services)
+      .filter(([name, service]) => isDarkroom(service) && !builders.includes(name))
+      .filter(([, { depends_on: waited = {}, pull_policy: pulls }]) => pulls !== 'never' || !(builders[0] in waited))
+      .map(([name]) => `${name} neither builds its image nor waits for who does (pull_policy: never, depends_on)`),
+  ];
+};
+
 /** Passwords come from outside, and whatever comes from outside is named in the example. */
 const variableProblems = (root, text) => {
   const example = readFileSync(join(root, FOLDER, '.env.example'), 'utf8');
@@ -161,8 +163,9 @@ export const composeProblems = (root, keys) => {
       : [
           ...serviceProblems(root, compose, keys),
           ...roleProblems(compose),
+          ...buildProblems(compose),
           ...variableProblems(root, readFileSync(path, 'utf8')),
-          ...addressProblems(root, namesOf(compose)),
+          ...addressProblems(root, Object.keys(compose.services)),
           ...volumeProblems(compose),
           ...dashboardProblems(root, compose),
           ...collectorProblems(root, compose),

@@ -19,6 +19,8 @@ const promised = (instructions) => {
     problems.push('USER: the last one is no number of an account without rights, which Kubernetes could judge');
   if (!argument('ENTRYPOINT').startsWith('["node"')) problems.push('ENTRYPOINT: Node is to be the first process');
   if (!argument('HEALTHCHECK').includes('/health/live')) problems.push('HEALTHCHECK: does not ask /health/live');
+  // The engine gives a probe up after its time, and some leave its process behind.
+  if (!argument('HEALTHCHECK').includes('.timeout(')) problems.push('HEALTHCHECK: does not end by itself');
   return problems;
 };
 

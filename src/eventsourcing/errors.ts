@@ -52,7 +52,8 @@ export class IdempotencyMismatch extends Error {
 }
 
 /** 55P03: the turn did not come in time, as the server was busy or somebody holds it up. */
-const CONNECTION_CODES = /^(08...|55P03|57P0[1-5]|53300|25006|ECONN\w+|EPIPE|ETIMEDOUT|ENOTFOUND|EAI_AGAIN)$/;
+const CONNECTION_CODES =
+  /^(08...|55P03|57P0[1-5]|53300|25006|ECONN\w+|EPIPE|ETIMEDOUT|EHOST\w+|ENET\w+|ENOTFOUND|EAI_AGAIN)$/;
 const CONNECTION_WORDS =
   /connection (terminated|ended|timeout|error)|timeout exceeded when trying to connect|query read timeout|is not queryable/i;
 

@@ -53,6 +53,14 @@ const misspelt: readonly Plant[] = [
     says: 'must NOT have additional properties: stop_grace_periode',
   },
   {
+    mistake:
+      'a container that lives in the network of another one, which may be late when the engine starts both again',
+    path: COMPOSE,
+    from: '    stop_grace_period: 90s',
+    to: '    network_mode: service:api\n    stop_grace_period: 90s',
+    says: 'must NOT have additional properties: network_mode',
+  },
+  {
     mistake: 'a port of Compose that is open to the network',
     path: COMPOSE,
     from: "ports: ['127.0.0.1:9090:9090']",
@@ -180,6 +188,20 @@ const lost: readonly Plant[] = [
     from: 'DARKROOM_PORT=8000',
     to: '',
     says: `\${DARKROOM_PORT} is not in .env.example`,
+  },
+  {
+    mistake: 'a second service that builds the image',
+    path: COMPOSE,
+    from: '    <<: *darkroom\n    networks: [platform, data]\n    environment:\n      <<: *environment\n      ROLE: worker',
+    to: '    <<: *darkroom\n    build: { context: ../.., dockerfile: deploy/Dockerfile }\n    networks: [platform, data]\n    environment:\n      <<: *environment\n      ROLE: worker',
+    says: 'worker and migrate build the image, which is for one to do',
+  },
+  {
+    mistake: 'a probe that may stay for ever',
+    path: 'deploy/Dockerfile',
+    from: ', signal: AbortSignal.timeout(4000)',
+    to: '',
+    says: 'HEALTHCHECK: does not end by itself',
   },
   {
     mistake: 'an image that runs as root',

@@ -159,6 +159,7 @@ describe('a reactor', () => {
 
   it.each([
     ['a refused connection', Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' })],
+    ['a host that is gone', Object.assign(new Error('connect EHOSTUNREACH'), { code: 'EHOSTUNREACH' })],
     ['a log that does not answer', new EventStoreUnavailable('The database did not answer')],
   ])('parks nothing for %s, but waits until it is over', async (_, away) => {
     let failures = 0;

@@ -11,22 +11,32 @@ const catalogue = new ProblemCatalogue({
 const withCode = (code: unknown, more: object = {}): Error => Object.assign(new Error('inside'), { code, ...more });
 
 describe('recognising a fault', () => {
-  it.each(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '08000', '08006', '53300'])(
-    'takes %s for a dependency that is away, however deep it is wrapped',
-    (code) => {
-      expect(isConnectionFault(withCode(code))).toBe(true);
-      expect(isConnectionFault(new Error('outer', { cause: new Error('middle', { cause: withCode(code) }) }))).toBe(
-        true,
-      );
-      expect(isConnectionFault(Object.assign(new Error('query'), { driverError: withCode(code) }))).toBe(true);
-      expect(isConnectionFault(new AggregateError([withCode('EACCES'), withCode(code)]))).toBe(true);
-      expect(recognise(withCode(code), catalogue)).toMatchObject({
-        code: 'unavailable',
-        retryable: true,
-        retryAfterSeconds: 5,
-      });
-    },
-  );
+  it.each([
+    'ECONNREFUSED',
+    'ECONNRESET',
+    'EPIPE',
+    'ETIMEDOUT',
+    'EHOSTUNREACH',
+    'ENETUNREACH',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    '57P01',
+    '57P02',
+    '57P03',
+    '08000',
+    '08006',
+    '53300',
+  ])('takes %s for a dependency that is away, however deep it is wrapped', (code) => {
+    expect(isConnectionFault(withCode(code))).toBe(true);
+    expect(isConnectionFault(new Error('outer', { cause: new Error('middle', { cause: withCode(code) }) }))).toBe(true);
+    expect(isConnectionFault(Object.assign(new Error('query'), { driverError: withCode(code) }))).toBe(true);
+    expect(isConnectionFault(new AggregateError([withCode('EACCES'), withCode(code)]))).toBe(true);
+    expect(recognise(withCode(code), catalogue)).toMatchObject({
+      code: 'unavailable',
+      retryable: true,
+      retryAfterSeconds: 5,
+    });
+  });
 
   it('takes what PostgreSQL calls FATAL for a server that sends us away, and a mere ERROR of the same code not', () => {
     expect(isConnectionFault(withCode('55000', { severity: 'FATAL' }))).toBe(true);

@@ -15,7 +15,9 @@ export interface Fault {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-const CONNECTION_CODES = /^(08[0-9A-Z]{3}|57P0[1-5]|53300|ECONN(REFUSED|RESET)|EPIPE|ETIMEDOUT|EHOSTUNREACH)$/;
+/** Where names are given to what runs, as by Docker and Kubernetes, that of a server that is away is not found. */
+const CONNECTION_CODES =
+  /^(08[0-9A-Z]{3}|57P0[1-5]|53300|ECONN\w+|EPIPE|ETIMEDOUT|EHOST\w+|ENET\w+|ENOTFOUND|EAI_AGAIN)$/;
 const CONNECTION_MESSAGES =
   /^(Connection terminated|Connection is not established|timeout exceeded when trying to connect|Cannot use a pool after calling end|Client has encountered a connection error|Client was closed|Query read timeout)/;
 
