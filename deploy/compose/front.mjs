@@ -4,14 +4,26 @@
 // again after its own restart where the other one is late.
 import { connect, createServer } from 'node:net';
 import { pipeline } from 'node:stream';
+import { isMainThread } from 'node:worker_threads';
+
+/** Of the connections that are published: those of the API are as many again, and both are files of its process. */
+const MOST_CONNECTIONS = 1024;
+/** For a caller to end its side too, once the API has ended its own. */
+const LINGER_MS = 10_000;
 
 /** A connection that breaks is broken on both sides, and is nobody's fault here. */
 const ended = () => undefined;
 
-createServer({ allowHalfOpen: true, noDelay: true }, (caller) => {
-  const api = connect({ host: '127.0.0.1', port: 8000, allowHalfOpen: true, noDelay: true });
-  pipeline(caller, api, ended);
-  pipeline(api, caller, ended);
-})
-  .listen(8080, '0.0.0.0')
-  .unref();
+const serve = () => {
+  const front = createServer({ allowHalfOpen: true, noDelay: true }, (caller) => {
+    const api = connect({ host: '127.0.0.1', port: 8000, allowHalfOpen: true, noDelay: true });
+    pipeline(caller, api, ended);
+    pipeline(api, caller, ended);
+    caller.once('finish', () => setTimeout(() => caller.destroy(), LINGER_MS).unref());
+  });
+  front.maxConnections = MOST_CONNECTIONS;
+  front.listen(8080, '0.0.0.0').unref();
+};
+
+// Threads of the process load this as well.
+if (isMainThread) serve();

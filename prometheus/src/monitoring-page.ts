@@ -36,8 +36,8 @@ process exposes. \`npm run obs:e2e\`: a real Prometheus scrapes real processes, 
 \`npm test\` where Prometheus is on the \`PATH\`.
 
 The keys of the dashboards, down to the options of panels and to queries, are held against the types of Grafana's SDK, which leave open what transformations and overrides hold; and all panels were looked at with \`obs:preview\`. There Grafana's own components draw lines,
-numbers, tables, units, thresholds, overrides and transformations, but what Prometheus answers is made into frames by code of ours, as are the defaults of each kind of panel, and heatmaps are drawn as lines: no package that may be used here
-has them. Not proven, as there was no Grafana to run: that its server provisions the files, what its heatmaps look like, the choice of variables, links, the marks of deployments, and points that lead to traces.`;
+numbers, tables, units, thresholds, overrides and transformations, but what Prometheus answers is made into frames by code of ours, as are the defaults of each kind of panel, and heatmaps are drawn as lines.
+Not proven: that a server of Grafana provisions the files, what its heatmaps look like, the choice of variables, links, the marks of deployments, and points that lead to traces.`;
 
 /** `docs/monitoring.md`. @param dashboards title and description of each */
 export const monitoringPage = (

@@ -48,6 +48,13 @@ const extensionProblems = (config) => {
   ];
 };
 
+/** A queue that outlives restarts is of no use where what is in it is thrown away after five minutes, as it is by default. */
+const queueProblems = ({ exporters }) =>
+  Object.entries(exporters ?? {})
+    .filter(([, exporter]) => exporter?.sending_queue?.storage !== undefined)
+    .filter(([, { retry_on_failure: retry }]) => retry?.max_elapsed_time !== 0)
+    .map(([name]) => `${name} keeps a queue, and gives up what is in it (retry_on_failure.max_elapsed_time)`);
+
 /** What a service has mounted: the folder or file in it, and whether it may write there. */
 const mountsOf = ({ volumes = [] }) =>
   volumes.map((each) => {
@@ -85,6 +92,7 @@ export const collectorProblems = (root, { services }) => {
   return [
     ...pipelineProblems(config),
     ...extensionProblems(config),
+    ...queueProblems(config),
     ...(service === undefined ? [] : folderProblems(config, service)),
   ].map((problem) => `${PATH}: ${problem}`);
 };

@@ -298,6 +298,13 @@ const lostInKubernetes: readonly Plant[] = [
     says: 'Deployment/darkroom-projector has 0 PodDisruptionBudgets in place of one',
   },
   {
+    mistake: 'a queue on the disk that gives up what is in it',
+    path: COLLECTOR,
+    from: 'max_elapsed_time: 0',
+    to: 'max_elapsed_time: 5m',
+    says: 'otlphttp/loki keeps a queue, and gives up what is in it',
+  },
+  {
     mistake: 'a NetworkPolicy for a port that is not there',
     path: `${COMPONENTS}/network-policy/policies.yaml`,
     from: 'port: ops }',
