@@ -1,3 +1,4 @@
+import { connect } from 'node:net';
 import type { MeasuredRequest } from '../../src/platform/http/request-meter.js';
 import { HttpApp } from '../support/http-app.js';
 import { until } from '../support/until.js';
@@ -56,5 +57,14 @@ describe('a request is measured', () => {
     const measure = await measureOf(() => app.call('/things/throw/secret'));
     expect(measure).toMatchObject({ status: 500, problem: { code: 'internal_error' } });
     expect(measure?.problem?.detail).not.toContain('secret');
+  });
+
+  it('and is not under way any more once its client has left, before its turn too', async () => {
+    const client = connect(app.port, '127.0.0.1');
+    const slow = 'GET /things/unanswered HTTP/1.1\r\nHost: localhost\r\n\r\n';
+    client.write(`${slow}${slow}`);
+    await until('both are under way', () => Promise.resolve(app.meter.open === 2));
+    client.destroy();
+    await until('none is', () => Promise.resolve(app.meter.open === 0));
   });
 });

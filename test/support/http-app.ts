@@ -151,6 +151,11 @@ class ThingsController {
     throw new Error('half way');
   }
 
+  @Get('unanswered')
+  leave(@Res() _response: Response): void {
+    // Whoever asks for the response answers, here nobody.
+  }
+
   @Get('versioned')
   versioned(@Req() request: Request, @Res({ passthrough: true }) response: Response): unknown {
     return notModified(request, response, 3) ? undefined : { version: 3 };

@@ -72,8 +72,7 @@ export const routeOf = (request: Request): string | null => {
 /** Measures every request of this process and tells whoever listens. */
 @Injectable()
 export class RequestMeter {
-  /** Requests that are being answered now, streams of events among them. */
-  open = 0;
+  private readonly answering = new Set<Response>();
   private readonly listeners = new Set<RequestListener>();
 
   /** @param listener is called after the answer and must not throw @returns a function that ends the subscription */
@@ -82,14 +81,21 @@ export class RequestMeter {
     return () => this.listeners.delete(listener);
   }
 
+  /** Requests that are being answered now, streams of events among them. */
+  get open(): number {
+    // The answer to a pipelined request has no connection before its turn, and never closes where the client leaves before that.
+    for (const response of this.answering) if (response.req.socket.destroyed) this.answering.delete(response);
+    return this.answering.size;
+  }
+
   /** Express middleware; expects the request's context to be open. */
   readonly measure = (request: Request, response: Response, next: NextFunction): void => {
     const begun = performance.now();
     const { requestId, traceId, isSampled } = requestContext();
     const spanId = recordedSpan()?.spanId ?? null;
-    this.open += 1;
+    this.answering.add(response);
     response.once('close', () => {
-      this.open -= 1;
+      this.answering.delete(response);
       const isStream = String(response.getHeader('content-type')).startsWith('text/event-stream');
       const milliseconds = performance.now() - begun;
       const isWhole = response.writableFinished;
