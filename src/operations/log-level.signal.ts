@@ -94,9 +94,15 @@ export class LogLevelBroadcast implements OnModuleInit, OnApplicationShutdown {
     const late = wait(ROUND_MS, undefined, { signal: patience.signal }).then(() => {
       throw new Error(`It has not come round within ${String(ROUND_MS)} ms`);
     });
+    // That it was sent may be heard of late, or not at all, and it comes round all the same.
+    let refusal: unknown = null;
+    this.broadcasts.notify(CHANNEL, [JSON.stringify(told)]).catch((error: unknown) => {
+      refusal = error;
+    });
     try {
-      const sending = this.broadcasts.notify(CHANNEL, [JSON.stringify(told)]).then(() => round);
-      await Promise.race([sending, late]);
+      await Promise.race([round, late]);
+    } catch (error) {
+      throw refusal instanceof Error ? refusal : error;
     } finally {
       this.sent.delete(told.origin);
       patience.abort();
