@@ -56,10 +56,13 @@ const picturesFrom = async (origin, folder) => {
   for (const { path } of previews) console.log(path);
 };
 
-const withPlatform = async (folder) => {
+const requirePlatform = () => {
   const missing = MONITORING.filter((name) => !isOnPath(name));
   if (missing.length > 0) refuse(`There is no ${missing.join(', ')} on the PATH.`);
   if (spawnSync(execPath, ['scripts/build.mjs'], { cwd: root, stdio: 'inherit' }).status !== 0) exit(1);
+};
+
+const withPlatform = async (folder) => {
   const demonstration = new Demonstration();
   const stopped = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'])
@@ -84,6 +87,7 @@ const withPlatform = async (folder) => {
 
 if (!(minutes > 0)) refuse(`--minutes takes a number above 0, not ${values.minutes}.`);
 if (CHROMIUM === null) refuse('There is no Chromium on the PATH.');
+if (values.prometheus === undefined) requirePlatform();
 ensurePackages();
 mkdirSync(resolve(values.out), { recursive: true });
 const folder = mkdtempSync(join(tmpdir(), 'darkroom-preview-'));
