@@ -5,10 +5,10 @@ import { eventually } from '../support/darkroom-process.js';
 import { Deployment, order } from '../support/deployment.js';
 import { logFiles, logLines } from '../support/log-reader.js';
 
-/** Has a process of ours do something at a signal that it has no use for. */
+/** Has a process of ours do something at a signal that it has no use for, with source maps, as `npm start` has them. */
 const atSignal = (code: string): string => {
   const preload = Buffer.from(`process.on('SIGWINCH', () => { ${code} })`).toString('base64');
-  return `--import=data:text/javascript;base64,${preload}`;
+  return `--enable-source-maps --import=data:text/javascript;base64,${preload}`;
 };
 
 describe('the log of processes that end', () => {
