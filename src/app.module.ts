@@ -18,6 +18,7 @@ import { DatabaseModule } from './platform/database/database.module.js';
 import { Notifications } from './platform/database/notifications.js';
 import { HttpPlatformModule } from './platform/http/http.module.js';
 import { LoggingModule } from './platform/logging/logging.module.js';
+import { ProcessLog } from './platform/logging/process-log.js';
 import { QueueModule } from './platform/queue/queue.module.js';
 import { RedisModule } from './platform/redis/redis.module.js';
 import { StorageModule } from './platform/storage/storage.module.js';
@@ -47,12 +48,12 @@ export class AppModule implements BeforeApplicationShutdown {
   }
 
   /** @param stopping ends a start that waits for somebody else */
-  static with(config: Config, stopping?: AbortSignal): DynamicModule {
+  static with(config: Config, log = new ProcessLog(config, LOG_SERVICES), stopping?: AbortSignal): DynamicModule {
     return {
       module: AppModule,
       imports: [
         ConfigModule.with(config),
-        LoggingModule.with(LOG_SERVICES),
+        LoggingModule.with(log),
         DatabaseModule.with(stopping),
         RedisModule.with(config.get('REDIS_URL')),
         CqrsModule.forRoot(),

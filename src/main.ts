@@ -16,19 +16,18 @@ import { serveDocs } from './platform/http/openapi.js';
 import { servePages } from './platform/pages/pages.js';
 import { startTracing, type Tracing } from './platform/telemetry/tracing.js';
 import { API_INFO } from './operations/api-info.data.js';
+import { LOG_SERVICES } from './operations/log-services.data.js';
 import { UPLOAD_BODIES } from './uploads/uploads.data.js';
-
-/** Why a start failed or was given up is said once, by the last words, and not by Nest in a format of its own. */
-const NEST_OPTIONS = { bufferLogs: true, autoFlushLogs: false, abortOnError: false } as const;
 
 const lastWords = new LastWords();
 
-/** From here on everything is said in the log of the process. */
-const takeLog = (app: INestApplicationContext): void => {
-  app.useLogger(app.get(ProcessLogger));
-  app.flushLogs();
-  lastWords.use(app.get(ProcessLog));
-};
+/** What a process is started with. */
+interface Start {
+  readonly config: Config;
+  readonly log: ProcessLog;
+  /** Ends a start that waits for somebody else. */
+  readonly stopping: AbortController;
+}
 
 /** What a person wants to know after the start. */
 const announce = (app: NestExpressApplication, config: Config): void => {
@@ -54,12 +53,12 @@ const announce = (app: NestExpressApplication, config: Config): void => {
   );
 };
 
-const startApi = async (config: Config, stopping: AbortSignal): Promise<INestApplicationContext> => {
-  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config, stopping), {
-    ...NEST_OPTIONS,
+const startApi = async ({ config, log, stopping }: Start): Promise<INestApplicationContext> => {
+  const app = await NestFactory.create<NestExpressApplication>(AppModule.with(config, log, stopping.signal), {
+    abortOnError: false,
     bodyParser: false,
   });
-  takeLog(app);
+  lastWords.use(log);
   configureHttp(app, { largeBodies: LARGE_BODIES, streamed: UPLOAD_BODIES });
   servePages(app);
   serveDocs(app, API_INFO);
@@ -68,9 +67,10 @@ const startApi = async (config: Config, stopping: AbortSignal): Promise<INestApp
   return app;
 };
 
-const startWithoutApi = async (config: Config, stopping: AbortSignal): Promise<INestApplicationContext> => {
-  const app = await NestFactory.createApplicationContext(AppModule.with(config, stopping), NEST_OPTIONS);
-  takeLog(app);
+const startWithoutApi = async ({ config, log, stopping }: Start): Promise<INestApplicationContext> => {
+  const module = AppModule.with(config, log, stopping.signal);
+  const app = await NestFactory.createApplicationContext(module, { abortOnError: false });
+  lastWords.use(log);
   const roles = config.get('ROLE').join(', ');
   process.stdout.write(`\n  Darkroom runs as ${roles}; metrics and probes on ${app.get(OpsServer).origin}\n\n`);
   return app;
@@ -89,8 +89,8 @@ const reasonOf = (error: unknown): unknown => (error instanceof ConfigInvalid ? 
  * start is obeyed when the start is through, so that no database is left behind half-started; a start that waits for somebody else gives up.
  */
 const stopOnSignals = (
-  { starting, stopping }: { readonly starting: Promise<INestApplicationContext>; readonly stopping: AbortController },
-  config: Config,
+  starting: Promise<INestApplicationContext>,
+  { config, stopping }: Start,
   tracing: Promise<Tracing>,
 ): void => {
   let stoppingSince: number | null = null;
@@ -129,12 +129,14 @@ const stopOnSignals = (
 
 const start = async (): Promise<INestApplicationContext> => {
   const config = Config.fromProcess();
+  const log = new ProcessLog(config, LOG_SERVICES);
+  Logger.overrideLogger(ProcessLogger.to(log));
   // Before anything connects to the database, and within the start that a signal waits for.
   const tracing = startTracing(config, API_INFO.version);
-  const stopping = new AbortController();
+  const parts: Start = { config, log, stopping: new AbortController() };
   const startRoles = config.has('api') ? startApi : startWithoutApi;
-  const starting = tracing.then(() => startRoles(config, stopping.signal));
-  stopOnSignals({ starting, stopping }, config, tracing);
+  const starting = tracing.then(() => startRoles(parts));
+  stopOnSignals(starting, parts, tracing);
   return starting;
 };
 

@@ -1,8 +1,9 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { Logger } from '@nestjs/common';
 import pg from 'pg';
 import type { Config } from '../config/config.js';
 import { startEmbeddedPostgres } from './embedded-postgres.js';
-import { waitOrStop } from './starting.js';
+import { unlessStopped } from './starting.js';
 
 const REACH_LIMIT_MS = 30_000;
 
@@ -51,7 +52,7 @@ export async function waitForServer(
 ): Promise<void> {
   const deadline = performance.now() + limit;
   for (let attempt = 0; ; attempt += 1) {
-    const error = await tryToReach(url);
+    const error = await unlessStopped(tryToReach(url), stopping);
     if (error === null) return;
     if (!isTemporary(error)) {
       throw new Error(`The database ${nameOf(url)} of DATABASE_URL cannot be used: ${describe(error)}.`, {
@@ -69,7 +70,7 @@ export async function waitForServer(
         `The database ${nameOf(url)} does not answer yet (${describe(error)}); waiting up to ${String(limit / 1000)} s.`,
       );
     }
-    await waitOrStop(250, stopping);
+    await unlessStopped(wait(250), stopping);
   }
 }
 

@@ -28,7 +28,11 @@ async function prepare(dataSource: DataSource, config: Config, stopping: AbortSi
     return;
   }
   if (config.get('MIGRATIONS') === 'wait') {
-    await requireMigrated(dataSource, { accepted, patience: PATIENCE_MS, stopping });
+    const onWait = (names: readonly string[]): void => {
+      const seconds = String(PATIENCE_MS / 1000);
+      logger.log(`Waiting up to ${seconds} s for somebody to migrate the database, which lacks ${names.join(', ')}.`);
+    };
+    await requireMigrated(dataSource, { accepted, patience: PATIENCE_MS, stopping, onWait });
     return;
   }
   const ran = await migrate(dataSource, accepted);

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as wait } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type DataSource, type MigrationInterface, MigrationExecutor, type QueryRunner } from 'typeorm';
-import { waitOrStop } from './starting.js';
+import { unlessStopped } from './starting.js';
 
 /** The database cannot be brought to this build's schema; the message says why and what to do. */
 export class MigrationRefused extends Error {
@@ -168,6 +169,8 @@ interface Requirement {
   readonly patience?: number;
   /** Ends the waiting. */
   readonly stopping?: AbortSignal | undefined;
+  /** Is told once what is waited for. */
+  readonly onWait?: (names: readonly string[]) => void;
 }
 
 /**
@@ -177,18 +180,20 @@ interface Requirement {
  */
 export async function requireMigrated(
   dataSource: DataSource,
-  { accepted = [], patience = 0, stopping }: Requirement = {},
+  { accepted = [], patience = 0, stopping, onWait }: Requirement = {},
 ): Promise<void> {
   const deadline = performance.now() + patience;
-  for (;;) {
+  for (let look = 0; ; look += 1) {
     const missing = await pendingMigrations(dataSource, accepted);
     if (missing.length === 0) return;
+    const names = missing.map(({ name }) => name);
     if (performance.now() >= deadline) {
       throw new MigrationRefused(
-        `The database is not at this build's schema: it lacks ${missing.map(({ name }) => name).join(', ')}. Migrate it with \`npm run cli -- migrate\` of this build, or use the build that the database belongs to.`,
+        `The database is not at this build's schema: it lacks ${names.join(', ')}. Migrate it with \`npm run cli -- migrate\` of this build, or use the build that the database belongs to.`,
       );
     }
-    await waitOrStop(250, stopping);
+    if (look === 0) onWait?.(names);
+    await unlessStopped(wait(250), stopping);
   }
 }
 

@@ -1,6 +1,5 @@
 import { Global, Module, type DynamicModule } from '@nestjs/common';
-import { Logger, LoggerModule, type Params, PARAMS_PROVIDER_TOKEN, PinoLogger } from 'nestjs-pino';
-import { Config } from '../config/config.js';
+import { Logger, LoggerModule, type Params, PinoLogger } from 'nestjs-pino';
 import { DebugSignal } from './debug-signal.js';
 import { LogLevels } from './log-levels.js';
 import { LogMeter } from './log-meter.js';
@@ -16,11 +15,23 @@ const WIRING = new Set<unknown>([
   'NestApplication',
 ]);
 
-/** What Nest writes to. A person who starts the process wants to read what it says, not how it is put together. */
+/**
+ * What Nest writes to. A person who starts the process wants to read what it says, not how it is put together, and is told by the last words why a
+ * start failed.
+ */
 export class ProcessLogger extends Logger {
+  static to({ logger }: ProcessLog): ProcessLogger {
+    const parameters: Params = { pinoHttp: { logger } };
+    return new ProcessLogger(new PinoLogger(parameters), parameters);
+  }
+
   override log(message: unknown, ...optional: unknown[]): void {
     if (WIRING.has(optional.at(-1))) super.debug(message, ...optional);
     else super.log(message, ...optional);
+  }
+
+  override error(message: unknown, ...optional: unknown[]): void {
+    if (optional.at(-1) !== 'ExceptionHandler') super.error(message, ...optional);
   }
 }
 
@@ -28,23 +39,14 @@ export class ProcessLogger extends Logger {
 @Global()
 @Module({})
 class ProcessLogModule {
-  static with(services: LogServices): DynamicModule {
+  static with(log: ProcessLog): DynamicModule {
     return {
       module: ProcessLogModule,
       providers: [
-        LogMeter,
-        { provide: LogServices, useValue: services },
-        {
-          provide: LogLevels,
-          inject: [Config],
-          useFactory: (config: Config) => new LogLevels(config.get('LOG_LEVEL')),
-        },
-        {
-          provide: ProcessLog,
-          inject: [Config, LogLevels, LogMeter, LogServices],
-          useFactory: (...[config, levels, meter, kinds]: ConstructorParameters<typeof ProcessLog>) =>
-            new ProcessLog(config, levels, meter, kinds),
-        },
+        { provide: ProcessLog, useValue: log },
+        { provide: LogMeter, useValue: log.meter },
+        { provide: LogServices, useValue: log.services },
+        { provide: LogLevels, useValue: log.levels },
       ],
       exports: [LogMeter, LogLevels, LogServices, ProcessLog],
     };
@@ -57,29 +59,12 @@ class ProcessLogModule {
  */
 @Module({})
 export class LoggingModule {
-  /** @param services which series of files a line belongs to */
-  static with(services: LogServices): DynamicModule {
-    const processLog = ProcessLogModule.with(services);
+  static with(log: ProcessLog): DynamicModule {
+    const processLog = ProcessLogModule.with(log);
     return {
       module: LoggingModule,
-      imports: [
-        processLog,
-        LoggerModule.forRootAsync({
-          imports: [],
-          providers: [],
-          inject: [ProcessLog],
-          useFactory: ({ logger }: ProcessLog): Params => ({ pinoHttp: { logger }, forRoutes: [] }),
-        }),
-      ],
-      providers: [
-        RequestLog,
-        DebugSignal,
-        {
-          provide: ProcessLogger,
-          inject: [PinoLogger, PARAMS_PROVIDER_TOKEN],
-          useFactory: (logger: PinoLogger, parameters: Params) => new ProcessLogger(logger, parameters),
-        },
-      ],
+      imports: [processLog, LoggerModule.forRoot({ pinoHttp: { logger: log.logger }, forRoutes: [] })],
+      providers: [RequestLog, DebugSignal],
     };
   }
 }

@@ -5,8 +5,8 @@ import { telemetryLosses } from '../telemetry/telemetry-losses.js';
 import { errorFields } from './error-fields.js';
 import { hiddenTexts, lineFields } from './log-context.js';
 import { LogFiles } from './log-files.js';
-import type { LogLevels } from './log-levels.js';
-import type { LogMeter } from './log-meter.js';
+import { LogLevels } from './log-levels.js';
+import { LogMeter } from './log-meter.js';
 import { contextOf, LogSink } from './log-sink.js';
 import { cleanFields, withoutSecrets, withoutTexts } from './redaction.js';
 
@@ -73,21 +73,28 @@ const filesOf = (config: Config): LogFiles | null => {
   });
 };
 
-/** The log of this process. Every line has left it when the call returns, so that an end of the process loses none. */
+/** The log of this process, made before anything else, so that a start is told of while it goes on. Every line has left it when the call returns, so that an end of the process loses none. */
 export class ProcessLog {
   readonly logger: pino.Logger;
+  readonly levels: LogLevels;
+  readonly meter = new LogMeter();
   /** Whether a person reads along. */
   readonly isPretty: boolean;
   private readonly out = pino.destination({ fd: process.stdout.fd, sync: true });
   private readonly files: LogFiles | null;
 
-  constructor(config: Config, levels: LogLevels, meter: LogMeter, services: LogServices) {
+  constructor(
+    config: Config,
+    readonly services: LogServices,
+  ) {
+    const levels = new LogLevels(config.get('LOG_LEVEL'));
+    this.levels = levels;
     const format = config.get('LOG_FORMAT');
     this.isPretty = format === 'pretty' || (format === 'auto' && process.stdout.isTTY);
     const files = filesOf(config);
     this.files = files;
     this.logger = pino(
-      logOptions(config.get('ROLE').join('+'), { levels, meter, showsPrompts: config.get('LOG_PROMPTS') }),
+      logOptions(config.get('ROLE').join('+'), { levels, meter: this.meter, showsPrompts: config.get('LOG_PROMPTS') }),
       new LogSink({
         out: this.out,
         pretty: this.isPretty ? { colours: process.stdout.isTTY } : null,
