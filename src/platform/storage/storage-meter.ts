@@ -1,4 +1,4 @@
-import { Meter } from '../telemetry/meter.port.js';
+import { Meter } from '../telemetry/meter.js';
 import type { BlobStore, StagedBlob } from './blob-store.port.js';
 import { BlobNotFound } from './storage.errors.js';
 
