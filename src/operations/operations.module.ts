@@ -60,7 +60,7 @@ import { Verification } from './verification.store.js';
 export class OperationsModule {
   constructor(ops: OpsServer, probes: Probes, scrape: Scrape) {
     const alive = (): Promise<OpsAnswer> => Promise.resolve(opsJson(200, { status: 'ok' }));
-    ops.answer('/metrics', async (accept) => ({ status: 200, ...(await scrape.answer(accept)) }));
+    ops.answer('/metrics', async (accept) => ({ status: 200, ...(await scrape.answer(accept, 0)) }));
     ops.answer('/health/live', alive);
     ops.answer('/health/startup', alive);
     ops.answer('/health/ready', async () => {

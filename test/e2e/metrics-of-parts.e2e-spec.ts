@@ -175,6 +175,7 @@ describe('/metrics of the parts of the platform', () => {
         const others = [0, 1].map(() => EventSourceReader.open(`${suite.process.url}/api/events/stream`));
         for (const reader of await Promise.all(others)) reader.close();
         await ofRun.end();
+        expect((await suite.api.call('HEAD', '/api/events/stream')).status).toBe(200);
         await eventually(
           () => scraped(suite.process.opsUrl),
           (samples) => samples.get('darkroom_sse_connections') === 0,
@@ -200,6 +201,8 @@ describe('/metrics of the parts of the platform', () => {
       expect((await told(1)).get('darkroom_sse_connections')).toBe(1);
       await waiting;
       await told(0);
+      // On the port of the API the scrape is a request itself.
+      expect((await scraped(suite.process.url)).get(inFlight)).toBe(0);
       reader.close();
     });
 

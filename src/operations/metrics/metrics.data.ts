@@ -45,7 +45,7 @@ export const METRICS = {
   },
   darkroom_http_requests_in_flight: {
     type: 'gauge',
-    help: 'Requests that are being answered, those that wait for their run among them; streams of events are left out.',
+    help: 'Requests on the port of the API that are being answered, those that wait for their run and probes among them; streams of events and the scrape that asks are left out.',
     across: 'sum',
   },
   darkroom_http_problems_total: {
@@ -172,7 +172,7 @@ export const METRICS = {
   },
   darkroom_storage_operation_duration_seconds: {
     type: 'histogram',
-    help: 'Time of an operation of the storage: `keep` makes a file of an upload that has arrived, `open` looks at a whole file before its first byte, `missing`: there was no such file.',
+    help: 'Time of an operation of the storage: `keep` makes a file of an upload that has arrived, `open` looks at a whole file before its first byte, `missing`: there was no file to `read` or `open`.',
     labels: {
       operation: ['put', 'keep', 'read', 'open', 'stat', 'remove', 'check'],
       outcome: ['ok', 'missing', 'failed'],
