@@ -9,6 +9,7 @@ import { NotReady } from './health.errors.js';
 import { HealthController } from './health.controller.js';
 import { LogLevelController } from './log-level.controller.js';
 import { LogLevelBroadcast } from './log-level.signal.js';
+import { AppendMetrics } from './metrics/append-metrics.signal.js';
 import { ArtifactMetrics } from './metrics/artifact-metrics.signal.js';
 import { ComponentMetrics } from './metrics/component-metrics.signal.js';
 import { LogFigureStore } from './metrics/log-figures.store.js';
@@ -36,6 +37,7 @@ import { Verification } from './verification.store.js';
     RunMetrics,
     RequestMetrics,
     ArtifactMetrics,
+    AppendMetrics,
     ComponentMetrics,
     SubscriptionMetrics,
     LogFigureStore,
