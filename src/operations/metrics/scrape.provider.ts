@@ -12,8 +12,8 @@ import { telemetryLosses } from '../../platform/telemetry/telemetry-losses.js';
 import { API_INFO } from '../api-info.data.js';
 import type { Readiness } from '../readiness.store.js';
 import { LogFigureStore } from './log-figures.store.js';
-import { DEPENDENCIES, type COLLECTORS } from './metrics.data.js';
 import { Metrics } from './metrics.provider.js';
+import { DEPENDENCIES, type COLLECTORS } from './process-metrics.data.js';
 import { RunMetrics } from './run-metrics.signal.js';
 
 /** Their names end in `_total`, which is for counters; the same stands in their variants by type. */
