@@ -105,8 +105,7 @@ const FOLLOWERS = [
   }),
   lines({
     title: 'Events dealt with',
-    description:
-      'A second, by projection or reactor. A batch that failed is tried again and counted again; a rebuild is not counted.',
+    description: 'A second, by projection or reactor, each when it has been dealt with; a rebuild is not counted.',
     unit: 'short',
     shape: 'stack',
     queries: [{ expr: rate('darkroom_subscription_events_total', STEP, { by: FOLLOWER }), legend: '{{subscription}}' }],

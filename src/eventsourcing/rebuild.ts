@@ -17,6 +17,12 @@ export interface Difference {
 /** Transactions of one connection, which nobody else uses meanwhile. */
 export type Session = <T>(work: (transaction: Transaction) => Promise<T>) => Promise<T>;
 
+/**
+ * Number of the advisory lock under which the tables of a read model are built, as an expression of SQL.
+ * @param name the read model's, as one too
+ */
+export const rebuildLock = (name: string): string => `hashtextextended(${name}, 2)`;
+
 /** Only what writers need: indexes for readers cost more than the rows themselves. */
 const UNIQUE_INDEXES = `select pg_get_indexdef(indexrelid) as statement from pg_index
                          where indrelid = $1::regclass and indisunique`;
@@ -50,7 +56,7 @@ export class ShadowTables {
     const client = await pool.connect();
     const connection = patiently(client);
     try {
-      await connection.query('select pg_advisory_lock(hashtextextended($1, 2))', [name]);
+      await connection.query(`select pg_advisory_lock(${rebuildLock('$1')})`, [name]);
       const shadow = new ShadowTables(name, tables, (transaction) => transact(connection, transaction));
       await shadow.session((transaction) => shadow.create(transaction));
       const result = await work(shadow);

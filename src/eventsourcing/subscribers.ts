@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Pool } from 'pg';
-import { advanceCheckpoint, inTransaction } from './checkpoints.js';
+import { advanceCheckpoint, Fenced, inTransaction } from './checkpoints.js';
 import { EventParked, isConnectionError } from './errors.js';
 import type { RecordedEvent } from './event.js';
 import type { Projection, Reactor } from './projection.js';
@@ -90,7 +90,7 @@ export interface HandledBatch {
   readonly outcome: 'ok' | 'failed';
 }
 
-/** Has each batch of a subscriber told, and each further try of one. */
+/** Has each batch of a subscriber told, and each further try of one; a batch that another process has dealt with is none of this one's. */
 export const measuredSubscriber = (subscriber: Subscriber, tell: (batch: HandledBatch) => void): Subscriber => ({
   ...subscriber,
   handle: async (events, span) => {
@@ -102,7 +102,7 @@ export const measuredSubscriber = (subscriber: Subscriber, tell: (batch: Handled
     try {
       await subscriber.handle(events, span);
     } catch (error) {
-      told('failed');
+      if (!(error instanceof Fenced)) told('failed');
       throw error;
     }
     told('ok');

@@ -55,7 +55,7 @@ import { HistoryController } from './history/history.controller.js';
 import { HistoryProjection } from './history/history.projection.js';
 import { History, ListNewestRunsHandler } from './history/history.store.js';
 import { ProgressChannel } from './progress.port.js';
-import { ProviderMeter } from './provider-meter.port.js';
+import { PostponementMeter } from './postponement-meter.port.js';
 import { ShareResults } from './sharing/share-results.processor.js';
 import { SharedRuns } from './sharing/offers.store.js';
 import type { RetrySchedule } from './retry.policy.js';
@@ -129,7 +129,7 @@ const deadlines = (pool: Pool, config: Config, generations: Generations): Deadli
   );
 
 const execution: Provider[] = [
-  ProviderMeter,
+  PostponementMeter,
   {
     provide: WorkerLeases,
     inject: [Pool, Config],
@@ -137,8 +137,8 @@ const execution: Provider[] = [
   },
   {
     provide: ProviderGate,
-    inject: [ProviderLimits, Pool, WorkerLeases, ProviderMeter],
-    useFactory: (limits: ProviderLimits, pool: Pool, { workerId }: WorkerLeases, meter: ProviderMeter) =>
+    inject: [ProviderLimits, Pool, WorkerLeases, PostponementMeter],
+    useFactory: (limits: ProviderLimits, pool: Pool, { workerId }: WorkerLeases, meter: PostponementMeter) =>
       new ProviderGate(limits, new ProviderSlots(pool, workerId), logError, meter),
   },
   {
@@ -226,7 +226,7 @@ type ServiceList = [Generations, ModelCatalogue, BlobStore, ProgressChannel, Att
     ShareResults,
     ...execution,
   ],
-  exports: [ProgressChannel, ProviderMeter, RunControl],
+  exports: [ProgressChannel, PostponementMeter, RunControl],
 })
 export class GenerationModule {
   constructor(subscriptions: Subscriptions, enqueueAttempt: EnqueueAttempt, cancelProviderJob: CancelProviderJob) {

@@ -9,6 +9,7 @@ import { NotReady } from './health.errors.js';
 import { HealthController } from './health.controller.js';
 import { LogLevelController } from './log-level.controller.js';
 import { LogLevelBroadcast } from './log-level.signal.js';
+import { AppendMetrics } from './metrics/append-metrics.signal.js';
 import { ArtifactMetrics } from './metrics/artifact-metrics.signal.js';
 import { ComponentMetrics } from './metrics/component-metrics.signal.js';
 import { LogFigureStore } from './metrics/log-figures.store.js';
@@ -36,6 +37,7 @@ import { Verification } from './verification.store.js';
     RunMetrics,
     RequestMetrics,
     ArtifactMetrics,
+    AppendMetrics,
     ComponentMetrics,
     SubscriptionMetrics,
     LogFigureStore,
@@ -60,7 +62,7 @@ import { Verification } from './verification.store.js';
 export class OperationsModule {
   constructor(ops: OpsServer, probes: Probes, scrape: Scrape) {
     const alive = (): Promise<OpsAnswer> => Promise.resolve(opsJson(200, { status: 'ok' }));
-    ops.answer('/metrics', async (accept) => ({ status: 200, ...(await scrape.answer(accept)) }));
+    ops.answer('/metrics', async (accept) => ({ status: 200, ...(await scrape.answer(accept, 0)) }));
     ops.answer('/health/live', alive);
     ops.answer('/health/startup', alive);
     ops.answer('/health/ready', async () => {

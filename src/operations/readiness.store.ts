@@ -43,6 +43,7 @@ const inTime = async <T>(work: Promise<T>): Promise<T> => {
 @Injectable()
 export class Readiness implements OnModuleDestroy {
   private stopping = false;
+  private storageCheck: Promise<void> | null = null;
 
   constructor(
     private readonly pool: Pool,
@@ -76,8 +77,13 @@ export class Readiness implements OnModuleDestroy {
     }
   }
 
+  /** Whoever asks while a check is under way gets its answer. */
   async storage(): Promise<Record<string, unknown>> {
-    await inTime(this.blobs.check());
+    // On a disk that hangs each further check would take one more of the few threads that everything else needs.
+    this.storageCheck ??= this.blobs.check().finally(() => {
+      this.storageCheck = null;
+    });
+    await inTime(this.storageCheck);
     return {};
   }
 

@@ -1,4 +1,4 @@
-import { Meter } from '../platform/telemetry/meter.port.js';
+import { Meter } from '../platform/telemetry/meter.js';
 
 /** Where a result is looked for, in this order; without a Redis nobody looks there. */
 export type CacheTier = 'memory' | 'redis' | 'database';

@@ -1,4 +1,3 @@
-import { createCache } from 'cache-manager';
 import { Keyv } from 'keyv';
 import type { CachedResult } from '../generation/prompt-cache.port.js';
 import type { Installation } from '../platform/database/installation.js';
@@ -12,8 +11,11 @@ const NAME_BYTES = 8;
 export abstract class SharedResults {
   /** What there is besides the memory of the process. */
   abstract readonly keptIn: readonly ['redis'] | readonly [];
-  /** @param clearing position of the last clearing: what was kept before it is not found any more, by anybody who knows of it */
-  abstract find(promptHash: string, clearing: number): Promise<CachedResult | null>;
+  /**
+   * @param clearing position of the last clearing: what was kept before it is not found any more, by anybody who knows of it
+   * @returns undefined where nobody was asked or nobody answered
+   */
+  abstract find(promptHash: string, clearing: number): Promise<CachedResult | null | undefined>;
   /** Returns at once; whether it was kept nobody is told. */
   abstract keep(promptHash: string, clearing: number, result: CachedResult): void;
 }
@@ -22,8 +24,8 @@ export abstract class SharedResults {
 export class NoSharedResults extends SharedResults {
   readonly keptIn = [] as const;
 
-  find(): Promise<null> {
-    return Promise.resolve(null);
+  find(): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   keep(): void {
@@ -34,7 +36,7 @@ export class NoSharedResults extends SharedResults {
 /** In Redis, under a name of the installation, as another database has other runs. */
 export class ResultsInRedis extends SharedResults {
   readonly keptIn = ['redis'] as const;
-  private readonly cache: ReturnType<typeof createCache>;
+  private readonly results: Keyv;
 
   constructor(
     connections: RedisConnections,
@@ -42,18 +44,26 @@ export class ResultsInRedis extends SharedResults {
     ttlSeconds: number,
   ) {
     super();
-    this.cache = createCache({
+    this.results = new Keyv({
+      store: new RedisValues(connections, PREFIX),
+      useKeyPrefix: false,
       ttl: ttlSeconds * 1000,
-      stores: [new Keyv({ store: new RedisValues(connections, PREFIX), useKeyPrefix: false })],
+      throwOnErrors: true,
     });
   }
 
-  async find(promptHash: string, clearing: number): Promise<CachedResult | null> {
-    return (await this.cache.get<CachedResult>(await this.keyOf(promptHash, clearing))) ?? null;
+  async find(promptHash: string, clearing: number): Promise<CachedResult | null | undefined> {
+    const key = await this.keyOf(promptHash, clearing);
+    try {
+      return (await this.results.get<CachedResult>(key)) ?? null;
+    } catch {
+      // Whatever is wrong with Redis, or with what lies there, the database has the answer.
+      return undefined;
+    }
   }
 
   keep(promptHash: string, clearing: number, result: CachedResult): void {
-    const kept = this.keyOf(promptHash, clearing).then((key) => this.cache.set(key, result));
+    const kept = this.keyOf(promptHash, clearing).then((key) => this.results.set(key, result));
     kept.catch(() => undefined);
   }
 

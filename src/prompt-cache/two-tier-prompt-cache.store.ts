@@ -70,8 +70,8 @@ export class TwoTierPromptCache extends PromptCache implements OnModuleInit, OnA
     const kept = this.looked('memory', valid(await this.hot.get<CachedResult>(promptHash)));
     if (kept) return this.hit(kept);
     const clearing = await this.lastClearing();
-    const shared = valid(await this.shared.find(promptHash, clearing));
-    for (const tier of this.shared.keptIn) this.looked(tier, shared);
+    const answer = await this.shared.find(promptHash, clearing);
+    const shared = answer === undefined ? null : this.looked('redis', valid(answer));
     const found = shared ?? this.looked('database', await this.durable.find(promptHash));
     if (found && before === this.heardOf) await this.hot.set(promptHash, found, this.ttlSeconds * 1000);
     if (shared) return this.hit(shared);

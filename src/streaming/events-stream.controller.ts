@@ -67,8 +67,8 @@ export class EventsStreamController {
     // A run's number is the position of its first event: nothing before it can be wanted.
     const first = run ? run.id - 1 : 0;
     const stream = new EventStream(response);
-    this.open.add(stream);
     stream.open();
+    this.open.add(stream);
     endRequestSpan(response);
     const after = Math.max(first, lastEventId(header) ?? query.after ?? 0);
     // What goes on behind the end of the request's span is no part of it.

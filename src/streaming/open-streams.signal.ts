@@ -19,7 +19,9 @@ export class OpenStreams implements BeforeApplicationShutdown {
     return this.streams.size;
   }
 
+  /** @param stream open; one that is over already, as its client asked for headers only or has left, was none */
   add(stream: EventStream): void {
+    if (stream.closed) return;
     this.streams.add(stream);
     this.meter.open += 1;
     stream.onClose((reason) => {
@@ -27,11 +29,8 @@ export class OpenStreams implements BeforeApplicationShutdown {
       this.meter.open -= 1;
       this.meter.ends.tell(reason);
     });
-    // A client that came back to the process that has just sent it away; its stream is open only when the caller is through.
-    if (this.stopping)
-      queueMicrotask(() => {
-        stream.end('shutdown');
-      });
+    // A client that came back to the process that has just sent it away.
+    if (this.stopping) stream.end('shutdown');
   }
 
   /** Measures how long an event took to a listener who was there when it was recorded. */

@@ -44,8 +44,8 @@ export class RunStreamController {
       return;
     }
     const stream = new EventStream(response);
-    this.open.add(stream);
     stream.open();
+    this.open.add(stream);
     await this.follow(response, stream, row.run_id, after);
   }
 

@@ -1,6 +1,9 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import { HistoryProjection } from '../../src/generation/history/history.projection.js';
 import { DarkroomApi } from '../support/darkroom-api.js';
-import { eventually, startDarkroom } from '../support/darkroom-process.js';
+import { cleanEnvironment, DIST, eventually, startDarkroom } from '../support/darkroom-process.js';
 import { DarkroomSuite, OK } from '../support/darkroom-suite.js';
 import { onServer } from '../support/database.js';
 import { EventSourceReader } from '../support/event-source.js';
@@ -8,6 +11,8 @@ import { pictureOf } from '../support/pictures.js';
 import { risen, scraped, series, type Samples } from '../support/scraped.js';
 import { TraceReceiver } from '../support/trace-receiver.js';
 import { UploadClient } from '../support/upload-client.js';
+
+const FOLLOWED = ['history', 'statistics', 'prompt_cache', 'suggestions', 'monitoring'];
 
 describe('/metrics of the parts of the platform', () => {
   let suite: DarkroomSuite;
@@ -39,12 +44,12 @@ describe('/metrics of the parts of the platform', () => {
     });
 
     it('counts a run that completed by what the cache did for it', async () => {
-      const once = { ...cacheable, prompt: 'a result that is made once' };
+      const single = { ...cacheable, prompt: 'a result that is made once' };
       const shared = { ...cacheable, prompt: 'a result that two wait for', model: 'simulator/slow-5s' };
       const four = async (): Promise<void> => {
-        await suite.generate({ ...once, use_cache: false });
-        await suite.generate(once);
-        await suite.generate(once);
+        await suite.generate({ ...single, use_cache: false });
+        await suite.generate(single);
+        await suite.generate(single);
         const both = [await suite.begin(shared), await suite.begin(shared)];
         for (const { run_id } of both) expect((await suite.ended(run_id)).status).toBe('completed');
       };
@@ -128,27 +133,36 @@ describe('/metrics of the parts of the platform', () => {
   });
 
   describe('of rebuilds', () => {
+    const rebuild = (name: string): ChildProcess =>
+      spawn(process.execPath, [join(DIST, 'cli.js'), 'rebuild', name], {
+        env: cleanEnvironment({ DARKROOM_HOME: suite.process.home, DATABASE_URL: suite.database.url }),
+        stdio: 'ignore',
+      });
+
     it('tells which read models are built anew, for as long as somebody works at them', async () => {
-      const names = ['history', 'statistics', 'prompt_cache', 'suggestions', 'monitoring'];
-      const told = (all: 0 | 1): Promise<Samples> =>
+      const rebuilding = (samples: Samples): string[] =>
+        FOLLOWED.filter(
+          (each) => samples.get(series('darkroom_subscription_rebuilding', { subscription: each })) !== 0,
+        );
+      const told = (names: readonly string[]): Promise<Samples> =>
         eventually(
           () => scraped(suite.process.opsUrl),
-          (samples) =>
-            names.every(
-              (subscription) => samples.get(series('darkroom_subscription_rebuilding', { subscription })) === all,
-            ),
+          (samples) => rebuilding(samples).join() === names.join(),
         );
-      await told(0);
-      const builder = await suite.database.pool.connect();
+      await told([]);
+      const holder = await suite.database.pool.connect();
+      let rebuilt: Promise<unknown[]>;
       try {
-        await builder.query('select pg_advisory_lock(hashtextextended(name, 2)) from unnest($1::text[]) as name', [
-          names,
-        ]);
-        await told(1);
+        // A rebuild takes this row before it puts its own in the place of the live ones.
+        await holder.query('begin');
+        await holder.query(`select from subscriptions where name = 'history' for update`);
+        rebuilt = once(rebuild('history'), 'close');
+        await told(['history']);
       } finally {
-        builder.release(true);
+        holder.release(true);
       }
-      await told(0);
+      expect(await rebuilt).toEqual([0, null]);
+      await told([]);
     });
   });
 
@@ -161,6 +175,7 @@ describe('/metrics of the parts of the platform', () => {
         const others = [0, 1].map(() => EventSourceReader.open(`${suite.process.url}/api/events/stream`));
         for (const reader of await Promise.all(others)) reader.close();
         await ofRun.end();
+        expect((await suite.api.call('HEAD', '/api/events/stream')).status).toBe(200);
         await eventually(
           () => scraped(suite.process.opsUrl),
           (samples) => samples.get('darkroom_sse_connections') === 0,
@@ -186,6 +201,8 @@ describe('/metrics of the parts of the platform', () => {
       expect((await told(1)).get('darkroom_sse_connections')).toBe(1);
       await waiting;
       await told(0);
+      // On the port of the API the scrape is a request itself.
+      expect((await scraped(suite.process.url)).get(inFlight)).toBe(0);
       reader.close();
     });
 

@@ -88,7 +88,7 @@ describe('workers of a provider with limits', () => {
     const [full, other] = [new CountingVendor(null), new OtherVendor(1)];
     const one = open('scripted=1', full, other);
     const postponed = new Map<string, number>();
-    one.providers.subscribe(({ postponed: provider }) => postponed.set(provider, (postponed.get(provider) ?? 0) + 1));
+    one.postponements.subscribe(({ provider }) => postponed.set(provider, (postponed.get(provider) ?? 0) + 1));
     await Promise.all(Array.from({ length: 500 }, () => one.order()));
     await one.start();
     await until(

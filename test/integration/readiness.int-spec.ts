@@ -7,6 +7,8 @@ import { Readiness } from '../../src/operations/readiness.store.js';
 import { Notifications } from '../../src/platform/database/notifications.js';
 import { PostgresJobQueue, QUEUE_TIMING } from '../../src/platform/queue/postgres-queue.store.js';
 import { DiskBlobStore } from '../../src/platform/storage/disk-blob.store.js';
+import { MeasuredBlobStore } from '../../src/platform/storage/measured-blob.store.js';
+import { StorageMeter } from '../../src/platform/storage/storage-meter.js';
 import { openBullQueue } from '../support/bull-queue.js';
 import { freshDatabase, type TestDatabase } from '../support/database.js';
 import { appendOf, upTo } from '../support/event-samples.js';
@@ -25,6 +27,7 @@ describe('readiness looks at what follows the log', () => {
   let notifications: Notifications;
   let folder: string;
   let readiness: Readiness;
+  const storage = new StorageMeter();
 
   beforeAll(async () => {
     database = await freshDatabase();
@@ -35,7 +38,10 @@ describe('readiness looks at what follows the log', () => {
     process.subscriptions.addReactor(reactor('statistics', false));
     notifications = new Notifications(database.url, () => undefined);
     const queue = new PostgresJobQueue(process.pool, notifications);
-    readiness = new Readiness(process.pool, queue, new DiskBlobStore(folder), process.subscriptions);
+    const disk = new DiskBlobStore(folder);
+    await disk.prepare();
+    const blobs = new MeasuredBlobStore(disk, storage);
+    readiness = new Readiness(process.pool, queue, blobs, process.subscriptions);
     await process.store.append(appendOf(upTo(30)));
   });
   afterAll(async () => {
@@ -66,6 +72,15 @@ describe('readiness looks at what follows the log', () => {
     await expect(degraded.queue()).rejects.toBeInstanceOf(CheckDegraded);
     expect(await readiness.queue()).toEqual({ waiting: 0, delayed: 0, active: 0 });
     await away.close();
+  });
+
+  it('and checks the storage once for all who ask meanwhile', async () => {
+    const checks: string[] = [];
+    storage.subscribe(({ operation, outcome }) => checks.push(`${operation} ${outcome}`));
+    await Promise.all([readiness.storage(), readiness.storage(), readiness.storage()]);
+    expect(checks).toEqual(['check ok']);
+    await readiness.storage();
+    expect(checks).toEqual(['check ok', 'check ok']);
   });
 
   it('and not at rows that another build left behind', async () => {

@@ -87,7 +87,17 @@ describeWithRedis('results that processes share through Redis', () => {
 
   /** What lies in Redis for the result, whoever put it there. */
   const isShared = async (process: CacheProcess): Promise<boolean> =>
-    (await process.shared.find(HASH, await process.durable.lastClearing())) !== null;
+    ((await process.shared.find(HASH, await process.durable.lastClearing())) ?? null) !== null;
+  /** Where a process looks for the result, and what it finds. */
+  const looksOf = async (process: CacheProcess): Promise<string[]> => {
+    const looks: string[] = [];
+    const unsubscribe = process.cache.meter.subscribe(({ tier, isHit }) =>
+      looks.push(`${tier} ${isHit ? 'hit' : 'miss'}`),
+    );
+    await process.cache.find(HASH);
+    unsubscribe();
+    return looks;
+  };
   const forgetInDatabase = (): Promise<unknown> =>
     database.pool.query(`delete from prompt_cache; update generations set offers = false`);
 
@@ -124,6 +134,17 @@ describeWithRedis('results that processes share through Redis', () => {
     expect(await stranger.cache.find(HASH)).toBeNull();
     await stranger.close();
     await elsewhere.drop();
+  });
+
+  it('are looks into Redis only where it answered', async () => {
+    await here.make();
+    expect(await looksOf(here)).toEqual(['memory miss', 'redis miss', 'database hit']);
+    await until('it is shared', () => isShared(there));
+    expect(await looksOf(there)).toEqual(['memory miss', 'redis hit']);
+    const late = await CacheProcess.start(database.url, redis.url);
+    await redis.kill();
+    expect(await looksOf(late)).toEqual(['memory miss', 'database hit']);
+    await late.close();
   });
 
   it.each([

@@ -4,7 +4,7 @@ import { AttemptProcessor } from '../../src/generation/execution/attempt.process
 import { attemptJob } from '../../src/generation/execution/attempt-job.policy.js';
 import { AttemptClaims } from '../../src/generation/execution/claim-attempt.processor.js';
 import { ProviderGate } from '../../src/generation/execution/provider-gate.processor.js';
-import { ProviderMeter } from '../../src/generation/provider-meter.port.js';
+import { PostponementMeter } from '../../src/generation/postponement-meter.port.js';
 import { ProviderSlots, type Refusal } from '../../src/generation/execution/provider-slots.store.js';
 import { WorkerLeases } from '../../src/generation/execution/workers.store.js';
 import { GENERATION_EVENTS, type GenerationOrder } from '../../src/generation/generation.events.js';
@@ -59,7 +59,12 @@ class CountedSlots extends ProviderSlots {
 
 /** A gate through which everybody comes. */
 export const openGate = (pool: Pool, { workerId }: WorkerLeases): ProviderGate =>
-  new ProviderGate(ProviderLimits.parse('', []), new ProviderSlots(pool, workerId), throwError, new ProviderMeter());
+  new ProviderGate(
+    ProviderLimits.parse('', []),
+    new ProviderSlots(pool, workerId),
+    throwError,
+    new PostponementMeter(),
+  );
 
 export interface WorkerOptions {
   readonly providers: readonly ImageProvider[];
@@ -72,7 +77,7 @@ export interface WorkerOptions {
 export class AttemptWorker {
   readonly leases: WorkerLeases;
   readonly slots: CountedSlots;
-  readonly providers = new ProviderMeter();
+  readonly postponements = new PostponementMeter();
   private readonly kernel: KernelProcess;
   private readonly notifications: Notifications;
   private readonly queue: PostgresJobQueue;
@@ -90,7 +95,12 @@ export class AttemptWorker {
     this.leases = new WorkerLeases(this.kernel.pool, 60, throwError);
     this.slots = new CountedSlots(this.kernel.pool, this.leases.workerId);
     const ids = options.providers.map(({ id }) => id);
-    const gate = new ProviderGate(ProviderLimits.parse(options.limits, ids), this.slots, throwError, this.providers);
+    const gate = new ProviderGate(
+      ProviderLimits.parse(options.limits, ids),
+      this.slots,
+      throwError,
+      this.postponements,
+    );
     this.processor = new AttemptProcessor(
       {
         generations: this.generations,

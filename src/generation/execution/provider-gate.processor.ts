@@ -1,7 +1,7 @@
 import { untraced } from '../../eventsourcing/traces.js';
 import { Postponed } from '../../platform/queue/job-queue.port.js';
 import type { ProviderLimits } from '../../providers/provider-limits.port.js';
-import type { ProviderMeter } from '../provider-meter.port.js';
+import type { PostponementMeter } from '../postponement-meter.port.js';
 import type { ProviderSlots, Refusal, SlotRequest } from './provider-slots.store.js';
 
 /** Waiting attempts that a process remembers; one that it forgot costs a look into the log more. */
@@ -28,7 +28,7 @@ export class ProviderGate {
     private readonly limits: ProviderLimits,
     private readonly slots: ProviderSlots,
     private readonly onError: (error: unknown) => void,
-    private readonly meter: ProviderMeter,
+    private readonly meter: PostponementMeter,
   ) {}
 
   /** Does what finds out whether an attempt may begin. Where there are limits that is done again and again, and no part of the run's trace. */
@@ -89,7 +89,7 @@ export class ProviderGate {
   }
 
   private postponed(provider: string, seconds: number): Postponed {
-    this.meter.tell({ postponed: provider });
+    this.meter.tell({ provider });
     return new Postponed(seconds);
   }
 

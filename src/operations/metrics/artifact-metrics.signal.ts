@@ -1,6 +1,5 @@
-import { Injectable, Logger } from '@nestjs/common';
+import { Injectable } from '@nestjs/common';
 import type { RecordedEvent } from '../../eventsourcing/event.js';
-import { PostgresEventStore } from '../../eventsourcing/postgres-event-store.js';
 import { GENERATION_STREAM, type GenerationEvent } from '../../generation/generation.events.js';
 import { UPLOAD_STREAM, type UploadEvent } from '../../uploads/uploads.events.js';
 import { storedFiles } from './artifact-figures.policy.js';
@@ -9,26 +8,10 @@ import { Metrics } from './metrics.provider.js';
 /** Counts the files that come into the storage where their event is recorded: each once, in the process that appended it. */
 @Injectable()
 export class ArtifactMetrics {
-  private readonly logger = new Logger(ArtifactMetrics.name);
+  constructor(private readonly metrics: Metrics) {}
 
-  constructor(
-    private readonly metrics: Metrics,
-    store: PostgresEventStore,
-  ) {
-    store.observe({
-      appending: () => undefined,
-      recorded: (events) => {
-        try {
-          this.count(events);
-        } catch (error) {
-          // Whoever appended must not be told that it failed: the events are in the log.
-          this.logger.error(`Files were not counted: ${String(error)}`);
-        }
-      },
-    });
-  }
-
-  private count(events: readonly RecordedEvent[]): void {
+  /** @param events of one append of this process */
+  count(events: readonly RecordedEvent[]): void {
     const ofRuns = events.filter(({ streamType }) => streamType === GENERATION_STREAM);
     for (const { type, content_type, bytes } of storedFiles(ofRuns as readonly RecordedEvent<GenerationEvent>[])) {
       this.metrics.count('darkroom_artifacts_total', { type, content_type });

@@ -1,5 +1,6 @@
 import { Injectable } from '@nestjs/common';
 import { Pool } from 'pg';
+import { rebuildLock } from '../../eventsourcing/rebuild.js';
 import { Subscriptions } from '../../eventsourcing/subscriptions.js';
 
 /** How far one of those that follow the log has come. */
@@ -31,12 +32,12 @@ export interface RunFigures {
 
 const HEAD = 'coalesce((select position from events order by position desc limit 1), 0)';
 
-/** Whether somebody has the lock under which src/eventsourcing/rebuild.ts works, which PostgreSQL shows as two halves. */
+/** Whether somebody has the lock of a rebuild, which PostgreSQL shows as two halves. */
 const REBUILDING = `exists (
            select from pg_locks l
             where l.locktype = 'advisory' and l.objsubid = 1 and l.granted
               and l.database = (select oid from pg_database where datname = current_database())
-              and (l.classid::int8 << 32 | l.objid::int8) = hashtextextended(name, 2))`;
+              and (l.classid::int8 << 32 | l.objid::int8) = ${rebuildLock('name')})`;
 
 /** $1 names. */
 const FOLLOWERS = {

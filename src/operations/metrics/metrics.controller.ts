@@ -42,7 +42,7 @@ export class MetricsController {
   })
   @ApiProbeProblems()
   async scrapeMetrics(@Headers('accept') accept: string | undefined, @Res() response: Response): Promise<void> {
-    const { contentType, body } = await this.scrape.answer(accept);
+    const { contentType, body } = await this.scrape.answer(accept, 1);
     // Express would put a charset of its own behind the one of OpenMetrics.
     response.status(200).setHeader('Content-Type', contentType).setHeader('Vary', 'Accept').end(body);
   }

@@ -2,7 +2,6 @@ import { Injectable, Logger } from '@nestjs/common';
 import { QueryBus } from '@nestjs/cqrs';
 import type { RecordedEvent } from '../../eventsourcing/event.js';
 import { LogTail } from '../../eventsourcing/log-tail.js';
-import { PostgresEventStore } from '../../eventsourcing/postgres-event-store.js';
 import { GENERATION_STREAM, type GenerationEvent } from '../../generation/generation.events.js';
 import { GetGeneration } from '../../generation/status/generation.queries.js';
 import { Metrics } from './metrics.provider.js';
@@ -40,8 +39,8 @@ const endsElsewhere = ({ type }: GenerationEvent): boolean =>
 const isOfRun = (event: RecordedEvent): event is GenerationRecord => event.streamType === GENERATION_STREAM;
 
 /**
- * Counts what becomes of runs where it is recorded: each event once, in the process that appended it, after its commit. What an end has to be
- * counted under stands in the run's first event, which this process has heard of, whoever appended it, or asks for.
+ * Counts what becomes of runs where it is recorded. What an end has to be counted under stands in the run's first event, which this process has
+ * heard of, whoever appended it, or asks for.
  */
 @Injectable()
 export class RunMetrics {
@@ -49,30 +48,14 @@ export class RunMetrics {
   private readonly runs = new Map<string, KnownRun>();
   /** When an attempt began here, as performance.now(), by run. */
   private readonly working = new Map<string, number>();
-  private appendingSince = 0;
 
   constructor(
     private readonly metrics: Metrics,
     private readonly queries: QueryBus,
-    store: PostgresEventStore,
     tail: LogTail,
   ) {
     tail.subscribe((events) => {
       for (const event of events) if (isOfRun(event)) this.remember(event);
-    });
-    store.observe({
-      appending: () => {
-        this.appendingSince = performance.now();
-      },
-      recorded: (events) => {
-        try {
-          this.measureAppend(events);
-          for (const event of events) this.count(event);
-        } catch (error) {
-          // Whoever appended must not be told that it failed: the events are in the log.
-          this.logger.error(`Events were not counted: ${String(error)}`);
-        }
-      },
     });
   }
 
@@ -81,10 +64,9 @@ export class RunMetrics {
     return this.working.size;
   }
 
-  private measureAppend(events: readonly RecordedEvent[]): void {
-    const value = (performance.now() - this.appendingSince) / 1000;
-    const outcome = events.length > 0 ? 'ok' : 'nothing';
-    this.metrics.observe('darkroom_eventstore_append_duration_seconds', { outcome }, { value });
+  /** @param events of one append of this process */
+  count(events: readonly RecordedEvent[]): void {
+    for (const event of events) if (isOfRun(event)) this.countOne(event);
   }
 
   private remember(event: GenerationRecord): void {
@@ -98,9 +80,7 @@ export class RunMetrics {
     if (oldest !== undefined) this.runs.delete(oldest);
   }
 
-  private count(event: RecordedEvent): void {
-    this.metrics.count('darkroom_events_appended_total', { type: event.type });
-    if (!isOfRun(event)) return;
+  private countOne(event: GenerationRecord): void {
     const known = event.type === 'GenerationCreated' ? afterEvent(undefined, event) : this.runs.get(event.streamId);
     const attemptSeconds = this.attemptSeconds(event);
     if (known) this.countFor(known, event, attemptSeconds);

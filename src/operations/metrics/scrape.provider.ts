@@ -12,8 +12,8 @@ import { telemetryLosses } from '../../platform/telemetry/telemetry-losses.js';
 import { API_INFO } from '../api-info.data.js';
 import type { Readiness } from '../readiness.store.js';
 import { LogFigureStore } from './log-figures.store.js';
-import { DEPENDENCIES, type COLLECTORS } from './metrics.data.js';
 import { Metrics } from './metrics.provider.js';
+import { DEPENDENCIES, type COLLECTORS } from './process-metrics.data.js';
 import { RunMetrics } from './run-metrics.signal.js';
 
 /** Their names end in `_total`, which is for counters; the same stands in their variants by type. */
@@ -81,10 +81,14 @@ export class Scrape {
    * All metrics, in OpenMetrics 1.0 for who asks for it and in Prometheus text for everybody else. Answers after some two seconds at the
    * latest, also while the database is away.
    * @param accept the header of the request
+   * @param measured how many of the requests under way are the scrape itself: one on the port of the API, none on that for operators
    */
-  async answer(accept: string | undefined): Promise<{ readonly contentType: string; readonly body: string }> {
+  async answer(
+    accept: string | undefined,
+    measured: 0 | 1,
+  ): Promise<{ readonly contentType: string; readonly body: string }> {
     await Promise.all(this.collectors.map((collector) => collector.refresh()));
-    this.setOwn();
+    this.setOwn(measured);
     const { registry } = this.metrics;
     const openMetrics = await registry.metrics();
     // Behind the answer, so that what Node.js tells of its open requests does not tell of the asking.
@@ -147,7 +151,7 @@ export class Scrape {
     await Promise.all(DEPENDENCIES.map(ask));
   }
 
-  private setOwn(): void {
+  private setOwn(measured: number): void {
     for (const [signal, count] of Object.entries(telemetryLosses.take()))
       this.metrics.count('darkroom_telemetry_dropped_total', { signal }, count);
     const { pool, requests, streams, runs } = this.own;
@@ -155,7 +159,7 @@ export class Scrape {
     const slots = this.config.has('worker') ? this.config.get('WORKER_CONCURRENCY') : 0;
     this.metrics.set('darkroom_worker_slots', {}, slots);
     this.metrics.set('darkroom_worker_slots_busy', {}, runs.attemptsUnderWay);
-    this.metrics.set('darkroom_http_requests_in_flight', {}, requests.open - streams.open);
+    this.metrics.set('darkroom_http_requests_in_flight', {}, requests.open - streams.open - measured);
     this.metrics.set('nodejs_eventloop_utilization_ratio', {}, this.loop.ratio());
     this.metrics.set('darkroom_sse_connections', {}, streams.open);
     this.metrics.set('darkroom_db_pool_connections', { state: 'idle' }, pool.idleCount);

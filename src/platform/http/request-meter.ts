@@ -1,6 +1,7 @@
 import { Injectable } from '@nestjs/common';
 import type { NextFunction, Request, Response } from 'express';
 import { recordedSpan } from '../../eventsourcing/traces.js';
+import { Meter } from '../telemetry/meter.js';
 import type { Fault } from './fault.js';
 import { requestContext } from './request-context.js';
 
@@ -26,8 +27,6 @@ export interface MeasuredRequest {
   readonly spanId: string | null;
   readonly at: Date;
 }
-
-export type RequestListener = (request: MeasuredRequest) => void;
 
 const problems = new WeakMap<Response, NonNullable<MeasuredRequest['problem']>>();
 
@@ -69,17 +68,10 @@ export const routeOf = (request: Request): string | null => {
   }
 };
 
-/** Measures every request of this process and tells whoever listens. */
+/** Measures every request of this process and tells of it after its answer. */
 @Injectable()
-export class RequestMeter {
+export class RequestMeter extends Meter<MeasuredRequest> {
   private readonly answering = new Set<Response>();
-  private readonly listeners = new Set<RequestListener>();
-
-  /** @param listener is called after the answer and must not throw @returns a function that ends the subscription */
-  subscribe(listener: RequestListener): () => void {
-    this.listeners.add(listener);
-    return () => this.listeners.delete(listener);
-  }
 
   /** Requests that are being answered now, streams of events among them. */
   get open(): number {
@@ -109,7 +101,7 @@ export class RequestMeter {
         ...{ requestId, traceId, isSampled, spanId },
         at: new Date(),
       };
-      for (const listener of this.listeners) listener(measured);
+      this.tell(measured);
     });
     next();
   };

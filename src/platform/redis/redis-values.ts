@@ -16,7 +16,7 @@ const orNothing = async <T>(answer: Promise<T>): Promise<T | undefined> => {
   }
 };
 
-/** Strings in Redis for Keyv, under a prefix. While Redis is away nothing is found and nothing is kept, at once. */
+/** Strings in Redis for Keyv, under a prefix. While Redis is away nothing is kept, and nobody waits for it. */
 export class RedisValues implements KeyvStoreAdapter {
   readonly opts = {};
 
@@ -25,8 +25,9 @@ export class RedisValues implements KeyvStoreAdapter {
     private readonly prefix: string,
   ) {}
 
+  /** @throws RedisAway, at once while it is known to be */
   async get<Value>(key: string): Promise<StoredData<Value> | undefined> {
-    const found = await orNothing(this.connections.ask((redis) => redis.get(this.prefix + key), LOOK_MS));
+    const found = await this.connections.ask((redis) => redis.get(this.prefix + key), LOOK_MS);
     // Keyv reads what it wrote.
     return (found ?? undefined) as StoredData<Value> | undefined;
   }

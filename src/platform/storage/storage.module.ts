@@ -8,6 +8,7 @@ import { BlobReferences } from './blob-references.store.js';
 import { BlobStore } from './blob-store.port.js';
 import { BlobSweeper } from './blob-sweeper.js';
 import { DiskBlobStore } from './disk-blob.store.js';
+import { MeasuredBlobStore } from './measured-blob.store.js';
 import { PictureInspector } from './picture-inspector.js';
 import { StorageMeter } from './storage-meter.js';
 
@@ -40,7 +41,7 @@ const sweeping = (pool: Pool, config: Config, sweeper: BlobSweeper): Sweeping =>
       useFactory: async (config: Config, meter: StorageMeter) => {
         const store = new DiskBlobStore(join(config.get('DARKROOM_HOME'), 'artifacts'));
         await store.prepare();
-        return meter.measure(store);
+        return new MeasuredBlobStore(store, meter);
       },
     },
     BlobReferences,

@@ -1,23 +1,44 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { behavesLikeABlobStore } from '../../../test/contract/blob-store.contract.js';
 import { DiskBlobStore } from './disk-blob.store.js';
+import { MeasuredBlobStore } from './measured-blob.store.js';
 import { StorageMeter, type StorageMeasure } from './storage-meter.js';
 
 const NOWHERE = 'ab'.repeat(32);
 
+const newFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'darkroom-measured-'));
+
+const openStore = async (folder: string, meter = new StorageMeter()): Promise<MeasuredBlobStore> => {
+  const disk = new DiskBlobStore(folder);
+  await disk.prepare();
+  return new MeasuredBlobStore(disk, meter);
+};
+
+behavesLikeABlobStore('MeasuredBlobStore', async () => {
+  const folder = await newFolder();
+  const pathOf = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256);
+  return {
+    store: await openStore(folder),
+    another: () => openStore(folder),
+    replace: (sha256, content) => writeFile(pathOf(sha256), content),
+    age: (sha256, ms) => utimes(pathOf(sha256), new Date(), new Date(Date.now() - ms)),
+    dispose: () => rm(folder, { recursive: true, force: true }),
+  };
+});
+
 describe('a storage that is measured', () => {
   let folder: string;
   let told: StorageMeasure[];
-  let store: DiskBlobStore;
+  let store: MeasuredBlobStore;
 
   beforeEach(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'darkroom-measured-'));
+    folder = await newFolder();
     told = [];
     const meter = new StorageMeter();
     meter.subscribe((measure) => told.push(measure));
-    store = meter.measure(new DiskBlobStore(folder));
-    await store.prepare();
+    store = await openStore(folder, meter);
   });
   afterEach(() => rm(folder, { recursive: true, force: true }));
 
