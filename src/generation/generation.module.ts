@@ -13,6 +13,7 @@ import { Config } from '../platform/config/config.js';
 import { RecurringWork } from '../platform/database/recurring-work.js';
 import { JobQueue } from '../platform/queue/job-queue.port.js';
 import { BlobStore } from '../platform/storage/blob-store.port.js';
+import { Meter } from '../platform/telemetry/meter.js';
 import { ModelCatalogue } from '../providers/model-catalogue.port.js';
 import { ProviderLimits } from '../providers/provider-limits.port.js';
 import { Director } from './direction/director.port.js';
@@ -129,7 +130,7 @@ const deadlines = (pool: Pool, config: Config, generations: Generations): Deadli
   );
 
 const execution: Provider[] = [
-  PostponementMeter,
+  { provide: PostponementMeter, useClass: Meter },
   {
     provide: WorkerLeases,
     inject: [Pool, Config],

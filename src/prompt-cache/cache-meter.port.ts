@@ -1,5 +1,3 @@
-import { Meter } from '../platform/telemetry/meter.js';
-
 /** Where a result is looked for, in this order; without a Redis nobody looks there. */
 export type CacheTier = 'memory' | 'redis' | 'database';
 
@@ -10,4 +8,7 @@ export interface CacheLookup {
 }
 
 /** Tells of each look into a tier, whoever asks: a request for a run, for an estimate, or for what the cache has. */
-export class CacheMeter extends Meter<CacheLookup> {}
+export abstract class CacheMeter {
+  /** @param listener must not throw @returns a function that ends the subscription */
+  abstract subscribe(listener: (lookup: CacheLookup) => void): () => void;
+}

@@ -3,8 +3,9 @@ import { Injectable, type OnApplicationShutdown, type OnModuleInit } from '@nest
 import { createCache } from 'cache-manager';
 import { LogTail } from '../eventsourcing/log-tail.js';
 import { Config } from '../platform/config/config.js';
+import { Meter } from '../platform/telemetry/meter.js';
 import { type CachedResult, PromptCache } from '../generation/prompt-cache.port.js';
-import { CacheMeter, type CacheTier } from './cache-meter.port.js';
+import type { CacheLookup, CacheTier } from './cache-meter.port.js';
 import { DurablePromptCache } from './prompt-cache.store.js';
 import { SharedResults } from './results-in-redis.store.js';
 
@@ -27,7 +28,7 @@ const valid = (result: CachedResult | null | undefined): CachedResult | null =>
  */
 @Injectable()
 export class TwoTierPromptCache extends PromptCache implements OnModuleInit, OnApplicationShutdown {
-  readonly meter = new CacheMeter();
+  readonly meter = new Meter<CacheLookup>();
   private readonly ttlSeconds: number;
   private readonly mostEntries: number;
   private readonly hot: ReturnType<typeof createCache>;

@@ -4,7 +4,7 @@ import { AttemptProcessor } from '../../src/generation/execution/attempt.process
 import { attemptJob } from '../../src/generation/execution/attempt-job.policy.js';
 import { AttemptClaims } from '../../src/generation/execution/claim-attempt.processor.js';
 import { ProviderGate } from '../../src/generation/execution/provider-gate.processor.js';
-import { PostponementMeter } from '../../src/generation/postponement-meter.port.js';
+import type { Postponement } from '../../src/generation/postponement-meter.port.js';
 import { ProviderSlots, type Refusal } from '../../src/generation/execution/provider-slots.store.js';
 import { WorkerLeases } from '../../src/generation/execution/workers.store.js';
 import { GENERATION_EVENTS, type GenerationOrder } from '../../src/generation/generation.events.js';
@@ -13,6 +13,7 @@ import { ProgressChannel } from '../../src/generation/progress.port.js';
 import { Notifications } from '../../src/platform/database/notifications.js';
 import { PostgresJobQueue } from '../../src/platform/queue/postgres-queue.store.js';
 import { DiskBlobStore } from '../../src/platform/storage/disk-blob.store.js';
+import { Meter } from '../../src/platform/telemetry/meter.js';
 import { ModelCatalogue } from '../../src/providers/model-catalogue.port.js';
 import type { ImageProvider } from '../../src/providers/image-provider.port.js';
 import { ProviderLimits } from '../../src/providers/provider-limits.port.js';
@@ -63,7 +64,7 @@ export const openGate = (pool: Pool, { workerId }: WorkerLeases): ProviderGate =
     ProviderLimits.parse('', []),
     new ProviderSlots(pool, workerId),
     throwError,
-    new PostponementMeter(),
+    new Meter<Postponement>(),
   );
 
 export interface WorkerOptions {
@@ -77,7 +78,7 @@ export interface WorkerOptions {
 export class AttemptWorker {
   readonly leases: WorkerLeases;
   readonly slots: CountedSlots;
-  readonly postponements = new PostponementMeter();
+  readonly postponements = new Meter<Postponement>();
   private readonly kernel: KernelProcess;
   private readonly notifications: Notifications;
   private readonly queue: PostgresJobQueue;
