@@ -22,7 +22,7 @@ const CONTEXTS = {
     'ShareResults',
     'Batches',
   ],
-  projections: ['EventStore', 'RunMetrics', 'ArtifactMetrics'],
+  projections: ['EventStore', 'RunMetrics', 'AppendMetrics'],
   providers: ['Providers', 'CancelProviderJob'],
   storage: ['Storage', 'Uploads', 'ArtifactsController'],
   app: ['Database', 'Redis', 'Process', 'Audit', 'Tracing'],
