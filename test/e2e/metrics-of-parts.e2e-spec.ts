@@ -133,6 +133,8 @@ describe('/metrics of the parts of the platform', () => {
   });
 
   describe('of rebuilds', () => {
+    /** For a process to start, on a machine that others use too. */
+    const PROCESS_MS = 60_000;
     const rebuild = (name: string): ChildProcess =>
       spawn(process.execPath, [join(DIST, 'cli.js'), 'rebuild', name], {
         env: cleanEnvironment({ DARKROOM_HOME: suite.process.home, DATABASE_URL: suite.database.url }),
@@ -148,6 +150,7 @@ describe('/metrics of the parts of the platform', () => {
         eventually(
           () => scraped(suite.process.opsUrl),
           (samples) => rebuilding(samples).join() === names.join(),
+          PROCESS_MS,
         );
       await told([]);
       const holder = await suite.database.pool.connect();
@@ -163,7 +166,7 @@ describe('/metrics of the parts of the platform', () => {
       }
       expect(await rebuilt).toEqual([0, null]);
       await told([]);
-    });
+    }, 180_000);
   });
 
   describe('of streams', () => {
